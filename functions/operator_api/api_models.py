@@ -14,6 +14,7 @@ from contact_center.reception.adapters.api_models import SupervisionRefusal
 
 Unheard = Literal["none", "not_yet", "gone", "lost"]  # states of a recording
 CallRefusal = Literal["call_over", "not_possible"]
+CallbackRefusal = Literal["closed", "bad_number"]
 
 
 class Problem(Told):
@@ -25,7 +26,7 @@ class Problem(Told):
     detail: Annotated[str, about("What is wrong, and what to do about it. It repeats no value.")]
     field: Annotated[str, about("The field or parameter that breaks a rule.")] = ABSENT
     reason: Annotated[
-        Reason | PersonRefusal | SupervisionRefusal | Unheard | CallRefusal,
+        Reason | PersonRefusal | SupervisionRefusal | Unheard | CallRefusal | CallbackRefusal,
         about(
             "Why this person may not be called, or takes no caller: a state, or nobody_waits. Why"
             " a call cannot be heard, or why nothing can be done in it."

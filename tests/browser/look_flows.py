@@ -147,6 +147,12 @@ def test_a_campaign_is_made_filled_counted_started_and_paused(
     console.page.get_by_role("button", name="Import").click()
     console.see("Refused because")
     console.see("is too short")
+    counts = console.page.get_by_role("region", name="Who could be called")
+    counts.get_by_role("button", name="Count").click()
+    counts.get_by_role("row", name="now 1").wait_for(timeout=LATER_MS)
+    results = console.page.get_by_role("region", name="Results")
+    results.get_by_role("button", name="Write the file").click()
+    results.get_by_role("link", name="Results as CSV").wait_for(timeout=LATER_MS)
 
     console.page.get_by_role("button", name="Start").click()
     console.see("Start calling people?")

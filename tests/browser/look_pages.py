@@ -24,6 +24,7 @@ PAGES = {
     "live": "+1\xa0415\xa0555",
     "calls/call-1": "Sent where they belong?",
     "calls/call-2": "Say to the caller",
+    "visits/visit-7": "Chidi is asked",
     "queue": "Callbacks",
     "campaigns": "Summer offer",
     "campaigns/camp-1": "wait for their call",
@@ -51,6 +52,7 @@ def full(calls: int = 9) -> dict[str, Any]:
         "/api/limits": told.LIMITS,
         "/api/calls/call-1": told.call(),
         "/api/calls/call-2": {**told.call(ended=False), "id": "call-2"},
+        "/api/visits/visit-7": told.visit(),
         "/api/callbacks": told.CALLBACKS,
         "/api/campaigns": told.campaigns(),
         "/api/campaigns/camp-1": told.campaign(),
@@ -60,7 +62,7 @@ def full(calls: int = 9) -> dict[str, Any]:
             f"/api/departments/{one}/message": told.message(one)
             for one in ("sales", "support", "billing", "retention")
         },
-        "/api/caller-numbers": {"callerNumbers": []},
+        "/api/caller-numbers": told.our_numbers(),
         "/api/national-list": {"lists": []},
         "/api/audit": told.AUDIT,
         "/api/figures": figures,
@@ -119,6 +121,51 @@ def test_a_call_shows_what_was_thought_and_from_where_on_it_decides(open_console
     thoughts = console.page.get_by_role("img", name=f"94 {DECIDES}")
     assert thoughts.count() == 3  # of two sentences, and the last of them again
     assert console.page.get_by_text("0.94").count() == 3
+
+
+def test_an_empty_system_says_when_the_last_call_was_and_which_number_to_ring(
+    open_console: Open,
+) -> None:
+    console = open_console(answers=Answers({**full(), "/api/live": told.live()}))
+    quiet = console.page.get_by_role("region", name="Calls")
+
+    quiet.get_by_text("The last call was at").wait_for()
+    quiet.get_by_text("Callers ring +1\xa0415\xa0555\xa00100.").wait_for()
+
+
+def test_a_list_of_more_than_a_megabyte_goes_in_parts_each_under_its_head(
+    open_console: Open, tmp_path: Path
+) -> None:
+    head, row = "phone,name,note\n", '+1212555{:04d},Ada {:06d},"a note\nof two lines"\n'
+    rows = [row.format(number % 10_000, number) for number in range(30_000)]
+    large = tmp_path / "large.csv"
+    large.write_text(head + "".join(rows), encoding="utf-8")
+    sent: list[str] = []
+
+    def add(request: Any) -> told.Json:
+        sent.append(request.post_data)
+        return {"importId": f"import-{len(sent)}", "state": "open"}
+
+    imports = {
+        f"/api/imports/import-{number}": told.imported(rows=number * 1_000, bad_row=3)
+        for number in (1, 2, 3)
+    }
+    answers = {**full(), **imports, "POST /api/campaigns/camp-1/contacts": add}
+    console = open_console(answers=Answers(answers))
+    console.go("campaigns/camp-1")
+    console.page.get_by_label("A CSV with a column").set_input_files(large)
+    console.page.get_by_role("button", name="Import").click()
+    console.page.get_by_text("part 2 of 2").wait_for()
+    console.page.get_by_role("status").get_by_text("3,000").wait_for()  # rows of both
+
+    assert len(sent) == 2
+    assert all(len(one) <= 1_000_000 and one.startswith(head) for one in sent)
+    assert [one for part in sent for one in part[len(head) :].split("+1212555")[1:]] == [
+        one.removeprefix("+1212555") for one in rows
+    ]
+    first = sent[0].count("+1212555")
+    for number in (3, first + 3):  # as the reader's own list has it
+        console.page.get_by_role("cell", name=f"{number}", exact=True).wait_for()
 
 
 EMPTY = {

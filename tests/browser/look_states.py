@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # What each page asks for itself, and a text that it then shows.
 ASKS = {
     "calls/call-1": ("/api/calls/call-1", "What came of it"),
+    "visits/visit-7": ("/api/visits/visit-7", "Chidi is asked"),
     "queue": ("/api/callbacks", "gave no answer|no answer"),
     "campaigns": ("/api/campaigns", "Summer offer"),
     "campaigns/camp-1": ("/api/campaigns/camp-1", "wait for their call"),

@@ -115,7 +115,9 @@ class Answers:
     def serve(self, route: Route) -> None:
         request, path = route.request, urlsplit(route.request.url).path
         body = request.post_data
-        self.asked.append((request.method, path, json.loads(body) if body else None))
+        is_list = request.headers.get("content-type") == "text/csv"
+        said = json.loads(body) if body and not is_list else None
+        self.asked.append((request.method, path, said))
         told = self.told.get(f"{request.method} {path}", self.told.get(path))
         if callable(told):
             told = told(request)

@@ -22,7 +22,7 @@ HOSTILE = (
     "🧑🏽‍🚀 emoji",
     "שלום עולם, مرحبا",
 )
-WHOLE, MASKED = "+14155550111", "+1415•••0111"
+WHOLE, MASKED, OURS = "+14155550111", "+1415•••0111", "+14155550100"
 
 
 def iso(seconds_ago: float = 0) -> str:
@@ -52,6 +52,7 @@ def live(calls: int = 0, *, needs: int = 0, stopped: bool = False, waiting: int 
             "needs": needs,
         },
         "calls": rows,
+        "lastCall": None if rows else {"id": "call-1", "at": iso(300), "called": OURS},
         "waiting": [waiter(number) for number in range(waiting)],
         "people": PEOPLE,
         "needs": {
@@ -67,37 +68,37 @@ def live(calls: int = 0, *, needs: int = 0, stopped: bool = False, waiting: int 
     }
 
 
-WORDS = (
-    "Hi, I was charged twice on my last invoice and I want a refund.",
-    "My router has been blinking red since this morning.",
-    "I'll connect you with billing now.",
-    "Could I speak to somebody about the upgrade?",
-    "",
+# What was said last and by whom, what they want, and what becomes of it.
+SAID = (
+    ("customer", "Hi, I was charged twice on my last invoice and I want a refund.", "billing"),
+    ("assistant", "Does the light on the router blink red, or is it red all the time?", "support"),
+    ("customer", "Could I speak to somebody about the upgrade?", "sales"),
+    ("assistant", "I can offer you three months at half the price.", "retention"),
+    ("assistant", "", None),
 )
+WORDS = [words for _, words, _ in SAID]
 
 
 def live_call(number: int) -> Json:
     """A row of what is live."""
-    kinds = ("billing", "support", "sales", "retention", None)
-    kind = kinds[number % len(kinds)]
-    words = WORDS[number % len(WORDS)]
+    who, words, kind = SAID[number % len(SAID)]
     if number % 10 == 9:
         words = HOSTILE[number // 10 % len(HOSTILE)]
     return {
         "id": f"call-{number}",
-        "since": iso(900 - number * 7),
+        "since": iso(max(8, 900 - number * 97)) if number < 9 else iso(900 - number * 7 % 800),
         "heardAt": iso(1),
         "number": None if number == 3 else f"+1415555{number:04d}",
         "direction": "outbound" if number % 4 == 1 else "inbound",
         "with": "person" if number % 6 == 5 else kind,
-        "state": ("talking", "talking", "ringing", "talking", "transferring")[number % 5],
+        "state": ("talking", "talking", "transferring", "talking", "ringing")[number % 5],
         "words": words or None,
-        "wordsBy": "customer" if number % 2 == 0 else "assistant",
+        "wordsBy": who,
         "intent": kind,
         "confidence": 0.97 - (number % 5) * 0.11 if kind else 0,
         "destination": kind,
         "campaignId": "camp-1" if number % 4 == 1 else None,
-        "flags": [["wants_person"], [], [], ["simplified"], []][number % 5],
+        "flags": [[], [], ["wants_person"], ["simplified"], []][number % 5],
     }
 
 
@@ -126,7 +127,7 @@ PEOPLE: list[Json] = [
         "since": iso(400),
         "reason": "missed_offers" if state == "away" else None,
         "missedOffers": 2 if state == "away" else 0,
-        "visitId": None,
+        "visitId": "visit-7" if state == "busy" else None,
     }
     for name, departments, state in (
         ("Ada", ["sales", "billing"], "busy"),
@@ -228,6 +229,7 @@ def call(*, ended: bool = True, name: str | None = "Maria Alvarez") -> Json:
     ]
     return {
         **row("call-1", ended=ended, name=name),
+        "visitId": "visit-7",
         "recording": RECORDING,
         "timeline": sorted(timeline, key=lambda moment: moment["at"]),
     }
@@ -249,8 +251,8 @@ def row(call_id: str, *, ended: bool = True, name: str | None = None) -> Json:
         "endedReason": "customer-ended-call" if ended else None,
         "howEnded": "completed" if ended else None,
         "achieved": "question_answered" if ended else None,
-        "achievedProved": False,
-        "achievedDisputed": ended,
+        "achievedProved": ended and call_id != "call-1",
+        "achievedDisputed": ended and call_id == "call-1",
         "answers": {"sentiment": "positive"} if ended else {},
         "summary": "Charged twice; the second charge is refunded." if ended else None,
         "success": None,
@@ -289,6 +291,145 @@ def found(count: int) -> Json:
         "nextCursor": None,
     }
 
+
+def leg(status: str, seconds: int | None = None, *, person: bool = False) -> Json:
+    """One telephone connection."""
+    return {
+        "legId": "CA7" if not person else "CA8",
+        "status": status,
+        "at": iso(300),
+        "seconds": seconds,
+        "sipCode": 200 if seconds else None,
+        "answeredBy": "human" if person else None,
+    }
+
+
+def offer(number: int, person: str, outcome: str | None, **evidence: Any) -> Json:
+    """Somebody who was asked about the caller."""
+    known: Json = {
+        "ring": "rings",
+        "leg": None,
+        "answeredAt": None,
+        "key": None,
+        "said": None,
+        "saidAt": None,
+        "callerLeft": False,
+        "withdrawn": None,
+        "togetherAt": None,
+        "bridgedSeconds": None,
+    }
+    return {
+        "offerId": f"offer-{number}",
+        "personId": person,
+        "wish": None,
+        "askedAt": iso(180 - number * 30),
+        "outcome": outcome,
+        "evidence": known | evidence,
+    }
+
+
+def visit() -> Json:
+    """A caller's stay at our own number: an assistant, two people who were asked, a talk."""
+    return {
+        "visitId": "visit-7",
+        "state": "talking",
+        "began": iso(300),
+        "ended": None,
+        "number": WHOLE,
+        "called": OURS,
+        "department": "billing",
+        "outcome": None,
+        "cause": None,
+        "waitedSince": iso(190),
+        "letGo": None,
+        "recordings": [],
+        "heard": [],
+        "supervised": [],
+        "legs": [leg("in_progress")],
+        "calls": [
+            {
+                "order": "visit-7.1",
+                "callId": "call-1",
+                "state": "over",
+                "at": iso(290),
+                "reason": None,
+                "emptyLookUps": 0,
+            }
+        ],
+        "wishes": [
+            {
+                "wish": "visit-7.1#2",
+                "department": "billing",
+                "at": iso(200),
+                "told": "wait",
+                "toldAt": iso(199),
+            }
+        ],
+        "wait": None,
+        "offers": [
+            offer(1, "chidi", "declined", key="2", said="declines", answeredAt=iso(140)),
+            offer(2, "ada", None, key="1", said="takes", togetherAt=iso(100)),
+        ],
+        "unreadable": [],
+    }
+
+
+def imported(rows: int, bad_row: int) -> Json:
+    """A list that was taken in but for a row."""
+    bad: Json = {"line": bad_row, "row": bad_row, "field": "phone", "column": "A"}
+    return {
+        "importId": "import-1",
+        "campaignId": "camp-1",
+        "state": "done",
+        "rows": rows,
+        "added": rows - 1,
+        "known": 0,
+        "bad": 1,
+        "doNotCall": 0,
+        "bytes": 900_000,
+        "bytesDone": 900_000,
+        "warnings": [],
+        "firstBad": [bad | {"reason": "is too short", "looksLike": "99"}],
+        "error": None,
+        "reportUrl": None,
+    }
+
+
+def our_numbers() -> Json:
+    """How numbers of ours do."""
+    rows = [("+14155550100", 412, 0.41, 9, 0), ("+14155550101", 380, 0.12, 140, 6)]
+    return {
+        "callerNumbers": [
+            {
+                "id": number,
+                "rang": rang,
+                "answered": round(rang * share),
+                "answerRate": share,
+                "short": short,
+                "flagged": flagged,
+                "restsUntil": iso(-20_000) if flagged else None,
+                "reason": "flagged" if flagged else None,
+            }
+            for number, rang, share, short, flagged in rows
+        ]
+    }
+
+
+PREVIEW: Json = {
+    "jobId": "job-1",
+    "state": "done",
+    "error": None,
+    "result": {
+        "callable": 412,
+        "later": 318,
+        "laterBy": {"outside_window": 300, "quiet_period": 18},
+        "never": 44,
+        "neverBy": {"suppressed": 40, "no_consent": 4},
+        "rowsBy": {},
+        "past": 390,
+        "pastBy": {"completed": 300, "voicemail": 90},
+    },
+}
 
 LIMITS: Json = {
     "at": iso(),
@@ -463,10 +604,10 @@ def figures_of(number: int) -> Json:
     )
     others = ("interruptionsPerCall", "dialsPerHour", "humanAnswersPerHour", "achievedPerContact")
     costs = ("costPerCallUsd", "costPerAchievedUsd")
-    wave = (number * 7) % 5
+    wave = (number * 7) % 5 + number % 3 / 2
     return {
-        "calls": 120 + 9 * wave,
-        "contacts": 110 + 11 * wave,
+        "calls": round(120 + 9 * wave),
+        "contacts": round(110 + 11 * wave),
         "callsWithFinalCost": 100,
         "transfersByCause": dict.fromkeys(
             ("busy", "no_answer", "declined", "voicemail", "failed", "caller_gone", "cancelled"), 2
@@ -496,10 +637,10 @@ def figures(first: str, last: str, by: str = "day") -> Json:
             {
                 "at": (begin + width * step).isoformat().replace("+00:00", "Z"),
                 "group": None,
-                "figures": figures_of(step),
+                "figures": figures_of(begin.toordinal() + step),
             }
             for step in steps
         ],
-        "total": figures_of(3),
+        "total": figures_of(begin.toordinal()),
         "worstSeconds": [{"at": f"{first}T00:00:00Z", "account": 4, "prefix": 2}],
     }

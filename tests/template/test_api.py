@@ -100,6 +100,7 @@ ROUTES = {
     "PUT /api/visits/{id}/supervisions/{number}": "OperatorApi",
     "GET /api/callbacks": "OperatorApi",
     "POST /api/callbacks": "OperatorApi",
+    "POST /api/callbacks/{id}/now": "OperatorApi",
     "DELETE /api/callbacks/{id}": "OperatorApi",
     "GET /api/openapi.json": "OperatorApi",
 }

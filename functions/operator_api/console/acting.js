@@ -42,7 +42,7 @@ export function Actions({ id, people, departments }) {
     const body = kind === "department" ? { do: kind, department: who } : { do: "person", ...(who ? { person: who } : {}) };
     return deed(body, "It is on its way: see the decisions.");
   };
-  return html`<section class="panel acting" aria-labelledby="acting"><header><h2 id="acting">Act</h2></header>
+  return html`<section class="panel acting" aria-labelledby="acting"><header><h2 id="acting">Step in</h2></header>
     <p class="field"><label for="words">Words</label><textarea id="words" maxlength=${LONGEST} value=${text} placeholder="What the caller or the assistant is to hear" onInput=${(event) => type(event.target.value)}></textarea></p>
     <p class="acts after"><${Act} label="Say to the caller" act=${speak("say", "It is being said.")} disabled=${!text.trim()} />
       <${Act} label="Tell the assistant" title="The caller does not hear it" act=${speak("tell", "The assistant was told.")} disabled=${!text.trim()} /></p>

@@ -72,7 +72,7 @@ export function onStranger(told) {
 /**
  * Ask for an operation.
  * @param names Of its path. @param query Parameters; those without a value are left out.
- * @param body Sent as JSON; a string is sent as CSV. @param etag Of the answer one has.
+ * @param body Sent as JSON; a file as the CSV that it is. @param etag Of the answer one has.
  * @returns Its fields; null when nothing has changed since `etag`. Throws a Refusal.
  */
 export async function ask(operation, { names = {}, query = {}, body, etag, headers = {} } = {}) {
@@ -81,8 +81,9 @@ export async function ask(operation, { names = {}, query = {}, body, etag, heade
   const search = given.length ? `?${new URLSearchParams(given)}` : "";
   const sent = { "X-Console": "1", ...headers };
   const told = { method: operation.method, headers: sent, cache: "no-store", credentials: "same-origin" };
-  if (operation.method !== "GET") sent["Content-Type"] = typeof body === "string" ? "text/csv" : "application/json";
-  if (body !== undefined) told.body = typeof body === "string" ? body : JSON.stringify(body);
+  const list = body instanceof Blob;
+  if (operation.method !== "GET") sent["Content-Type"] = list ? "text/csv" : "application/json";
+  if (body !== undefined) told.body = list ? body : JSON.stringify(body);
   if (etag?.value) sent["If-None-Match"] = etag.value;
   let answer;
   try {

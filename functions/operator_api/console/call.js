@@ -5,11 +5,12 @@ import { ask, promised, useNews } from "./api.js";
 import { Act, dollars, grouped, html, Mark, Panel, plain, Since, useEffect, useMemo, useRef, useState, When } from "./kit.js";
 import { Legs } from "./legs.js";
 import { Moment, shown, Thought, thoughtLast } from "./moments.js";
+import { namesOf, useVisit, Visit } from "./visit.js";
 
 const CALL = promised(
   "GET",
   "/api/calls/{id}",
-  `id status startedAt firstSeenAt lastSeenAt endedAt direction customerNumber customerName calledNumber endedReason howEnded
+  `id visitId status startedAt firstSeenAt lastSeenAt endedAt direction customerNumber customerName calledNumber endedReason howEnded
    achieved achievedProved achievedDisputed answers{*} summary costMicros costFinal costs{source part micros currency}
    campaignId assistants intent destination mode clarifications interruptions decisions recording{state reason} correctedTo
    timeline{at what assistantName endedReason turnId digits kind detail role status destination name arguments{*} department
@@ -27,6 +28,7 @@ export function CallPage({ rest, live, may, session }) {
   const [over, end] = useState(false);
   const news = useNews(CALL, { names: { id }, seconds: over ? 0 : SECONDS });
   const call = news.data;
+  const visit = useVisit(call?.visitId);
   const departments = session.business.departments.map((one) => one.key);
   const talk = live.talk?.id === id ? live.talk : null;
   const moments = useMemo(() => (talk?.moments.size && !over ? [...talk.moments.values()].sort((a, b) => (a.at < b.at ? -1 : 1)) : (call?.timeline ?? [])), [talk?.moments, call, over]);
@@ -38,7 +40,7 @@ export function CallPage({ rest, live, may, session }) {
   return html`<${Head} call=${call} may=${may} again=${news.again} />
     <div class="split">
       <${Panel} title="What is said" news=${over ? { ...news, ages: false } : { ...live, data: true }} empty=${!moments.length && "Nothing has been heard of it yet."}><${Talk} moments=${moments} over=${over} sure=${session.business.sureEnough} /><//>
-      <div class="side">${may && !over && !talk?.over && html`<${Actions} id=${id} people=${live.data?.people ?? []} departments=${departments} />`}<${Outcome} call=${call} news=${news} may=${may} /><${Legs} moments=${moments} call=${call} news=${news} /><${Card} call=${call} news=${news} thought=${thoughtLast(moments)} sure=${session.business.sureEnough} />${may && html`<${Correction} id=${id} departments=${departments} was=${call.destination} />`}<${Costs} call=${call} news=${news} /></div>
+      <div class="side">${may && !over && !talk?.over && html`<${Actions} id=${id} people=${live.data?.people ?? []} departments=${departments} />`}<${Outcome} call=${call} news=${news} may=${may} /><${Legs} moments=${moments} call=${call} news=${news} />${call.visitId && html`<${Visit} news=${visit} names=${namesOf(live)} own=${id} />`}<${Card} call=${call} news=${news} thought=${thoughtLast(moments)} sure=${session.business.sureEnough} />${may && html`<${Correction} id=${id} departments=${departments} was=${call.destination} />`}<${Costs} call=${call} news=${news} /></div>
     </div>`;
 }
 

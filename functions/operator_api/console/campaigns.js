@@ -1,6 +1,7 @@
 // Campaigns: the list, and one of them with its funnel, its list of people and its steps.
 
 import { ask, promised, useList, useNews } from "./api.js";
+import { inParts, LARGEST_LIST } from "./large_lists.js";
 import { Act, counted, Fault, Field, html, Mark, More, newKey, Panel, percent, plain, Select, useEffect, useRef, useState, When } from "./kit.js";
 
 const ONE = `id state reason createdAt changedAt runningSince name purpose assistant phoneNumberId priority staggerSeconds startAt endAt voicemail dailyCap spendCap`;
@@ -126,11 +127,11 @@ function Progress({ news, one }) {
     })}</svg>
     <table class="after narrow"><thead><tr><th>People</th><th class="r">Number</th><th class="r">Share</th></tr></thead><tbody>${sums.flatMap((part) => [
       html`<tr><td><svg width="10" height="10" aria-hidden="true"><rect width="10" height="10" fill=${part.tone} stroke="var(--edge)"></rect></svg> <strong>${part.name}</strong></td><td class="r">${counted(part.count)}</td><td class="r">${percent(part.count / told.total)}</td></tr>`,
-      ...parts.filter(([name]) => name.startsWith(`${part.key}:`)).map(([name, count]) => html`<tr><td class="none">${plain(name.split(":")[1])}</td><td class="r none">${counted(count)}</td><td class="r none">${percent(count / told.total)}</td></tr>`),
+      ...parts.filter(([name]) => name.startsWith(`${part.key}:`)).map(([name, count]) => html`<tr><td class="none under">${plain(name.split(":")[1])}</td><td class="r none">${counted(count)}</td><td class="r none">${percent(count / told.total)}</td></tr>`),
     ])}</tbody></table>
-    <dl class="strip after"><div><dt>in the last hour, of them failed</dt><dd>${counted(called)} <small>${counted(failed)}</small></dd></div>
-      <div><dt>planned in 24 h${one.dailyCap ? ` of ${counted(one.dailyCap)}` : ""}</dt><dd>${counted(told.plannedIn24Hours)}</dd></div>
-      <div class=${one.spendCap && told.spent > 0.9 * one.spendCap ? "urgent" : ""}><dt>spent${one.spendCap ? ` of $${one.spendCap}` : ""}${told.unpricedCalls ? `, ${told.unpricedCalls} without a price` : ""}</dt><dd>$${told.spent.toFixed(2)}</dd></div></dl>`}<//>`;
+    <dl class="strip after"><div><dt>called in the last hour</dt><dd>${counted(called)}${failed > 0 && html` <small>${counted(failed)} failed</small>`}</dd></div>
+      <div><dt>planned in 24 h</dt><dd>${counted(told.plannedIn24Hours)}${one.dailyCap && html` <small>of ${counted(one.dailyCap)}</small>`}</dd></div>
+      <div class=${one.spendCap && told.spent > 0.9 * one.spendCap ? "urgent" : ""}><dt>spent${told.unpricedCalls ? `, ${counted(told.unpricedCalls)} calls without a price` : ""}</dt><dd>$${told.spent.toFixed(2)}${one.spendCap && html` <small>of $${one.spendCap}</small>`}</dd></div></dl>`}<//>`;
 }
 
 function Rules({ one, news }) {
@@ -141,65 +142,90 @@ function Rules({ one, news }) {
     <dt>Caps</dt><dd>${one.dailyCap ? `${counted(one.dailyCap)} calls in 24 h` : "no cap of calls"}, ${one.spendCap ? `$${one.spendCap}` : "no cap of money"}</dd></dl><//>`;
 }
 
-const LARGEST_LIST = 1_000_000;
+const SUMS = ["rows", "added", "known", "bad", "doNotCall"];
+const MOST_SHOWN = 50; // refused rows; the report has all
 
 function Import({ id, done }) {
-  const [importId, begun] = useState(null);
   const [chosen, choose] = useState(null);
-  const send = async () => {
-    if (chosen.size > LARGEST_LIST) throw new Error("larger");
-    const text = await chosen.text();
-    const { importId: made } = await ask(ADD, { names: { id }, body: text });
-    begun(made);
+  const [run, be] = useState(null); // {parts, at, importId, before}
+  const send = async (parts, at, before) => {
+    const { importId } = await ask(ADD, { names: { id }, body: parts[at].list });
+    be({ parts, at, importId, before });
+  };
+  const begin = async () => {
+    be(null);
+    await send(await inParts(chosen), 0, { told: null, fault: null });
     return "It is being read.";
   };
-  const large = chosen && chosen.size > LARGEST_LIST;
+  const ended = async (told) => {
+    done();
+    const before = { told: added(run.before.told, told, run.parts[run.at].row), fault: null };
+    if (told.state !== "done" || run.at + 1 === run.parts.length) return;
+    await send(run.parts, run.at + 1, before).catch((fault) => be({ ...run, before: { ...run.before, fault } }));
+  };
   return html`<section class="panel" aria-labelledby="import"><header><h2 id="import">Add people</h2></header>
-    <p class="field"><label for="list">A CSV with a column <code>phone</code>, up to 1 MB</label><input id="list" type="file" accept=".csv,text/csv" onChange=${(event) => choose(event.target.files[0] ?? null)} /></p>
-    ${large && html`<p class="fault" role="alert">This list is larger than 1 MB: ask the API for an upload link (POST …/contacts without the list).</p>`}
-    <p class="after"><${Act} label="Import" act=${send} disabled=${!chosen || large} /></p>
-    ${importId && html`<${Imported} id=${importId} done=${done} />`}</section>`;
+    <p class="field"><label for="list">A CSV with a column <code>phone</code>, up to ${LARGEST_LIST / 1e6} MB</label><input id="list" type="file" accept=".csv,text/csv" onChange=${(event) => choose(event.target.files[0] ?? null)} /></p>
+    <p class="after"><${Act} label="Import" act=${begin} disabled=${!chosen} /></p>
+    ${run && html`<${Imported} key=${run.importId} id=${run.importId} run=${run} ended=${ended} />`}
+    ${run?.before.fault && html`<${Fault} error=${run.before.fault} again=${() => send(run.parts, run.at + 1, { ...run.before, fault: null })} />`}</section>`;
 }
 
-function Imported({ id, done }) {
+/** What all parts of a list came to so far. */
+function added(before, told, row) {
+  const refused = told.firstBad.map((line) => ({ ...line, row: (line.row ?? line.line) + row }));
+  if (!before) return { ...told, firstBad: refused };
+  const sums = Object.fromEntries(SUMS.map((name) => [name, before[name] + told[name]]));
+  return { ...told, ...sums, firstBad: [...before.firstBad, ...refused].slice(0, MOST_SHOWN), warnings: [...before.warnings, ...told.warnings] };
+}
+
+function Imported({ id, run, ended }) {
   const [over, end] = useState(false);
   const news = useNews(IMPORT, { names: { id }, seconds: over ? 0 : 1 });
-  const told = news.data;
+  const { parts, at, before } = run;
   useEffect(() => {
-    if (told && ["done", "failed"].includes(told.state)) {
+    if (news.data && ["done", "failed"].includes(news.data.state)) {
       end(true);
-      done();
+      ended(news.data);
     }
-  }, [told?.state]);
-  if (!told) return news.error ? html`<${Fault} error=${news.error} again=${news.again} />` : html`<p class="hint">…</p>`;
-  return html`<div role="status"><dl class="facts after"><dt>List</dt><dd><${Mark} tone=${told.state === "failed" ? "bad" : told.state === "done" ? "good" : ""}>${told.state}<//></dd>
+  }, [news.data?.state]);
+  if (!news.data && !before.told) return news.error ? html`<${Fault} error=${news.error} again=${news.again} />` : html`<p class="hint">…</p>`;
+  const told = news.data ? added(before.told, news.data, parts[at].row) : before.told;
+  const state = news.data?.state ?? "open";
+  const of = parts.length > 1 && html` <span class="none n">part ${at + 1} of ${parts.length}</span>`;
+  return html`<div role="status"><dl class="facts after"><dt>List</dt><dd><${Mark} tone=${state === "failed" ? "bad" : state === "done" ? "good" : ""}>${state}<//>${of}</dd>
     <dt>Rows</dt><dd class="n">${counted(told.rows)}</dd><dt>Added</dt><dd class="n">${counted(told.added)}</dd><dt>Known</dt><dd class="n">${counted(told.known)}</dd><dt>Refused</dt><dd class="n">${counted(told.bad)}</dd>
     ${told.doNotCall > 0 && html`<dt>Do not call</dt><dd class="n">${counted(told.doNotCall)}</dd>`}</dl>
     ${told.error && html`<p class="fault">${told.error.field}: ${told.error.reason}</p>`}
     ${told.firstBad.length > 0 && html`<table class="after"><thead><tr><th class="r">Row</th><th>Column</th><th>Refused because</th><th>Looks like</th></tr></thead>
       <tbody>${told.firstBad.map((line) => html`<tr><td class="r">${line.row ?? line.line}</td><td>${line.column ?? line.field}</td><td>${line.reason}</td><td class="theirs">${line.looksLike ?? ""}</td></tr>`)}</tbody></table>`}
     ${told.warnings.map((one) => html`<p class="hint">${one.column ?? ""} ${one.reason} (${counted(one.rows)} rows)</p>`)}
-    ${told.reportUrl && html`<p class="after"><a href=${told.reportUrl} rel="noreferrer">All refused rows</a></p>`}</div>`;
+    ${told.reportUrl && html`<p class="after"><a href=${told.reportUrl} rel="noreferrer">All refused rows${parts.length > 1 && " of this part"}</a></p>`}</div>`;
+}
+
+/** A job that was begun here, asked for until it is over. */
+function useJob(operation, id) {
+  const [job, begun] = useState(null);
+  const [over, end] = useState(false);
+  const news = useNews(operation, { names: { id }, query: { job }, seconds: over ? 0 : 1, skip: !job });
+  useEffect(() => end(["done", "failed"].includes(news.data?.state)), [news.data?.state]);
+  const begin = (told) => {
+    end(false);
+    begun(told.jobId);
+  };
+  return { told: job ? news.data : null, error: job ? news.error : null, running: Boolean(job) && !over, begin };
 }
 
 function Preview({ id, may }) {
-  const [running, run] = useState(false);
-  const news = useNews(PREVIEWED, { names: { id }, seconds: running ? 1 : 0 });
-  const told = news.error?.status === 404 ? null : news.data;
-  useEffect(() => {
-    if (told && ["done", "failed"].includes(told.state)) run(false);
-  }, [told?.state, told?.jobId]);
-  const begin = async () => {
-    await ask(PREVIEW, { names: { id }, body: {} });
-    run(true);
+  const { told, error, running, begin } = useJob(PREVIEWED, id);
+  const start = async () => {
+    begin(await ask(PREVIEW, { names: { id } }));
     return "It is being counted.";
   };
-  const rows = (name, count, by) => [html`<tr><td><strong>${name}</strong></td><td class="r">${counted(count)}</td></tr>`, ...Object.entries(by ?? {}).map(([reason, n]) => html`<tr><td class="none">${plain(reason)}</td><td class="r none">${counted(n)}</td></tr>`)];
+  const rows = (name, count, by) => [html`<tr><td><strong>${name}</strong></td><td class="r">${counted(count)}</td></tr>`, ...Object.entries(by ?? {}).map(([reason, n]) => html`<tr><td class="none under">${plain(reason)}</td><td class="r none">${counted(n)}</td></tr>`)];
   return html`<section class="panel" aria-labelledby="preview"><header><h2 id="preview">Who could be called</h2></header>
-    ${told?.result && html`<table><tbody>${rows("now", told.result.callable)}${rows("later", told.result.later, told.result.laterBy)}${rows("never", told.result.never, told.result.neverBy)}${rows("done with", told.result.past, told.result.pastBy)}</tbody></table>`}
-    ${told?.error && html`<p class="fault">${told.error}</p>`}
-    ${!told?.result && !running && html`<p class="empty">Nobody has counted yet.</p>`}
-    ${may && html`<p class="after"><${Act} label=${told?.result ? "Count again" : "Count"} act=${begin} disabled=${running} /></p>`}</section>`;
+    ${told?.result ? html`<table><tbody>${rows("now", told.result.callable)}${rows("later", told.result.later, told.result.laterBy)}${rows("never", told.result.never, told.result.neverBy)}${rows("done with", told.result.past, told.result.pastBy)}</tbody></table>` : html`<p class="hint">How many of its people may be called now, later or never, and why not.</p>`}
+    ${(told?.error || error) && html`<p class="fault">${told?.error ?? error.message}</p>`}
+    ${may && html`<p class="after"><${Act} label=${told?.result ? "Count again" : "Count"} act=${start} disabled=${running} /></p>`}</section>`;
 }
 
 function TestCall({ id }) {
@@ -216,20 +242,15 @@ function TestCall({ id }) {
 }
 
 function Results({ id }) {
-  const [running, run] = useState(false);
-  const news = useNews(EXPORTED, { names: { id }, seconds: running ? 1 : 0, skip: !running });
-  useEffect(() => {
-    if (news.data && ["done", "failed"].includes(news.data.state)) run(false);
-  }, [news.data?.state]);
-  const begin = async () => {
-    await ask(EXPORT, { names: { id }, body: {} });
-    run(true);
+  const { told, error, running, begin } = useJob(EXPORTED, id);
+  const start = async () => {
+    begin(await ask(EXPORT, { names: { id } }));
     return "It is being written.";
   };
-  const told = news.data;
   return html`<section class="panel" aria-labelledby="results"><header><h2 id="results">Results</h2></header>
-    <p><${Act} label="Write the file" act=${begin} disabled=${running} /> ${told?.url && html`<a href=${told.url} rel="noreferrer">Results as CSV</a>`}</p>
-    ${told?.error && html`<p class="fault">${told.error}</p>`}</section>`;
+    <p class="hint">A row for each person: what came of every call, with whole numbers.</p>
+    <p class="after"><${Act} label="Write the file" act=${start} disabled=${running} /> ${told?.url && html`<a href=${told.url} rel="noreferrer">Results as CSV</a>`}</p>
+    ${(told?.error || error) && html`<p class="fault">${told?.error ?? error.message}</p>`}</section>`;
 }
 
 function Contacts({ id }) {

@@ -168,10 +168,12 @@ function drawn(Plotter, box, points, title, unit, by) {
   const font = `12px ${styles.fontFamily}`;
   const axis = { stroke: soft, font, grid: { stroke: line, width: 1 }, ticks: { show: false } };
   const many = points.length > 60;
+  // of where the pointer is; without one nothing
+  const at = (_, value, series, index) => (index === null ? "" : written(value, unit));
   const series = [
     { label: by === "hour" ? "hour" : "day", value: (_, seconds) => (seconds ? dated(seconds, by) : "") },
-    { label: title, stroke: accent, width: 2, points: { show: !many, size: 5, fill: accent }, value: (_, value) => written(value, unit) },
-    { label: "period before", stroke: soft, width: 1, dash: [4, 4], points: { show: false }, value: (_, value) => written(value, unit) },
+    { label: title, stroke: accent, width: 2, points: { show: !many, size: 5, fill: accent }, value: at },
+    { label: "period before", stroke: soft, width: 1, dash: [4, 4], points: { show: false }, value: at },
   ];
   const options = {
     width: Math.max(260, box.clientWidth),

@@ -13,6 +13,7 @@ const SEARCH = promised(
 const ROWS = 100; // then whoever looks is asked whether to go on
 const DAYS = 31;
 const ENDED = ["completed", "dropped", "busy", "no_answer", "voicemail", "failed", "capacity", "bad_number", "configuration", "cancelled", "refused", "not_called", "expired", "unknown"];
+const FILTERS = ["direction", "department", "ended", "corrected", "achieved", "campaign"];
 const NOTHING = { rows: [], looked: 0, through: null, cursor: null, searching: false, error: null, begun: false };
 
 export function HistoryPage({ may, session }) {
@@ -57,23 +58,26 @@ export function HistoryPage({ may, session }) {
     };
   }, []);
 
+  const sought = FILTERS.filter((name) => wish[name]).length;
   const options = (names, word) => [["", word], ...names.map((name) => [name, plain(name)])];
   return html`<div class="titled"><h1>History</h1></div>
     <form class="form" onSubmit=${(event) => {
       event.preventDefault();
       look(false);
     }}>
+      <${Field} label="Words of the summary, or a name" type="search" data-search="" value=${wish.words} onInput=${put("words")} />
+      ${may && html`<${Field} label="Whole number" type="tel" value=${wish.phone} onInput=${put("phone")} placeholder="+14155550123" />`}
       <${Field} label="From (UTC)" type="date" min=${dayOf(-400)} max=${wish.to} value=${wish.from} onInput=${put("from")} required />
       <${Field} label=${`To, ${DAYS} days at most`} type="date" min=${wish.from} max=${dayOf()} value=${wish.to} onInput=${put("to")} required />
+      <button class="strong">Search</button>
+      <details class="more-of"><summary>More to look for${sought > 0 && html` <b class="n">${sought}</b>`}</summary><div class="form">
       <${Select} label="Direction" value=${wish.direction} onChange=${put("direction")} options=${[["", "both"], ["inbound", "rang us"], ["outbound", "we rang"]]} />
       <${Select} label="Sent to" value=${wish.department} onChange=${put("department")} options=${options([...session.business.departments.map((one) => one.key), "person"], "anywhere")} />
       <${Select} label="Ended" value=${wish.ended} onChange=${put("ended")} options=${options(ENDED, "anyhow")} />
-      <${Select} label="Corrected" value=${wish.corrected} onChange=${put("corrected")} options=${[["", "or not"], ["yes", "by somebody"]]} />
+      <${Select} label="Where they belonged" value=${wish.corrected} onChange=${put("corrected")} options=${[["", "whatever was said"], ["yes", "somebody corrected it"]]} />
       <${Field} label="Achieved" value=${wish.achieved} onInput=${put("achieved")} placeholder="such as transferred" />
       <${Field} label="Campaign's id" value=${wish.campaign} onInput=${put("campaign")} />
-      ${may && html`<${Field} label="Whole number" type="tel" value=${wish.phone} onInput=${put("phone")} placeholder="+14155550123" />`}
-      <${Field} label="Words of the summary, or a name" type="search" data-search="" value=${wish.words} onInput=${put("words")} />
-      <button class="strong">Search</button></form>
+      </div></details></form>
     <${Found} found=${found} stop=${() => (turn.current.stop = true)} goOn=${() => look(true)} words=${wish.words} />`;
 }
 

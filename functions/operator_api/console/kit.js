@@ -1,8 +1,8 @@
 // What every page is drawn with: times and words, panels that say how old they are, buttons that act
 // once, bars and fields.
 
-import { h } from "./vendor/preact.mjs";
-import { useCallback, useEffect, useId, useMemo, useRef, useState } from "./vendor/hooks.mjs";
+import { h, render } from "./vendor/preact.mjs";
+import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "./vendor/hooks.mjs";
 import htm from "./vendor/htm.mjs";
 import { Refusal } from "./api.js";
 
@@ -106,15 +106,28 @@ export function lasting(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
-/** How long ago, counting. */
-export function Since({ at, until }) {
-  const now = useNow();
-  if (!at) return html`<span class="none">–</span>`;
-  const seconds = ((until ? Date.parse(until) : now) - Date.parse(at)) / SECOND_MS;
+function longSince(at, now) {
+  const seconds = (now - Date.parse(at)) / SECOND_MS;
   const days = Math.floor(seconds / 86_400);
-  return html`<time dateTime=${at} title=${`since ${clock(new Date(at))}`} class="n">${
-    days > 0 ? `${days} d ${Math.floor((seconds % 86_400) / 3600)} h` : lasting(seconds)
-  }</time>`;
+  return days > 0 ? `${days} d ${Math.floor((seconds % 86_400) / 3600)} h` : lasting(seconds);
+}
+
+/** How long ago, counting. Only its text changes each second: hundreds of them may stand on a page. */
+export function Since({ at, until }) {
+  const shown = useRef(null);
+  useEffect(() => {
+    if (!at) return undefined;
+    const tick = (now) => {
+      const text = shown.current?.firstChild; // none between its end and this one's
+      const words = longSince(at, now);
+      if (text && text.data !== words) text.data = words;
+    };
+    if (until) return tick(Date.parse(until));
+    tickers.add(tick);
+    return () => tickers.delete(tick);
+  }, [at, until]);
+  if (!at) return html`<span class="none">–</span>`;
+  return html`<time ref=${shown} dateTime=${at} title=${`since ${clock(new Date(at))}`} class="n">${longSince(at, until ? Date.parse(until) : Date.now())}</time>`;
 }
 
 /** A telephone number in groups; one that is masked stays as it is told. */
@@ -176,6 +189,24 @@ export function More({ more }) {
   if (!more) return null;
   return html`<p class="after"><button onClick=${more.go} disabled=${more.busy}>${more.busy ? "Reading …" : "Show more"}</button>
     ${more.error && html`<span class="fault" role="alert">${more.error.message}</span>`}</p>`;
+}
+
+/**
+ * A row that is drawn anew only when what it is made of changes: hundreds may stand on a page that is
+ * told each second. It is a tree of its own: parts of one that are kept from update to update keep what
+ * they stood in before, and that never ends.
+ * @param of What it is made of, compared one by one. @param draw Its cells.
+ */
+export function Row({ of, draw, kind }) {
+  const box = useRef(null);
+  useLayoutEffect(() => {
+    render(draw(), box.current);
+  }, of);
+  useEffect(() => {
+    const shown = box.current;
+    return () => render(null, shown);
+  }, []);
+  return html`<tr ref=${box} data-row tabindex="-1" class=${kind}></tr>`;
 }
 
 // ---------------------------------------------------------------- acting

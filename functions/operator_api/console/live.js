@@ -1,7 +1,7 @@
 // Live: what happens now. One answer each second feeds every page's frame and this page.
 
-import { ask, promised, useNews } from "./api.js";
-import { announce, Bar, counted, grouped, html, Mark, Panel, plain, Since, telephone, useEffect, useNow, useRef, useState, When } from "./kit.js";
+import { ask, promised } from "./api.js";
+import { announce, Bar, counted, grouped, html, Mark, Panel, plain, Row, Since, telephone, useEffect, useNow, useRef, useState, When } from "./kit.js";
 
 const NEED = "kind id since says number callId campaignId department";
 const LIVE = promised(
@@ -10,13 +10,12 @@ const LIVE = promised(
   `at version failed asOf{calls people waiting needs}
    figures{calls complete waiting longestWaitSince people{*} lines{inUse of keptForInbound} dialsInLastMinute dialingStopped needs}
    calls{id since heardAt number direction with state words wordsBy intent confidence destination campaignId flags}
-   waiting{visitId department waitsFor place since toldMinutes offered offeredTo calledBack number}
+   lastCall{id at called} waiting{visitId department waitsFor place since toldMinutes offered offeredTo calledBack number}
    people{id name departments state since reason missedOffers visitId}
    needs{count complete newest{${NEED}}} others{name callId}
    call{id over cursor moments{key at what assistantName endedReason digits kind detail role status destination name arguments{*}
      department toAssistant toNumber text final intent confidence wantsPerson number reason outcome by person}}`,
 );
-const LAST_CALL = promised("GET", "/api/calls", "calls{id startedAt firstSeenAt}");
 
 const BUSY_MS = 1_000;
 const IDLE_MS = 5_000;
@@ -78,7 +77,11 @@ function take(held, told, asked) {
   const now = Date.now();
   held.lives = told.calls.length > 0 || (told.waiting ?? []).length > 0;
   const ids = new Set(told.calls.map((row) => row.id));
-  for (const row of told.calls) held.rows.set(row.id, { row, gone: 0 });
+  for (const row of told.calls) {
+    const says = JSON.stringify(row);
+    const known = held.rows.get(row.id);
+    if (known?.says !== says || known.gone) held.rows.set(row.id, { row, says, gone: 0 });
+  }
   for (const [id, one] of held.rows) {
     if (ids.has(id)) continue;
     one.gone ||= now;
@@ -99,11 +102,11 @@ function lately(held) {
 
 // ---------------------------------------------------------------- the page
 
-export function LivePage({ live }) {
+export function LivePage({ live, session }) {
   const names = Object.fromEntries((live.data?.people ?? []).map((one) => [one.id, one.name]));
   return html`<h1 class="unseen">Live</h1>
     <${Strip} live=${live} />
-    <div class="split"><${Calls} live=${live} />
+    <div class="split"><${Calls} live=${live} business=${session.business} />
       <div class="side"><${NeedsGlimpse} live=${live} /><${Waiting} live=${live} names=${names} /><${People} live=${live} /></div></div>`;
 }
 
@@ -123,10 +126,10 @@ function Strip({ live }) {
   const or = (value) => (value === null || value === undefined ? "–" : value);
   return html`<section class=${`panel ${stale ? "stale" : ""}`} aria-label="Figures"><dl class="strip">
     ${cell("calls", html`${or(told?.calls)}${told && !told.complete && html`<small>+</small>`}`)}
-    ${cell(html`waiting${told?.waiting > 0 && told.longestWaitSince ? ", the longest" : ""}`, html`${or(told?.waiting)}${told?.waiting > 0 && told.longestWaitSince && html` <small><${Since} at=${told.longestWaitSince} /></small>`}`, told?.waiting > 0 && waits > LONG_WAIT_SECONDS)}
-    ${cell("people ready, others with callers", html`${told?.people ? html`${ready}<small> + ${talking}</small>` : "–"}`)}
-    ${cell(html`lines of ${or(lines?.of)}, ${or(lines?.keptForInbound)} kept for callers`, or(lines?.inUse), full)}
-    ${cell("dials in the last minute", or(told?.dialsInLastMinute))}
+    ${cell("waiting", html`${or(told?.waiting)}${told?.waiting > 0 && told.longestWaitSince && html` <small>for <${Since} at=${told.longestWaitSince} /></small>`}`, told?.waiting > 0 && waits > LONG_WAIT_SECONDS)}
+    ${cell(`people ready, ${talking} with callers`, told?.people ? ready : "–")}
+    ${cell(html`lines, ${or(lines?.keptForInbound)} kept for callers`, html`${or(lines?.inUse)} <small>of ${or(lines?.of)}</small>`, full)}
+    ${cell("dials in a minute", or(told?.dialsInLastMinute))}
     ${cell(html`<a href="#/needs">needs you</a>`, html`<a href="#/needs">${or(told?.needs)}</a>`, told?.needs > 0)}
   </dl></section>`;
 }
@@ -134,7 +137,7 @@ function Strip({ live }) {
 const WAYS = { inbound: ["↓", "in"], outbound: ["↑", "out"] };
 const FLAGS = { simplified: ["", "short sentences"], wants_person: ["bad", "wants a person"], opted_out: ["bad", "opted out"], deaf: ["off", "cannot be acted on"] };
 
-function Calls({ live }) {
+function Calls({ live, business }) {
   const { rows } = live;
   const count = live.data?.figures.calls;
   const before = useRef(null);
@@ -142,32 +145,29 @@ function Calls({ live }) {
     if (count !== undefined && before.current !== null && before.current !== count) announce(`${count} ${count === 1 ? "call" : "calls"}`);
     before.current = count ?? null;
   }, [count]);
-  return html`<${Panel} title="Calls" count=${live.data && count} news=${live} lines=${6} empty=${live.data && !rows.length && html`<${Quiet} />`}>
-    <table class="rows calls"><thead><tr><th>Since</th><th>Who</th><th><span class="unseen">Direction</span></th><th>With</th><th>State</th><th>Last words</th><th>Thought</th></tr></thead>
-    <tbody>${rows.map(({ row, gone }) => html`<${CallRow} key=${row.id} row=${row} gone=${Boolean(gone)} />`)}</tbody></table>
+  return html`<${Panel} title="Calls" count=${live.data && count} news=${live} lines=${6} empty=${live.data && !rows.length && html`<${Quiet} last=${live.data.lastCall} number=${business.number} />`}>
+    <table class="rows calls"><thead><tr><th>Lasts</th><th>Who</th><th><span class="unseen">Direction</span></th><th>With</th><th>State</th><th>Last words</th><th>Thought</th></tr></thead>
+    <tbody>${rows.map(({ row, gone }) => html`<${Row} key=${row.id} kind=${gone ? "gone" : ""} of=${[row, Boolean(gone)]} draw=${() => callRow(row, Boolean(gone), business.sureEnough)} />`)}</tbody></table>
     ${live.data && !live.data.figures.complete && html`<p class="hint after">Five hundred are shown.</p>`}<//>`;
 }
 
-// Drawn anew each time: an element that is kept points to the tree it first stood in, and that one to
-// others, so that something of every tree stayed for ever.
-function CallRow({ row, gone }) {
+function callRow(row, gone, sure) {
   const [arrow, way] = WAYS[row.direction] ?? ["", "–"];
-  return html`<tr data-row tabindex="-1" class=${gone ? "gone" : ""}>
-    <td class="tight"><${Since} at=${row.since} until=${gone ? row.heardAt : null} /></td>
+  return html`<td class="tight"><${Since} at=${row.since} until=${gone ? row.heardAt : null} /></td>
     <td class="tight"><a class="n" href=${`#/calls/${encodeURIComponent(row.id)}`}>${grouped(row.number)}</a>${row.campaignId && html`<small class="only-desk"><a href=${`#/campaigns/${encodeURIComponent(row.campaignId)}`}>campaign</a></small>`}</td>
     <td class="tight" title=${row.direction ?? "direction not known"}><span aria-hidden="true">${arrow}</span> <span class="way">${way}</span></td>
     <td>${row.with === "person" ? html`<${Mark} tone="good">a person<//>` : (row.with ?? "first assistant")}</td>
     <td class="tight last"><span class="marks">${gone ? html`<${Mark} tone="off">over<//>` : row.state === "talking" ? html`<span class="only-desk">talking</span>` : html`<${Mark} tone=${row.state === "transferring" ? "good" : "off"}>${row.state}<//>`}
       ${row.flags.map((flag) => html`<${Mark} tone=${FLAGS[flag]?.[0] ?? ""}>${FLAGS[flag]?.[1] ?? plain(flag)}<//>`)}</span></td>
     <td class="said"><span class="words">${row.words ? html`<span class="none">${row.wordsBy === "customer" ? "caller" : "we"}</span> ${row.words}` : ""}</span></td>
-    <td class="tight only-desk">${row.intent ? html`<span class="thought"><span>${row.intent}</span><${Bar} share=${row.confidence} label=${`${Math.round(row.confidence * 100)} % sure`} /><span class="n none">${row.confidence.toFixed(2)}</span></span>` : ""}</td></tr>`;
+    <td class="tight only-desk">${row.intent ? html`<span class="thought"><span>${row.intent}</span><${Bar} share=${row.confidence} at=${sure} label=${`${Math.round(row.confidence * 100)} % sure, decides from ${Math.round(sure * 100)} %`} /><span class="n none">${row.confidence.toFixed(2)}</span></span>` : ""}</td>`;
 }
 
-function Quiet() {
-  const news = useNews(LAST_CALL, { query: { limit: 1 } });
-  const last = news.data?.calls[0];
-  return html`<p>Nobody is on the line.${telephone && html` <a href=${telephone}>Try a call</a> yourself.`}</p>
-    <p>${last ? html`The last call was at <a href=${`#/calls/${encodeURIComponent(last.id)}`}><${When} at=${last.startedAt ?? last.firstSeenAt} /></a>.` : news.data ? "There was no call today." : ""}</p>`;
+function Quiet({ last, number }) {
+  const ours = number ?? last?.called;
+  return html`<p>Nobody is on the line.</p>
+    <p>${last?.id ? html`The last call was at <a href=${`#/calls/${encodeURIComponent(last.id)}`}><${When} at=${last.at} /></a>.` : last && "There was no call today."}</p>
+    <p>${ours ? html`Callers ring <strong class="n">${grouped(ours)}</strong>.` : "Callers ring the number that Vapi gave you."}${telephone && html` <a href=${telephone}>Try a call</a> yourself.`}</p>`;
 }
 
 export const NEEDS = {
@@ -200,7 +200,7 @@ function Waiting({ live, names }) {
   const part = { ...live, data: live.data && (waiting ?? undefined), error: null };
   return html`<${Panel} title="Waiting" count=${waiting && waiting.length} news=${part} lines=${2} empty=${waiting && !waiting.length && "Nobody waits."}>
     <ul class="list">${(waiting ?? []).map((one) => html`<li key=${one.visitId} data-row tabindex="-1">
-      <span><strong class="n">${one.place}</strong> ${one.department} <span class="none n">${grouped(one.number)}</span></span><${Since} at=${one.since} />
+      <span><strong class="n">${one.place}</strong> ${one.department} <a class="n" href=${`#/visits/${encodeURIComponent(one.visitId)}`}>${grouped(one.number)}</a></span><${Since} at=${one.since} />
       <small class="whole">${one.offered ? `${names[one.offeredTo] ?? "a person"} is asked` : one.calledBack ? "has hung up, is called back" : `for a ${one.waitsFor}`}${one.toldMinutes ? `, told ${[...new Set(one.toldMinutes)].join("–")} min` : ""}</small></li>`)}</ul><//>`;
 }
 

@@ -5,7 +5,7 @@ import { ask, onStranger, promised, Refusal } from "./api.js";
 import { Act, businessZone, choice, choose, clock, Fault, Field, html, said, showTimesIn, telephone, useEffect, useNow, useRef, useState } from "./kit.js";
 import { LivePage, useLive } from "./live.js";
 
-const WHO = "name role endsAt business{zone departments{key open until} assistants sureEnough}";
+const WHO = "name role endsAt business{zone departments{key open until} assistants sureEnough number}";
 const SESSION = promised("GET", "/console/session", WHO);
 const LOG_IN = promised("POST", "/console/login", WHO);
 const LOG_OUT = promised("POST", "/console/logout", "loggedIn");
@@ -24,6 +24,7 @@ const MENU = [
 // Each page's file is fetched when it is first looked at.
 const LATER = {
   calls: () => import("./call.js").then((file) => file.CallPage),
+  visits: () => import("./visit.js").then((file) => file.VisitPage),
   queue: () => import("./queue.js").then((file) => file.QueuePage),
   campaigns: () => import("./campaigns.js").then((file) => file.CampaignsPage),
   needs: () => import("./needs.js").then((file) => file.NeedsPage),
@@ -31,7 +32,7 @@ const LATER = {
   figures: () => import("./figures.js").then((file) => file.FiguresPage),
   more: () => import("./more.js").then((file) => file.MorePage),
 };
-const ABOVE = { calls: "live" }; // where a page stands in the menu, if not under its own name
+const ABOVE = { calls: "live", visits: "queue" }; // where a page stands in the menu, if not under its own name
 const pages = new Map([["live", LivePage]]);
 
 function where() {
@@ -69,7 +70,7 @@ function useKeys(showHelp) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (key === "Escape") {
         if (typing(target)) target.blur();
-        else if (where().page === "calls") location.hash = "#/live";
+        else if (ABOVE[where().page]) location.hash = `#/${ABOVE[where().page]}`;
         showHelp(false);
         return;
       }
@@ -162,7 +163,7 @@ function Frame({ session, leave }) {
   useEffect(() => wear(theme), [theme]);
   useEffect(() => {
     const name = MENU.find(([key]) => key === (ABOVE[page] ?? page))[1];
-    document.title = `${page === "calls" ? "Call" : name} · Switchboard`;
+    document.title = `${{ calls: "Call", visits: "Visit" }[page] ?? name} · Switchboard`;
   }, [page]);
   const change = () => {
     const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
@@ -187,7 +188,7 @@ function Frame({ session, leave }) {
         <${Clock} />
         <button class="plain" onClick=${change} title=${`Light or dark: ${theme}`} aria-label=${`Light or dark, now: ${theme}`}>${{ system: "◐", light: "○", dark: "●" }[theme]}</button>
         <button class="plain keys" onClick=${() => showHelp(true)} title="Keys" aria-label="Keys">?</button>
-        <span class="me" title=${`logged in as ${session.role}`}>${session.name} <small>${session.role}</small></span>
+        <span class="me" title=${`logged in as ${session.role}`}>${session.name}${session.name !== session.role && html` <small>${session.role}</small>`}</span>
         <button class="plain" onClick=${leave}>Log out</button>
       </div>
     </header>

@@ -30,7 +30,7 @@ const PARTS = [
 export function MorePage({ rest, may, live, session }) {
   const part = PARTS.some(([key]) => key === rest[0]) ? rest[0] : PARTS[0][0];
   const Part = { customer: Customer, numbers: Numbers, audit: Audit }[part];
-  return html`<div class="titled"><h1>${PARTS.find(([key]) => key === part)[1]}</h1>
+  return html`<div><h1 class="unseen">${PARTS.find(([key]) => key === part)[1]}</h1>
     <nav class="tabs" aria-label="More"><a class="only-phone" href="#/history">History</a><a class="only-phone" href="#/figures">Figures</a>
       ${PARTS.map(([key, name]) => html`<a href=${`#/more/${key}`} aria-current=${key === part ? "page" : undefined}>${name}</a>`)}</nav></div>
     <${Part} may=${may} live=${live} session=${session} />`;
@@ -69,6 +69,7 @@ function Customer({ may }) {
       <${Field} label="Number" type="tel" value=${phone} placeholder="+14155550123" data-search="" onInput=${(event) => (type(event.target.value), tell(null))} />
       <${Select} label="A call that is" value=${purpose} onChange=${(event) => choose(event.target.value)} options=${[["informational", "informational"], ["marketing", "marketing"]]} />
       <${Act} kind="strong" label="May we call now?" act=${look} disabled=${!phone.trim()} /></form>
+    ${!told && html`<p class="hint wide">Look somebody up by the number: whether they may be called now, why, and from when; what consent is on record; never call them again, or forget them. Who looks is written down.</p>`}
     ${told && html`<div class="split"><section class="panel" aria-labelledby="verdict"><header><h2 id="verdict">${told.allowed ? "Yes, now" : "Not now"}</h2>
         ${!told.allowed && html`<${Mark} tone="bad">${REASONS[told.reason] ?? plain(told.reason)}<//>`}</header>
       ${!told.allowed && html`<p>${told.nextAllowedAt ? html`Possible from <${When} at=${told.nextAllowedAt} />.` : "Never, as things stand."}</p>`}
@@ -151,8 +152,9 @@ function Limits() {
   const told = news.data;
   const gauge = (name, one) => html`<li><span>${name}</span><span class="n">${one.worst > one.limit ? html`<${Mark} tone="urgent">${one.worst} of ${one.limit}<//>` : `${one.worst} of ${one.limit}`}</span>
     <span class="whole"><${Bar} share=${one.worst / one.limit} label=${`${one.worst} of ${one.limit} allowed`} /></span></li>`;
-  return html`<${Panel} title="Worst second against what is allowed" news=${news} empty=${false}>
-      ${told && html`<ul class="list gauges">${gauge("all dials", told.account)}${told.prefixes.map((one) => gauge(`to ${one.prefix}`, one))}</ul>`}<//>
+  return html`<${Panel} title="Worst second" news=${news} empty=${false}>
+      ${told && html`<ul class="list gauges">${gauge("all dials", told.account)}${told.prefixes.map((one) => gauge(`to +${one.prefix}`, one))}</ul>
+        <p class="hint">The most dials in any second, against what is allowed.</p>`}<//>
     <${Panel} title="Lines" count=${told && `${told.lines.inUse} of ${told.lines.of}`} news=${news} empty=${told && !told.lines.held.length && "No line is held."}>
       <ul class="list">${(told?.lines.held ?? []).map((one) => html`<li key=${one.by + one.id} data-row tabindex="-1"><span>${one.by === "call" ? html`<a href=${`#/calls/${encodeURIComponent(one.id)}`}>a call</a>` : OWNERS[one.by]} <span class="none n">${one.number ? grouped(one.number) : ""}</span></span>
         <span class="marks">${one.lost && html`<${Mark} tone="urgent">lost<//>`}<${Since} at=${one.since} /></span></li>`)}</ul>
@@ -169,7 +171,7 @@ function Audit({ may }) {
     }}>
       <${Field} label="Day (UTC)" type="date" max=${dayOf()} value=${filter.day} onInput=${(event) => set({ ...filter, day: event.target.value })} />
       <${Field} label="Who" value=${filter.who} data-search="" onInput=${(event) => set({ ...filter, who: event.target.value })} />
-      <${Field} label="What" value=${filter.action} hint="such as startCampaign" onInput=${(event) => set({ ...filter, action: event.target.value })} />
+      <${Field} label="What" value=${filter.action} placeholder="such as startCampaign" onInput=${(event) => set({ ...filter, action: event.target.value })} />
       <button class="strong">Look</button></form><${Entries} key=${JSON.stringify(asked)} query=${asked} />`;
 }
 
@@ -180,6 +182,6 @@ function Entries({ query }) {
     <table class="rows"><thead><tr><th>When</th><th>Who</th><th>What</th><th>On</th><th class="r">Customers</th><th>Came to</th></tr></thead><tbody>${rows.map(
       (one) => html`<tr key=${one.id} data-row tabindex="-1"><td class="tight"><${When} at=${one.at} seconds=${true} /></td><td><strong class="name">${one.who}</strong> <span class="none">${one.role}</span></td>
         <td>${plain(one.action)} <span class="none">${one.kind}</span></td><td>${plain(one.on)} <small>${one.onId}</small></td><td class="r only-desk">${one.customers || ""}</td>
-        <td class="last"><${Mark} tone=${one.status >= 400 ? "bad" : "off"}>${one.status}<//>${one.reason && html`<small>${plain(one.reason)}</small>`}</td></tr>`,
+        <td class="last">${one.status >= 400 ? html`<${Mark} tone="bad">refused<//>` : html`<span class="none">done</span>`}${one.reason && html`<small>${plain(one.reason)}</small>`}</td></tr>`,
     )}</tbody></table><${More} more=${more} /><//>`;
 }

@@ -30,7 +30,7 @@ const URGENT = new Set(["dial_in_doubt", "callback_overdue", "line_lost"]);
 function Need({ need, left, may, again }) {
   const about = [need.number && grouped(need.number), need.department, need.says && plain(need.says)].filter(Boolean);
   return html`<li data-row tabindex="-1">
-    <span><${Mark} tone=${URGENT.has(need.kind) ? "urgent" : "bad"}>${NEEDS[need.kind] ?? plain(need.kind)}<//> <span class="n">${about.join(" · ")}</span></span>
+    <span>${URGENT.has(need.kind) ? html`<${Mark} tone="urgent">${NEEDS[need.kind]}<//>` : html`<strong>${NEEDS[need.kind] ?? plain(need.kind)}</strong>`} <span class="n">${about.join(" · ")}</span></span>
     <span class="n"><span class="only-desk"><${When} at=${need.since} />, </span><${Since} at=${need.since} /></span>
     ${left && html`<p class="whole theirs"><strong>${left.customerName ?? ""}</strong> ${Object.entries(left.said).map(([name, text]) => html`<span class="none">${plain(name)}</span> ${text} `)}</p>`}
     ${need.kind === "dial_in_doubt" && html`<${Evidence} id=${need.id} />`}

@@ -8,6 +8,7 @@ const CALLBACKS = promised(
   "/api/callbacks",
   "callbacks{id number department waitsFor state since askedAt callsFrom tries because} complete",
 );
+const NOW = promised("POST", "/api/callbacks/{id}/now", CALLBACKS.shape);
 const GIVE_UP = promised("DELETE", "/api/callbacks/{id}", CALLBACKS.shape);
 const KEEP = promised("POST", "/api/callbacks", "id");
 const CHANGE = promised("PUT", "/api/people/{id}", "id state");
@@ -32,19 +33,20 @@ export function QueuePage({ may, live, session }) {
     </div>`;
 }
 
+const DUE = { kept: "in turn", calling: "now", failed: "–" };
 const toldWait = (told) => (told ? `told ${[...new Set(told)].join("–")} min` : "told no time");
 
 function Waiting({ live, names }) {
   const callers = live.data?.waiting ?? [];
   const news = { ...live, data: live.data?.waiting ?? undefined };
   return html`<${Panel} title="Waiting" count=${news.data && callers.length} news=${news} empty=${!callers.length && "Nobody waits."}>
-    <table class="rows"><thead><tr><th class="r">Place</th><th>Department</th><th>Waits</th><th>Number</th><th>Knows</th><th>Asked</th></tr></thead>
+    <table class="rows waits"><thead><tr><th>Place</th><th>Department</th><th>Waits</th><th>Number</th><th>Knows</th><th>Asked</th></tr></thead>
     <tbody>${callers.map(
       (one) => html`<tr key=${one.visitId} data-row tabindex="-1">
-        <td class="r tight"><strong>${one.place}</strong></td>
+        <td class="tight"><strong>${one.place}</strong></td>
         <td class="name">${one.department}<small>for a ${one.waitsFor}</small></td>
         <td class="tight last"><${Since} at=${one.since} /></td>
-        <td class="tight">${grouped(one.number)}</td>
+        <td class="tight"><a class="n" href=${`#/visits/${encodeURIComponent(one.visitId)}`}>${grouped(one.number)}</a></td>
         <td>${toldWait(one.toldMinutes)}</td>
         <td>${one.offered ? html`<${Mark} tone="good">${names[one.offeredTo] ?? "a person"} is asked<//>` : one.calledBack ? html`<${Mark}>is called back<//>` : ""}</td></tr>`,
     )}</tbody></table><//>`;
@@ -54,21 +56,26 @@ function Callbacks({ may, departments }) {
   const news = useNews(CALLBACKS, { seconds: 10 });
   const rows = news.data?.callbacks ?? [];
   const tone = { failed: "bad", calling: "good", resting: "off" };
+  const now = (one) => async () => {
+    news.put(await ask(NOW, { names: { id: one.id } }));
+    return "Called as soon as it is their turn.";
+  };
   const giveUp = (one) => async () => {
     news.put(await ask(GIVE_UP, { names: { id: one.id } }));
     return "Not called any more.";
   };
   return html`<${Panel} title="Callbacks" count=${news.data && rows.length} news=${news} empty=${!rows.length && "Nobody keeps a place."}>
-    <table class="rows"><thead><tr><th>Number</th><th>Department</th><th>State</th><th>Place since</th><th>Not before</th><th class="r">Tries</th><th><span class="unseen">What to do</span></th></tr></thead>
+    <table class="rows kept"><thead><tr><th>Number</th><th>Department</th><th>State</th><th>Place since</th><th>Due</th><th>Tries</th><th><span class="unseen">What to do</span></th></tr></thead>
     <tbody>${rows.map(
       (one) => html`<tr key=${one.id} data-row tabindex="-1">
         <td class="tight">${grouped(one.number)}</td>
         <td class="name">${one.department}</td>
-        <td><${Mark} tone=${tone[one.state] ?? ""}>${one.state}<//>${one.because && html`<small>${plain(one.because)}</small>`}</td>
-        <td class="tight last"><${When} at=${one.since} /></td>
-        <td class="tight">${one.callsFrom ? html`<${When} at=${one.callsFrom} />` : ""}</td>
-        <td class="r tight">${one.tries ? `${one.tries}×` : ""}</td>
-        <td class="full">${may && html`<${Act} label=${one.state === "failed" ? "Seen to" : "Give up"} sure=${one.state === "failed" ? "" : "Call them no more?"} act=${giveUp(one)} />`}</td></tr>`,
+        <td class="last"><${Mark} tone=${tone[one.state] ?? ""}>${one.state}<//>${one.because && html`<small>${plain(one.because)}</small>`}</td>
+        <td class="tight only-desk"><${When} at=${one.since} /></td>
+        <td class="tight">${one.callsFrom ? html`<${When} at=${one.callsFrom} />` : DUE[one.state]}</td>
+        <td class="tight">${one.tries ? `${one.tries}×` : "none yet"}</td>
+        <td class="does">${may && html`<span class="acts">${one.state === "resting" && html`<${Act} label="Now" title="Back in line at their place, if they may be called" act=${now(one)} />`}
+          <${Act} label=${one.state === "failed" ? "Seen to" : "Give up"} sure=${one.state === "failed" ? "" : "Call them no more?"} act=${giveUp(one)} /></span>`}</td></tr>`,
     )}</tbody></table><//>
     ${may && html`<${NewCallback} departments=${departments} again=${news.again} />`}`;
 }
@@ -96,6 +103,7 @@ function People({ live, may }) {
   const people = live.data?.people ?? [];
   const news = { ...live, data: live.data?.people ?? undefined };
   const order = { ringing: 0, busy: 1, ready: 2, wrapping: 3, away: 4, off: 5 };
+  const numbers = Object.fromEntries((live.data?.waiting ?? []).map((one) => [one.visitId, grouped(one.number)]));
   const sorted = [...people].sort((a, b) => order[a.state] - order[b.state]);
   const be = (one, state) => async () => {
     await ask(CHANGE, { names: { id: one.id }, body: state === "away" ? { state, reason: "by an operator" } : { state } });
@@ -113,6 +121,7 @@ function People({ live, may }) {
           ${one.missedOffers > 0 && html` <${Mark} tone="bad">missed ${one.missedOffers}<//>`}</span>
         <span class="marks"><${Mark} tone=${STATES[one.state]}>${one.state}<//><${Since} at=${one.since} /></span>
         ${one.reason && html`<small class="whole">${plain(one.reason)}</small>`}
+        ${one.visitId && html`<small class="whole">${one.state === "ringing" ? "is asked about" : "with"} <a href=${`#/visits/${encodeURIComponent(one.visitId)}`}>${numbers[one.visitId] ?? "a caller"}</a></small>`}
         ${may && html`<span class="acts">
           ${one.state !== "ready" && one.state !== "ringing" && html`<${Act} label="Ready" act=${be(one, "ready")} />`}
           ${one.state !== "away" && one.state !== "off" && html`<${Act} label="Away" act=${be(one, "away")} />`}

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.instants import iso
 from contact_center.kernel.ports import ContentionError
 from operator_api.problems import problem
-from operator_api.routes import CREATED, JSON, OK, Operation
+from operator_api.routes import CREATED, JSON, NOTHING, OK, Operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,13 @@ KEEP = Operation(
     body=JSON,
     refuses=(409, 503),
 )
+NOW = Operation(
+    "callBackNow",
+    TAG,
+    {OK: ("All.", "reception.Callbacks")},
+    body=NOTHING,
+    refuses=(404, 409, 503),
+)
 GIVE_UP = Operation(
     "giveUpCallback",
     TAG,
@@ -45,7 +53,11 @@ GIVE_UP = Operation(
 
 def callback_routes(routes: Routes, desk: Desk) -> None:
     """Add them; `desk` is made when it is first asked for."""
+    _kept_routes(routes, desk)
+    _changing_routes(routes, desk)
 
+
+def _kept_routes(routes: Routes, desk: Desk) -> None:
     @routes.on("GET", "/api/callbacks", LIST)
     def callbacks() -> Json:
         """Callers who are called when it is their turn, and those who could not be reached."""
@@ -68,6 +80,29 @@ def callback_routes(routes: Routes, desk: Desk) -> None:
         except ContentionError:
             raise problem(503, "Others are changing this. Try again in a moment.") from None
 
+
+def _changing_routes(routes: Routes, desk: Desk) -> None:
+    @routes.on("POST", "/api/callbacks/<callback_id>/now", NOW)
+    def call_now(callback_id: str) -> Json:
+        """Call somebody back who rests until later: as soon as it is his turn, if he may be called.
+
+        Why not, and from when on, stands in a 409.
+        """
+        from contact_center.reception.services.callback_desk import (  # noqa: PLC0415  seldom asked
+            CallbackRefusedError,
+            NoCallbackError,
+        )
+
+        try:
+            desk().call_now(callback_id)
+        except NoCallbackError:
+            raise problem(404, "There is no such callback, or it does not rest.") from None
+        except CallbackRefusedError as refused:
+            raise _refused(refused) from None
+        except ContentionError:
+            raise problem(503, "Others are changing this. Try again in a moment.") from None
+        return desk().all()
+
     @routes.on("DELETE", "/api/callbacks/<callback_id>", GIVE_UP)
     def give_up(callback_id: str) -> Json:
         """Call somebody no more, or note that somebody sees to a call that came to nothing."""
@@ -89,4 +124,5 @@ def _refused(refused: CallbackRefusedError) -> Exception:
 
     if refused.reason == HELD:
         return problem(409, "A place is kept for this number already.")
-    return problem(409, f"This person may not be called: {refused.reason}.")
+    said = f"This person may not be called: {refused.reason}."
+    return problem(409, said, reason=refused.reason, nextAllowedAt=iso(refused.from_ms))

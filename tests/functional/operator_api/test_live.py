@@ -122,6 +122,8 @@ def age(rig: OperatorRig, ms: int = 600) -> None:
     for part in rig.app.PARTS.live().parts.known.values():
         part.tried_ms -= ms
         part.at_ms = None if part.at_ms is None else part.at_ms - ms
+    opened = rig.app.PARTS.live()._opened
+    opened |= {name: (call, at_ms - ms) for name, (call, at_ms) in opened.items()}
 
 
 def requests_to(rig: OperatorRig) -> list[str]:
@@ -257,6 +259,30 @@ def test_the_end_of_the_open_call_is_told_and_then_nothing_is_asked(rig: Operato
     assert told["call"]["over"] is True
     assert "Query" in asked
     assert len(asked) <= 3
+
+
+def test_while_nobody_is_on_the_line_the_last_call_of_the_day_is_told(rig: OperatorRig) -> None:
+    assert ask(rig)[1]["lastCall"] == {"id": None, "at": None, "called": None}
+    begin(rig, "c-1", NUMBER.format(1), called_number="+14155550100")
+    age(rig, 2_000)
+    assert ask(rig)[1]["lastCall"] is None
+
+    write(rig, "c-1", StatusChanged(call_id="c-1", at_ms=now_ms(rig), key="e", status="ended"))
+    age(rig, 2_000)
+    last = ask(rig)[1]["lastCall"]  # not the answer of before the call
+
+    assert (last["id"], last["called"]) == ("c-1", "+14155550100")
+    age(rig, 1_000)
+    assert ask(rig, VIEWER)[1]["lastCall"]["called"] == "+1415•••0100"
+
+
+def test_a_call_that_was_ordered_for_a_visit_names_it(rig: OperatorRig) -> None:
+    begin(rig, "c-1", NUMBER.format(1), visit_post="v-CA1.2")
+    begin(rig, "c-2", NUMBER.format(2))
+
+    shown = [rig.ask("GET", f"/api/calls/{one}")[1] for one in ("c-1", "c-2")]
+
+    assert [one["visitId"] for one in shown] == ["v-CA1", None]
 
 
 def test_a_call_nobody_knows_is_none_and_a_cursor_nobody_gave_out_is_refused(

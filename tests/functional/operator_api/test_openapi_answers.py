@@ -29,6 +29,8 @@ from contact_center.people.domain.offers import Offer, OfferOutcome
 from contact_center.people.domain.people import Held
 from contact_center.people.services.change_person import offer_caller
 from contact_center.people.services.leave_next import NextLeft
+from contact_center.queue.domain.kept_places import PutOff
+from contact_center.queue.services.change_entry import change_entry
 from contact_center.records.adapters.dynamodb_effects import DynamoDBEffects
 from contact_center.records.adapters.effect_writes import effect_writes
 from contact_center.records.domain.effect_names import LineName
@@ -199,6 +201,12 @@ def call_somebody_back(api: Described) -> None:
     asked = {"phone": "+12122345671", "department": "billing", "asked": "by e-mail"}
     kept = api.ask("POST", "/api/callbacks", asked)
     assert [one["id"] for one in api.ask("GET", "/api/callbacks")["callbacks"]] == [kept["id"]]
+    api.ask("POST", f"/api/callbacks/{kept['id']}/now")  # it does not rest
+    desk = api.rig.app.PARTS.callbacks()
+    put_off = PutOff(until_ms=desk.queue.clock.now_ms() + 600_000, because="no_answer")
+    change_entry(kept["id"], put_off, desk.queue)
+    [again] = api.ask("POST", f"/api/callbacks/{kept['id']}/now")["callbacks"]
+    assert again["state"] == "kept"
     assert api.ask("DELETE", f"/api/callbacks/{kept['id']}")["callbacks"] == []
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.queue.domain.kept_places import GivenUp
+from contact_center.queue.domain.kept_places import GivenUp, PutOff
 from contact_center.queue.domain.waiting import LeftBecause
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.visits.adapters.sqs_reception_jobs import read_job
@@ -113,6 +113,44 @@ def test_out_of_calling_hours_it_says_from_when_he_is_called(
         assert round(hours) == 9  # 8:00 in New York
     finally:
         api.close()
+
+
+def rests(api: OperatorRig, number: str = ANN) -> str:
+    """Somebody who was not reached, and is called again in ten minutes."""
+    kept: str = api.ask("POST", ALL, wish(number))[1]["id"]
+    queue = api.app.PARTS.callbacks().queue
+    until_ms = queue.clock.now_ms() + 600_000
+    change_entry(kept, PutOff(until_ms=until_ms, because="no_answer"), queue)
+    return kept
+
+
+def test_who_rests_is_back_in_line_when_an_operator_wants_him_called_now(
+    api: OperatorRig, account: Account
+) -> None:
+    kept = rests(api)
+    [before] = api.ask("GET", ALL)[1]["callbacks"]
+    assert before["state"] == "resting"
+    hints(account)
+
+    status, told = api.ask("POST", f"{ALL}/{kept}/now")
+
+    [after] = told["callbacks"]
+    assert (status, after["state"], after["callsFrom"]) == (200, "kept", None)
+    assert (after["since"], after["because"]) == (before["since"], "no_answer")  # at his place
+    assert hints(account) == [ReceptionJob(JobKind.SERVE)]
+    assert api.ask("POST", f"{ALL}/{kept}/now")[0] == 404  # he rests no more
+
+
+def test_who_may_not_be_called_is_not_called_now_either_and_it_says_why(api: OperatorRig) -> None:
+    kept = rests(api)
+    api.ask("POST", "/api/suppressions", {"phone": ANN, "source": "asked us"})
+
+    status, refused = api.ask("POST", f"{ALL}/{kept}/now")
+
+    assert (status, refused["reason"]) == (409, "suppressed")
+    assert api.ask("GET", ALL)[1]["callbacks"][0]["state"] == "resting"
+    assert api.ask("POST", f"{ALL}/v-nobody/now")[0] == 404
+    assert api.ask("POST", f"{ALL}/{kept}/now", token=VIEWER)[0] == 403
 
 
 def test_who_may_ask_and_what_a_viewer_is_told(api: OperatorRig) -> None:

@@ -168,7 +168,7 @@ def test_no_module_of_ours_makes_markup_or_code_of_text(name: str) -> None:
 def test_every_part_of_a_page_is_known_to_the_module_that_draws_it(name: str) -> None:
     text = ours()[name]
 
-    known = set(re.findall(r"(?:function|const|let) (\w+)", text))
+    known = set(re.findall(r"(?:function|class|const|let) (\w+)", text))
     for imported in re.findall(r"^import \{([^}]*)\}", text, re.MULTILINE):
         known |= {one.split(" as ")[-1].strip() for one in imported.split(",")}
     drawn = set(re.findall(r"<\$\{([A-Z]\w*)\}", text))

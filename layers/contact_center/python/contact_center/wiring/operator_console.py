@@ -50,6 +50,7 @@ def business_desk(shop: Shop) -> BusinessDesk:
         departments=tuple(center.departments.by_key),
         assistants=tuple(sorted(center.voicemail_messages)),
         sure_enough=center.policy.route_confidence,
+        number=shop.environment.number("TWILIO_PHONE_NUMBER"),
         clock=shop.clock,
         civil=civil_clock(shop.tables.civil),
     )

@@ -133,6 +133,7 @@ ACTIONS: Mapping[str, Action] = {
     "offerNextCaller": _changes("person"),
     "listCallbacks": _shows("callback"),
     "keepPlace": _changes("callback", "id"),
+    "callBackNow": _changes("callback"),
     "giveUpCallback": _stops("callback"),
     "showVisit": _shows("visit"),
     "superviseTalk": Action(Kind.LISTEN, "visit"),

@@ -73,6 +73,10 @@ class Business(Told):
     sure_enough: Annotated[
         float, about("From which certainty on a caller's words decide where they go, 0 to 1.")
     ]
+    number: Annotated[
+        str | None,
+        about("Our own, at which callers ring, E.164, masked for a viewer; null: the provider's."),
+    ]
 
 
 class LoggedIn(Told):

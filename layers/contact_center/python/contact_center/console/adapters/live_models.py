@@ -62,6 +62,16 @@ class LiveRow(Told):
     ]
 
 
+class LastCall(Told):
+    """The latest call of today."""
+
+    id: Annotated[str | None, about("Null: there was none today.")]
+    at: Instant | None
+    called: Annotated[
+        str | None, about("The number of ours that was rung, E.164; masked for a viewer.")
+    ]
+
+
 class LiveWaiter(Told):
     """Somebody in a queue."""
 
@@ -152,6 +162,7 @@ class Live(Told):
     failed: Annotated[list[str], about("Parts that could not be read just now: they are older.")]
     figures: LiveFigures
     calls: Annotated[list[LiveRow], about("The oldest first.")]
+    last_call: Annotated[LastCall | None, about("While nobody is on the line, once it was read.")]
     waiting: Annotated[list[LiveWaiter] | None, about("Who waits the longest first.")]
     people: list[LivePerson] | None
     needs: LiveNeeds | None

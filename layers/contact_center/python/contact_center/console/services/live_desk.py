@@ -196,6 +196,7 @@ class LiveDesk:
                 "needs": None if needs is None else len(needs.needs),
             },
             "calls": self._call_rows(),
+            "lastCall": show_live.last_call(*parts.last_call),
             "waiting": waiting,
             "people": show_live.people(roster, around, now_ms),
             "needs": show_live.needs_glimpse(needs, NEWEST_NEEDS),

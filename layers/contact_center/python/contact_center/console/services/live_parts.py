@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from contact_center.console.services.live_ports import LiveCalls, LiveTables, Surroundings
     from contact_center.console.services.need_ports import NeedSource
+    from contact_center.conversations.domain.calls import CallRecord
     from contact_center.kernel.ports import Clock
     from contact_center.people.domain.roster import Roster
     from contact_center.queue.services.queue_ports import QueueBook, QueueView
@@ -33,10 +34,17 @@ MOST_BEGUN = 200
 MINUTE_MS = 60_000
 FRESH_MS = 500  # how old a read may be that others share
 # What a part is on the page.
-SHOWN_AS = {"surroundings": "people", "begun": "figures", "need": "needs", "queue": "waiting"}
+SHOWN_AS = {
+    "surroundings": "people",
+    "begun": "figures",
+    "last": "calls",
+    "need": "needs",
+    "queue": "waiting",
+}
 # How old each part may grow before it is read again.
-SURROUNDINGS_MS, WAITERS_MS, BEGUN_MS, NEEDS_MS = 1_500, 1_500, 5_000, 30_000
-CALLS, SURROUNDINGS, BEGUN, NEED, QUEUE = "calls", "surroundings", "begun", "need", "queue"
+SURROUNDINGS_MS, WAITERS_MS, BEGUN_MS, NEEDS_MS, LAST_MS = 1_500, 1_500, 5_000, 30_000, 30_000
+CALLS, SURROUNDINGS, BEGUN, LAST = "calls", "surroundings", "begun", "last"
+NEED, QUEUE = "need", "queue"
 
 
 @dataclass(slots=True)
@@ -83,6 +91,7 @@ class LiveParts:
                 CALLS: Part(FRESH_MS, 1, self._calls),
                 SURROUNDINGS: Part(SURROUNDINGS_MS, 1, self._surroundings),
                 BEGUN: Part(BEGUN_MS, 1, self._begun),
+                LAST: Part(LAST_MS, 1, self._last),
             }
             for source in self.sources:
                 self.known[f"{NEED} {source.name}"] = Part(NEEDS_MS, source.requests, source.find)
@@ -97,6 +106,12 @@ class LiveParts:
         return live
 
     @property
+    def last_call(self) -> tuple[CallRecord | None, bool]:
+        """The latest call of today, if there was any; and whether that is known."""
+        part = self.known[LAST]
+        return part.value, part.at_ms is not None
+
+    @property
     def around(self) -> Surroundings | None:
         """All that has a key; None: not read yet."""
         around: Surroundings | None = self.known[SURROUNDINGS].value
@@ -105,7 +120,7 @@ class LiveParts:
     def due(self, now_ms: int) -> Iterator[tuple[float, str, int]]:
         """How overdue, name and requests of each part that is to be read, but for calls."""
         for name, part in self.known.items():
-            if name != CALLS and part.overdue(now_ms) >= 1 and self._is_wanted(name):
+            if name != CALLS and self._is_wanted(name, now_ms) and part.overdue(now_ms) >= 1:
                 yield part.overdue(now_ms), name, part.requests
 
     def read(self, name: str, now_ms: int) -> None:
@@ -160,10 +175,14 @@ class LiveParts:
         kinds = {name.partition(" ")[0] for name, part in self.known.items() if part.failed}
         return {SHOWN_AS.get(one, one) for one in kinds}
 
-    def _is_wanted(self, name: str) -> bool:
-        """Whether somebody waits in a queue, as its boards say; of all else: yes."""
+    def _is_wanted(self, name: str, now_ms: int) -> bool:
+        """Whether somebody waits in a queue, as its boards say, or nobody calls; else: yes."""
         kind, _, department = name.partition(" ")
         part, around = self.known[name], self.around
+        if kind == LAST:
+            if self.calls.calls:  # the last one is another by then
+                part.value, part.at_ms, part.tried_ms = None, None, now_ms - LAST_MS
+            return not self.calls.calls
         if kind != QUEUE or around is None:
             return kind != QUEUE
         waits = any(one.department == department and one.places for one in around.boards)
@@ -183,6 +202,11 @@ class LiveParts:
         day = (iso(now_ms) or "")[:10]
         records = self.tables.begun(day, now_ms - MINUTE_MS, MOST_BEGUN).records
         return sum(one.value("attempt_id") is not None for one in records)
+
+    def _last(self) -> CallRecord | None:
+        """The latest call of today."""
+        day = (iso(self.clock.now_ms()) or "")[:10]
+        return next(iter(self.tables.begun(day, 0, 1).records), None)
 
     def _view_of(self, department: str) -> Callable[[], QueueView]:
         return lambda: self.queue.view(department, MOST_WAITERS)

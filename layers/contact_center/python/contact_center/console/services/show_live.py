@@ -81,6 +81,18 @@ def call_row(call: LiveCall) -> Json:
     }
 
 
+def last_call(record: CallRecord | None, known: bool) -> Json | None:  # noqa: FBT001 - one fact in two
+    """The latest call of today, while nobody is on the line; None: not known."""
+    if record is None:
+        return {"id": None, "at": None, "called": None} if known else None
+    rang_us = record.value("direction") == "inbound"
+    return {
+        "id": path_id(record.call_id),
+        "at": iso(record.started_at_ms or record.first_seen_ms),
+        "called": record.value("called_number") if rang_us else None,
+    }
+
+
 def by_since(row: Json) -> tuple[str, str]:
     """In what order rows stand: a row keeps its place while one reads."""
     return row["since"] or "", row.get("id") or row.get("visitId") or ""

@@ -159,6 +159,9 @@ class RecordingLink(Told):
 
 
 class CallWithTimeline(Call):
+    visit_id: Annotated[
+        str | None, about("The caller's visit at our own number that it was ordered for.")
+    ]
     recording: CallRecording
     timeline: Annotated[list[Moment], about("In order.")]
 

@@ -131,7 +131,10 @@ def show_call(desk: CallDesk, call_id: str) -> Json | None:
         return None
     shown = _shown(history.record, history.glance, len(history.decisions))
     recording = shown_recording(history.record, desk.clock.now_ms(), desk.recording_days)
-    return shown | {"recording": recording, "timeline": _timeline(history)}
+    post = history.record.value("visit_post")
+    visit_id = None if post is None else post.rpartition(".")[0]  # visits name what they order
+    timeline = _timeline(history)
+    return shown | {"visitId": visit_id, "recording": recording, "timeline": timeline}
 
 
 def shown_row(row: CallRow) -> Json:

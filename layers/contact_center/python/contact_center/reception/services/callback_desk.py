@@ -9,9 +9,9 @@ from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.instants import iso
-from contact_center.queue.domain.kept_places import GivenUp, Kept, KeptPlace
+from contact_center.queue.domain.kept_places import ComesDue, GivenUp, Kept, KeptPlace
 from contact_center.queue.domain.kept_steps import IS_CALLED, after_any
-from contact_center.queue.domain.waiting import Entered, LeftBecause, WaitsFor
+from contact_center.queue.domain.waiting import Entered, EntryState, LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.judge_kept_place import NotNow, may_ring
 from contact_center.queue.services.queue_ports import KEPT, QueueChange
@@ -42,11 +42,13 @@ class CallbackRefusedError(Exception):
 
     Attributes:
         reason: A word of contactability's, `closed`, or HELD.
+        from_ms: From when on that is otherwise, ms since 1970; None: not known, or never.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, from_ms: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.from_ms = from_ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,23 @@ class CallbackDesk:
         if entry is None or before is None or before.state not in IS_CALLED:
             raise NoCallbackError
         self._hint(JobKind.CALL_BACK, visit_id)
+
+    def call_now(self, visit_id: str) -> None:
+        """End the rest of somebody who is called later: he is back in line, at his place.
+
+        Raises:
+            NoCallbackError: Nobody rests there.
+            CallbackRefusedError: He may not be called now either.
+            ContentionError, StoreUnavailableError: To be asked again.
+        """
+        rests = self.queue.queue.read(visit_id)
+        if rests is None or rests.kept is None or rests.state is not EntryState.RESTING:
+            raise NoCallbackError
+        leave = may_ring(rests, rests.kept, self.queue.clock.now_ms(), self.judge)
+        if isinstance(leave, NotNow):
+            raise CallbackRefusedError(leave.because, leave.from_ms)
+        change_entry(visit_id, ComesDue(at_ms=rests.due_at_ms or 0), self.queue)
+        self._hint(JobKind.SERVE)
 
     def _kept(
         self, visit_id: str, number: str, department: str, asked: str, now_ms: int
