@@ -106,6 +106,7 @@ class World:
     strange: list[BaseException] = field(default_factory=list)
     _timers: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     _sequence: int = 0
+    _until_ms: float = float("inf")
     _hub: Any = None
 
     # -- time --------------------------------------------------------------------------------
@@ -125,6 +126,7 @@ class World:
     def run(self, until_ms: float) -> None:
         """Let time pass until nothing is left to happen, or an instant is reached."""
         self._hub = greenlet.getcurrent()
+        self._until_ms = until_ms
         timers = self._timers
         while timers and timers[0][0] <= until_ms:
             self.now, _, action = heapq.heappop(timers)
@@ -175,8 +177,13 @@ class World:
         if self.trace is not None:
             self.note(f"{process.name} [{mine}] {label}")
         wake_ms = self.now + (self.latency_ms() if ms is None else ms)
-        self.at(min(wake_ms, process.deadline_ms), process.resume)
-        self._hub.switch()
+        wake_ms = max(self.now, min(wake_ms, process.deadline_ms))
+        timers = self._timers
+        if wake_ms <= self._until_ms and not (timers and timers[0][0] <= wake_ms):
+            self.now = wake_ms  # nothing else happens before
+        else:
+            self.at(wake_ms, process.resume)
+            self._hub.switch()
         if self.now >= process.deadline_ms or mine == self.crash_at or self.fault("crash"):
             raise Killed
 
