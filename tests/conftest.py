@@ -19,8 +19,9 @@ from local.cloud.emulator import Emulator
 from local.cloud.system import LocalSystem
 from local.settings import read_settings
 from tests import sam
-from tests.emulator import Account
+from tests.emulator import Account, Builder
 from tests.expressions.quick_rules import QuickJudge, keys_of_tables
+from tests.kept_of_botocore import keep_what_is_alike
 from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ _account_numbers = itertools.count(200_000_000_001)
 
 def pytest_configure() -> None:
     JUDGE.install()
+    keep_what_is_alike()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -85,8 +87,18 @@ def emulator(
         children.close()
 
 
+@pytest.fixture(scope="session")
+def builder(emulator: Emulator | SecondAws) -> Iterator[Builder]:
+    """Makes tables, queues and buckets on the emulator."""
+    made = Builder(emulator.endpoint_url)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def account(emulator: Emulator | SecondAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+def account(
+    emulator: Emulator | SecondAws, builder: Builder, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Account]:
     """An empty AWS account of this test's own on the emulator, which may be slow and is not away.
 
     The limits of our clients fit AWS; a busy machine takes longer to answer them.
@@ -107,7 +119,7 @@ def account(emulator: Emulator | SecondAws, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(LeanAws, "connection", connected)
     monkeypatch.setattr(boto3_clients.Boto3Clients, "_client", client)
-    opened = Account(emulator.endpoint_url, str(next(_account_numbers)))
+    opened = Account(emulator.endpoint_url, str(next(_account_numbers)), builder)
     JUDGE.take()
     yield opened
     for each in (*made, opened):

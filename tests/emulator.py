@@ -38,6 +38,32 @@ def template() -> Template:
     return replace(written, resources=kept)
 
 
+@dataclass(frozen=True)
+class Builder:
+    """Builds what a test finds standing, with one client a service for all accounts in turn."""
+
+    endpoint_url: str
+    _clients: dict[str, Any] = field(default_factory=dict)
+
+    def within(self, number: str) -> Callable[[str], Any]:
+        """Clients of services that are in this account until they are asked for another one."""
+
+        def client(service: str) -> Any:
+            if service not in self._clients:
+                self._clients[service] = make_client(service, self.endpoint_url, number)
+            made = self._clients[service]
+            made._request_signer._credentials.access_key = number
+            return made
+
+        return client
+
+    def close(self) -> None:
+        """Let go of its connections."""
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+
+
 READS = ("GetItem", "BatchGetItem", "TransactGetItems", "Query")
 
 
@@ -85,10 +111,15 @@ class WatchedConnection(AwsConnection):
 
 @dataclass(frozen=True)
 class Account:
-    """One test's own AWS account on the shared emulator; its resources appear when asked for."""
+    """One test's own AWS account on the shared emulator; its resources appear when asked for.
+
+    Attributes:
+        builder: Makes them; None: clients of this account's own do.
+    """
 
     endpoint_url: str
     number: str
+    builder: Builder | None = None
     _clients: dict[str, Any] = field(default_factory=dict)
     _lean: list[WatchedConnection] = field(default_factory=list)
 
@@ -177,7 +208,7 @@ class Account:
         """Have the bucket tell the list-jobs queue of uploaded lists, as template.yaml says."""
         assert self.reports_bucket
         assert self.list_jobs_queue
-        announce_files(Names(template(), self.endpoint_url, self.number), self.client, "Reports")
+        announce_files(Names(template(), self.endpoint_url, self.number), self._building, "Reports")
 
     @cached_property
     def reports_bucket(self) -> str:
@@ -186,9 +217,13 @@ class Account:
 
     def secret(self, name: str, value: str) -> str:
         """Store a secret string; returns its name."""
-        self.client("secretsmanager").create_secret(Name=name, SecretString=value)
+        self._building("secretsmanager").create_secret(Name=name, SecretString=value)
         return name
 
     def _create(self, logical_name: str) -> str:
         names = Names(template(), self.endpoint_url, self.number)
-        return create_resource(names, self.client, logical_name)
+        return create_resource(names, self._building, logical_name)
+
+    def _building(self, service: str) -> Any:
+        within = self.client if self.builder is None else self.builder.within(self.number)
+        return within(service)
