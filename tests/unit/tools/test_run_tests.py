@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[3]
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "-p", "no:randomly"]
+# Their three lines need no plugin, and loading all of them is half of such a run.
+PLAIN = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 NOW = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
 
 
@@ -159,7 +161,7 @@ def test_processes_share_files_and_tell_one_story(
 ) -> None:
     files = files_in(tmp_path, a=PASSES, b=FAILS, c=CANNOT_BE_READ)
 
-    ran = run_beside(2, files, os.environ)
+    ran = run_beside(2, files, PLAIN)
 
     shown = capsys.readouterr().out
     assert ran.status == 1
@@ -175,7 +177,7 @@ def test_processes_share_files_and_tell_one_story(
 def test_a_process_that_dies_is_not_green(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ran = run_beside(2, files_in(tmp_path, a=PASSES, dies=DIES), os.environ)
+    ran = run_beside(2, files_in(tmp_path, a=PASSES, dies=DIES), PLAIN)
 
     assert ran.status == 3
     assert "ended with -9 while it ran test_dies.py" in capsys.readouterr().out
@@ -184,7 +186,7 @@ def test_a_process_that_dies_is_not_green(
 def test_single_tests_are_run_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder, *options = files_in(tmp_path, a=PASSES, b=FAILS)
 
-    ran = run_beside(2, [f"{folder}/test_a.py::test_two", *options], os.environ)
+    ran = run_beside(2, [f"{folder}/test_a.py::test_two", *options], PLAIN)
 
     assert ran.status == 0
     assert (tmp_path / "ran").read_text() == "two "
@@ -196,16 +198,16 @@ def test_a_file_beside_a_folder_is_not_run_with_it(tmp_path: Path) -> None:
     files_in(tmp_path, fails=FAILS)
     [folder, *_] = files_in(tmp_path / "inside", a=PASSES)
 
-    ran = run_beside(1, [folder, "-c", os.devnull, "--rootdir", str(tmp_path)], os.environ)
+    ran = run_beside(1, [folder, "-c", os.devnull, "--rootdir", str(tmp_path)], PLAIN)
 
     assert (ran.status, list(ran.seconds)) == (0, ["inside/test_a.py"])
 
 
 def test_no_test_at_all_is_not_green(tmp_path: Path) -> None:
     files = files_in(tmp_path, a=PASSES)
-    assert run_beside(2, [*files, "-k", "three"], os.environ).status == 5
-    assert run_beside(1, files, os.environ).status == 0
-    assert run_beside(1, [*files, "--no-such-option"], os.environ).status == 4
+    assert run_beside(2, [*files, "-k", "three"], PLAIN).status == 5
+    assert run_beside(1, files, PLAIN).status == 0
+    assert run_beside(1, [*files, "--no-such-option"], PLAIN).status == 4
 
 
 def test_the_worst_instants_of_the_calendar_lie_ahead() -> None:
