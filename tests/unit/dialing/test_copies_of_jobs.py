@@ -125,7 +125,7 @@ def test_an_overtaken_copy_costs_one_reading() -> None:
 
 @pytest.mark.parametrize("apart_ms", [1, -1])
 def test_of_two_deliveries_at_once_one_goes_on(apart_ms: int) -> None:
-    scene = without_a_line()
+    scene = without_a_slot()
     send, children = scene.jobs.send, list[DialJob]()
 
     def meanwhile(job: DialJob, delay_seconds: int = 0) -> None:
@@ -138,6 +138,7 @@ def test_of_two_deliveries_at_once_one_goes_on(apart_ms: int) -> None:
     scene.jobs.send = meanwhile  # type: ignore[method-assign]
     deliver(scene, DialJob(ATTEMPT))
     assert len(children) == 2
+    assert scene.attempt.job_at_ms == max(job.sent_at_ms for job in children)
 
     came_to = [deliver(scene, job) for job in list(children)]
 
