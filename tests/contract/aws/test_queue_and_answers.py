@@ -26,11 +26,15 @@ from contact_center.kernel.ports import (
     StoreUnavailableError,
 )
 from contact_center.kernel.system_clock import SystemClock
-from contact_center.visits.adapters.sqs_reception_jobs import SqsReceptionJobs
+from contact_center.records.adapters.sqs_effect_hints import SqsEffectHints, read_hint
+from contact_center.records.services.effect_hints import EffectHint, HintKind
+from contact_center.visits.adapters.sqs_reception_jobs import SqsReceptionJobs, read_job
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.clock import FakeClock
+from tests.fakes.effects import FakeEffectHints
 from tests.fakes.fact_queue import FakeFactQueue
+from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.fakes.report_archive import FakeReportArchive
 from tests.fakes.secret_store import FakeSecretStore
 from tests.fakes.tool_answers import FakeToolAnswers
@@ -150,6 +154,24 @@ def test_what_is_for_later_comes_later(request: pytest.FixtureRequest, account: 
     delayed = "ApproximateNumberOfMessagesDelayed"
     asked = client.get_queue_attributes(QueueUrl=url, AttributeNames=[delayed])
     assert asked["Attributes"][delayed] == "1"
+
+
+@pytest.mark.emulator
+def test_a_hint_is_what_was_sent_by_either(
+    request: pytest.FixtureRequest, account: Account
+) -> None:
+    kept, hinted = FakeReceptionJobs(), FakeEffectHints()
+    sqs, client = connection(request, account, "sqs"), account.client("sqs")
+    for jobs in (SqsReceptionJobs(sqs, account.reception_jobs_queue), kept):
+        jobs.send(ReceptionJob(JobKind.ASK, "visit-1"))
+    for hints in (SqsEffectHints(sqs, account.effects_queue), hinted):
+        hints.send(EffectHint(HintKind.LINE, "crm", "a customer"))
+
+    ((job, _),) = received(client, account.reception_jobs_queue)
+    ((hint, _),) = received(client, account.effects_queue)
+
+    assert [read_job({"body": job})] == kept.sent
+    assert [read_hint({"body": hint})] == hinted.sent
 
 
 def test_a_queue_that_cannot_take_it_says_so(queue: QueueUnderTest) -> None:

@@ -18,7 +18,7 @@ from contact_center.records.adapters.s3_recordings import (
 )
 from contact_center.records.services.recording_ports import RecordingUnavailableError
 from tests.fakes.clock import FakeClock
-from tests.fakes.recordings import WAV
+from tests.fakes.recordings import WAV, FakeShelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,9 +51,14 @@ def test_what_is_put_is_there_whole(account: Account, shelf: S3Recordings, size:
 
 
 def test_it_is_replaced_by_the_same(account: Account, shelf: S3Recordings) -> None:
-    for _ in range(2):
-        shelf.put(KEY, "audio/wav", io.BytesIO(WAV).read)
-    assert stored(account)["Body"].read() == WAV
+    fake = FakeShelf()
+    for either in (shelf, fake):
+        for body in (b"before", WAV):
+            either.put(KEY, "audio/wav", io.BytesIO(body).read)
+
+    found = stored(account)
+    assert fake.kept == {KEY: (found["Body"].read(), found["ContentType"])}
+    assert fake.kept[KEY][0] == WAV
 
 
 @pytest.mark.parametrize("after", [0, PART_BYTES + 7])

@@ -182,3 +182,12 @@ def test_a_setting_that_is_wrong_before_any_ring_rang_nobody() -> None:
     assert rang(Disposition.CONFIGURATION, "pipeline-error-openai-401-unauthorized")
     assert not rang(Disposition.CAPACITY, "call.start.error-subscription-concurrency-limit-reached")
     assert rang(Disposition.BUSY, "customer-busy")
+
+
+@pytest.mark.parametrize("disposition", Disposition)
+def test_what_rang_or_may_have_counts_and_what_certainly_did_not_does_not(
+    disposition: Disposition,
+) -> None:
+    silent = {"refused", "configuration", "capacity", "not_called", "expired", "cancelled"}
+
+    assert rang(disposition, None) is (disposition not in silent)
