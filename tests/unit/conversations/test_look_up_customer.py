@@ -18,6 +18,7 @@ from contact_center.conversations.domain.facts import (
     DetailsLeft,
     MeetingBooked,
 )
+from contact_center.kernel.instants import iso
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.records.domain.crm_cards import CrmCard
 from contact_center.records.domain.spoken_details import cleaned
@@ -111,7 +112,11 @@ def test_a_card_that_cannot_be_read_keeps_nothing_else_back() -> None:
 
 def test_who_has_said_his_name_is_told_what_the_last_call_came_to_and_what_is_to_come() -> None:
     meeting = {"meeting_at_ms": str(NOW_MS + DAY_MS)}
+    call_back = {"callback": iso(NOW_MS + 2 * DAY_MS) or ""}
+    over = {"callback": iso(NOW_MS - DAY_MS) or ""}
     result, _ = look(
+        call(4, **call_back),
+        call(3, **over),
         call(2, **meeting),
         call(1, answers='{"achieved": "question_answered"}'),
         name="Ada Lovelace",
@@ -120,6 +125,7 @@ def test_who_has_said_his_name_is_told_what_the_last_call_came_to_and_what_is_to
     assert result["result"] == (
         "That is who is known here. The last call was on Wednesday, August 19; what it came to:"
         " question answered. A meeting is booked for Friday, August 21, at 5:01 PM, Denver time."
+        " A call back is promised for Saturday, August 22, at 5:01 PM, Denver time."
         " Say of it only what helps."
     )
 

@@ -20,6 +20,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.instants import read_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from contact_center.records.domain.crm_cards import CrmCard
 
 NAME_REGISTERS = ("customer_name", "said_name")  # of a list or Vapi's, and as a caller gave it
-MEETING = "meeting_at_ms"
+MEETING, CALL_BACK = "meeting_at_ms", "callback"
 LATEST_CALLS = 8  # of a number, that say who uses it
 MORE_WORDS = 2  # a middle name; whoever says a dozen names has guessed
 # A stranger may have said it in an earlier call: one word of letters orders nothing.
@@ -54,6 +55,7 @@ class CustomerCard:
         last_at_ms: When the latest call was, ms since 1970.
         last_outcome: What it came to, a word of ours or of the owner's choices; None: not known.
         meeting_at_ms: When a meeting is that was booked and is not over, ms since 1970.
+        call_back_at_ms: When a call back is that was promised and is not over, ms since 1970.
     """
 
     calls: int
@@ -61,6 +63,7 @@ class CustomerCard:
     last_at_ms: int | None = None
     last_outcome: str | None = None
     meeting_at_ms: int | None = None
+    call_back_at_ms: int | None = None
 
     @property
     def known(self) -> Known:
@@ -89,6 +92,8 @@ def card_of(records: Iterable[CallRecord], now_ms: int) -> CustomerCard:
     calls = sorted(records, key=lambda one: (_at_ms(one), one.call_id))
     names = {_words(name) for one in calls for name in _names(one)} - {frozenset()}
     meetings = [int(at) for one in calls if (at := one.value(MEETING)) and at.isdecimal()]
+    promised = filter(None, (read_instant(one.value(CALL_BACK)) for one in calls))
+    call_backs = [int(at.timestamp() * 1_000) for at in promised]
     last = calls[-1] if calls else None
     return CustomerCard(
         calls=len(calls),
@@ -96,6 +101,7 @@ def card_of(records: Iterable[CallRecord], now_ms: int) -> CustomerCard:
         last_at_ms=None if last is None else _at_ms(last),
         last_outcome=None if last is None else last.achieved.what,
         meeting_at_ms=min((at for at in meetings if at > now_ms), default=None),
+        call_back_at_ms=min((at for at in call_backs if at > now_ms), default=None),
     )
 
 

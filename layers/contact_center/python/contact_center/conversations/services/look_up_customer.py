@@ -116,6 +116,8 @@ def _told(
     said = f"That is who is known here. The last call was on {day}; what it came to: {outcome}."
     if card.meeting_at_ms is not None:
         said += f" A meeting is booked for {in_words(at_ms(card.meeting_at_ms), zone)}."
+    if card.call_back_at_ms is not None:
+        said += f" A call back is promised for {in_words(at_ms(card.call_back_at_ms), zone)}."
     if open_items is not None:
         said += f" Open in the CRM: {open_items}."
     return f"{said} Say of it only what helps."
