@@ -242,7 +242,10 @@ def left_of_him(rig: Forgetful) -> list[str]:
         plain = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
         said = one["Key"] + plain.decode("latin-1")
         found += [f"bucket: {one['Key']}" for word in OF_HIM if word in said]
-    for url in (account.call_events_queue, account.effects_queue, account.list_jobs_queue):
+    for url in (
+        *(account.call_events_queue, account.effects_queue, account.list_jobs_queue),
+        *(account.dial_jobs_queue, account.reception_jobs_queue),
+    ):
         told = account.client("sqs").receive_message(
             QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0
         )
