@@ -156,6 +156,7 @@ def need(number: int) -> Json:
         "says": {"dead_effect": "no_permission", "campaign_stopped": "spend_cap"}.get(kind, ""),
         "number": WHOLE if kind in {"dial_in_doubt", "callback_overdue"} else None,
         "callId": "call-1" if kind == "follow_up" else None,
+        "visitId": None,
         "campaignId": "camp-1" if kind == "campaign_stopped" else None,
         "department": "support" if kind == "callback_overdue" else None,
         "advice": "Look into it, then say what you have seen.",

@@ -177,6 +177,7 @@ export const NEEDS = {
   callback_overdue: "Callback overdue",
   callback_failed: "Callback failed",
   follow_up: "Left by a caller",
+  voicemail: "A message was left",
   recording_lost: "A recording is lost",
   number_rests: "A number of ours rests",
   campaign_stopped: "Campaign stopped",

@@ -4,7 +4,7 @@ import { ask, promised, useNews } from "./api.js";
 import { Act, grouped, html, Mark, Panel, plain, Since, When } from "./kit.js";
 import { NEEDS } from "./live.js";
 
-const LIST = promised("GET", "/api/needs", "needs{kind id since says number callId campaignId department advice} complete");
+const LIST = promised("GET", "/api/needs", "needs{kind id since says number callId visitId campaignId department advice} complete");
 const RESOLVE = promised("POST", "/api/attempts/{id}/resolve", "attemptId status");
 const TAKE_UP = promised("POST", "/api/attempts/{id}/take-up", "attemptId status");
 const ATTEMPT = promised("GET", "/api/attempts/{id}", "attemptId status name posts slotAt emptyLookUps failedLookUps trouble number campaignId");
@@ -12,6 +12,7 @@ const REPLAY = promised("POST", "/api/effects/{id}/replay", "replayed");
 const GIVE_UP = promised("DELETE", "/api/callbacks/{id}", "complete");
 const ATTEND = promised("POST", "/api/follow-ups/{id}/attend", "id attendedAt");
 const LEFT = promised("GET", "/api/follow-ups", "followUps{id kind customerName said{*}} nextCursor");
+const VISIT = promised("GET", "/api/visits/{id}", "messages{leftAt seconds text}");
 const END_REST = promised("DELETE", "/api/caller-numbers/{id}/rest", "id");
 const RESUME = promised("POST", "/api/campaigns/{id}/resume", "id state");
 
@@ -34,6 +35,7 @@ function Need({ need, left, may, again }) {
     <span class="n"><span class="only-desk"><${When} at=${need.since} />, </span><${Since} at=${need.since} /></span>
     ${left && html`<p class="whole theirs"><strong>${left.customerName ?? ""}</strong> ${Object.entries(left.said).map(([name, text]) => html`<span class="none">${plain(name)}</span> ${text} `)}</p>`}
     ${need.kind === "dial_in_doubt" && html`<${Evidence} id=${need.id} />`}
+    ${need.kind === "voicemail" && need.visitId && html`<${Messages} id=${need.visitId} />`}
     <p class="whole hint wide">${need.advice}</p>
     <span class="acts">${may && html`<${Deeds} need=${need} again=${again} />`}
       ${need.callId && html`<a href=${`#/calls/${encodeURIComponent(need.callId)}`}>The call</a>`}
@@ -46,6 +48,11 @@ function Evidence({ id }) {
   if (!told) return null;
   return html`<p class="whole small">Name at the provider <strong class="n">${told.name ?? "–"}</strong>, dialled <${When} at=${told.slotAt} seconds=${true} />, ${told.posts} sent,
     ${told.emptyLookUps} looks found nothing, ${told.failedLookUps} failed.</p>`;
+}
+
+function Messages({ id }) {
+  const told = useNews(VISIT, { names: { id } }).data;
+  return told && html`<p class="whole theirs">${told.messages.map((one) => html`${one.text ?? "Nothing was understood of it."} <span class="none n">${one.seconds ?? "–"} s</span> `)}</p>`;
 }
 
 function Deeds({ need, again }) {
@@ -66,6 +73,7 @@ function Deeds({ need, again }) {
     case "callback_overdue":
       return html`<${Act} label="Take the place away" sure="They are called by hand?" act=${deed(GIVE_UP)} />`;
     case "follow_up":
+    case "voicemail":
       return html`<${Act} label="I attend to it" act=${deed(ATTEND)} />`;
     case "number_rests":
       return html`<${Act} label="Let it call" sure="What it went through is forgiven?" act=${deed(END_REST)} />`;

@@ -3,6 +3,7 @@
 `operations.json` is made of the OpenAPI document (tests/contract/twilio/operation_table.py); a
 test compares them where the document is at hand. `number_operations.json` is made in the same way
 of a part that is not at hand there (docs/sources.md, Twilio); Twilio's client knows its fields.
+`transcription_operations.json` says what that client asks of recordings' transcriptions.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ Json = dict[str, Any]
 
 OPERATIONS = Path(__file__).with_name("operations.json")
 NUMBER_OPERATIONS = Path(__file__).with_name("number_operations.json")
+TRANSCRIPTION_OPERATIONS = Path(__file__).with_name("transcription_operations.json")
 CALL_EVENTS = ["initiated", "ringing", "answered", "completed"]
 CONFERENCE_EVENTS = ["start", "end", "join", "leave", "mute", "hold", "modify", "speaker"]
 DETECTION = ["Enable", "DetectMessageEnd"]
@@ -85,7 +87,7 @@ UNKNOWN = 20001
 def operations() -> dict[str, Json]:
     """Every operation that is simulated, by name."""
     table: dict[str, Json] = {}
-    for file in (OPERATIONS, NUMBER_OPERATIONS):
+    for file in (OPERATIONS, NUMBER_OPERATIONS, TRANSCRIPTION_OPERATIONS):
         table |= json.loads(file.read_text(encoding="utf-8"))
     return table
 

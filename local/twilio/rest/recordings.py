@@ -1,10 +1,10 @@
-"""Recordings by REST: those of a call, and one that is to go."""
+"""Recordings by REST: those of a call, what was understood of them, and what is to go."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local.twilio.twiml.record import Recording
+from local.twilio.twiml.record import Recording, Transcription
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,33 @@ def _delete(asked: Asked) -> Json:
     return {}
 
 
+def _transcriptions(asked: Asked) -> Json:
+    recording = asked.named["RecordingSid"]
+    kept = asked.account.kept(Transcription).values()
+    found = [one for one in kept if one.recording_sid == recording]
+    return asked.page("transcriptions", [_transcription(asked, one) for one in found])
+
+
+def _transcription(asked: Asked, one: Transcription) -> Json:
+    return {
+        "sid": one.sid,
+        "account_sid": asked.account.sid,
+        "api_version": "2010-04-01",
+        "recording_sid": one.recording_sid,
+        "status": "completed",
+        "transcription_text": one.text,
+        "type": "fast",
+    }
+
+
+def _forget(asked: Asked) -> Json:
+    kept = asked.account.kept(Transcription)
+    one = asked.found(kept.get(asked.named["Sid"]))
+    asked.found(one if one.recording_sid == asked.named["RecordingSid"] else None)
+    del kept[one.sid]
+    return {}
+
+
 def _show(asked: Asked, recording: Recording) -> Json:
     path = f"{asked.account.path}/Recordings/{recording.sid}"
     return {
@@ -45,4 +72,6 @@ def _show(asked: Asked, recording: Recording) -> Json:
 RECORDINGS: dict[str, Callable[[Asked], Json]] = {
     "ListCallRecording": _list,
     "DeleteRecording": _delete,
+    "ListRecordingTranscription": _transcriptions,
+    "DeleteRecordingTranscription": _forget,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local.twilio.ids import new_sid, rfc_2822
@@ -18,6 +19,15 @@ DEFAULT_SILENCE_SECONDS, DEFAULT_LONGEST_SECONDS = 5, 3600
 MS_PER_SECOND = 1000
 BEEP_MS = 500
 API_HOST = "https://api.twilio.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Transcription:
+    """What was understood of a recording."""
+
+    sid: str
+    recording_sid: str
+    text: str
 
 
 class Recording:
@@ -114,8 +124,14 @@ def _tell_status(run: Run, verb: Verb, recording: Recording, seconds: int) -> No
         method = verb.get("recordingStatusCallbackMethod", "POST")
         _tell(run, "recording", url, method, told)
     if url := verb.get("transcribeCallback"):
-        words = " ".join(recording.words)
-        told = {**of_recording, "TranscriptionStatus": "completed", "TranscriptionText": words}
+        understood = Transcription(new_sid("TR"), recording.sid, " ".join(recording.words))
+        run.leg.account.kept(Transcription)[understood.sid] = understood
+        told = {
+            **of_recording,
+            "TranscriptionSid": understood.sid,
+            "TranscriptionStatus": "completed",
+            "TranscriptionText": understood.text,
+        }
         _tell(run, "transcription", url, "POST", told)
 
 

@@ -20,6 +20,7 @@ from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.domain.supervision import Mode, ModeSince, Supervision
 from contact_center.visits.domain.visits import (
     LateAnswer,
+    Message,
     Post,
     PostState,
     Stage,
@@ -61,6 +62,11 @@ FULL = Visit(
     },
     endings={"served": "assistant-ended-call"},
     recordings=frozenset({"RE2", "RE1"}),
+    messages={
+        "RE1": Message(at_ms=AT_MS + 5, seconds=7, text="Call me."),
+        "RE2": Message(at_ms=AT_MS + 6),
+    },
+    attended_ms=AT_MS + 6,
     wishes={
         f"{ID}.1.3": Wish(whose="billing", at_ms=AT_MS + 2),
         f"{ID}.1.4": Wish(whose=None, at_ms=AT_MS + 3),
@@ -206,3 +212,14 @@ def test_a_write_that_is_sent_twice_is_known_as_one_s_own(
     monkeypatch.setattr(connection, "_exchange", losing)
     assert connected.write(CAME, 0) is None
     assert connected.read(ID) == Kept(CAME, 1)
+
+
+@pytest.mark.emulator
+def test_who_left_a_message_is_listed_until_somebody_attends_to_it(
+    connected: DynamoDBVisits,
+) -> None:
+    left = replace(FULL, attended_ms=None)
+    connected.write(left, 0)
+    assert connected.left(10) == ([left], True)
+    connected.write(FULL, 1)
+    assert connected.left(10) == ([], True)

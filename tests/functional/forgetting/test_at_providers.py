@@ -16,10 +16,11 @@ from contact_center.vapi.calls.api import VapiApi
 from contact_center.vapi.calls.call_request import CallingAccount
 from contact_center.vapi.calls.erasing import VapiEraser
 from local.crm.faults import Fault, Mishap
+from local.twilio.ids import new_sid
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN, TwilioSimulator
 from local.twilio.telephones.account import Number
 from local.twilio.telephones.legs import Leg
-from local.twilio.twiml.record import Recording
+from local.twilio.twiml.record import Recording, Transcription
 from local.vapi.calls.call import Call
 from local.vapi.simulator import VapiSimulator
 from tests.crm_scene import CUSTOMER, HubSpotScene, StandingToken
@@ -89,6 +90,17 @@ def test_calls_to_and_from_him_go_with_their_recordings_page_after_page(
     assert [leg.from_ for leg in twilio.account.kept(Leg).values()] == ["+14155550199"]
     assert [one.words for one in twilio.account.kept(Recording).values()] == [["another's"]]
     assert at_twilio(twilio).erase(HIM, always) == Erased()
+
+
+def test_what_was_understood_of_a_recording_goes_before_it(twilio: TwilioSimulator) -> None:
+    twilio.do(lambda: end_leg(twilio, CUSTOMER, "his"))
+    twilio.do(lambda: end_leg(twilio, "+14155550199", "another's"))
+    for recording in list(twilio.account.kept(Recording).values()):
+        words = Transcription(new_sid("TR"), recording.sid, " ".join(recording.words))
+        twilio.account.kept(Transcription)[words.sid] = words
+    assert at_twilio(twilio).erase(HIM, always) == Erased(count=3)
+    assert [one.text for one in twilio.account.kept(Transcription).values()] == ["another's"]
+    assert [one.words for one in twilio.account.kept(Recording).values()] == [["another's"]]
 
 
 def test_a_call_that_is_not_over_is_asked_about_again_and_the_others_go(

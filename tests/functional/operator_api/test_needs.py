@@ -10,6 +10,7 @@ import pytest
 
 from contact_center.campaigns.services.change_campaign import StopCampaigns
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
+from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import CallSeen, ToolCalled
 from contact_center.conversations.services.ports import CallGlance
@@ -22,6 +23,11 @@ from contact_center.records.adapters.effect_writes import effect_writes
 from contact_center.records.domain.effect_names import LineName
 from contact_center.records.domain.effect_steps import Stage
 from contact_center.records.domain.effects import Effect, EffectKind
+from contact_center.records.domain.redaction_kinds import Redaction
+from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
+from contact_center.visits.domain.legs import MessageUnderstood
+from contact_center.visits.domain.visits import Message, Visit
+from contact_center.visits.services.left_messages import message_understood
 from tests.fakes.clock import FakeClock
 from tests.functional.campaigns.campaign_rig import WISH
 from tests.functional.figures.test_figures_api import queues_of
@@ -37,6 +43,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.emulator
 
 NUMBER = "+12125550123"
+LEG = f"CA{'1' * 32}"
 AGREED = {"kind": "express_written", "at": "2026-06-01T10:00:00-04:00", "source": "web form"}
 LONG_AGO_MS = 1_787_266_800_000
 
@@ -135,6 +142,38 @@ def test_what_a_caller_left_is_listed_until_somebody_attends_to_it(api: Operator
     assert "refund" not in json.dumps(found)
     assert api.ask("POST", f"/api/follow-ups/{found['id']}/attend")[0] == 200
     assert needs(api) == []
+
+
+def test_a_message_after_the_tone_is_listed_until_somebody_attends_to_it(api: OperatorRig) -> None:
+    visits = DynamoDBVisits(
+        api.account.lean(), api.account.calls_table, FakeClock(LONG_AGO_MS), 3_650, lambda: "one"
+    )
+    told = MessageUnderstood(leg=LEG, recording="RE1", text="It is Ada, +1 212 555 0199, a refund")
+    left = Visit(
+        visit_id=f"v-{LEG}",
+        caller=NUMBER,
+        department="billing",
+        endings={"failed": "full", "voicemail": "message"},
+        messages={"RE1": Message(at_ms=LONG_AGO_MS, seconds=9)},
+    )
+    visits.write(left, 0)
+    message_understood(told, LONG_AGO_MS + 60_000, visits, Redaction())
+    [found] = needs(api)
+    assert (found["kind"], found["says"], found["number"]) == ("voicemail", "full", NUMBER)
+    assert (found["visitId"], found["department"]) == (f"v-{LEG}", "billing")
+    assert "refund" not in json.dumps(found)
+    [said] = api.ask("GET", f"/api/visits/v-{LEG}")[1]["messages"]
+    assert (said["recording"], said["seconds"]) == ("RE1", 9)
+    assert said["text"].startswith("It is Ada,")
+    assert "0199" not in said["text"]
+    follow_ups = DynamoDBFollowUps(api.account.client("dynamodb"), api.account.calls_table)
+    assert follow_ups.oldest_at_ms() == LONG_AGO_MS
+    status, attended = api.ask("POST", f"/api/follow-ups/{found['id']}/attend")
+    assert status == 200
+    assert needs(api) == []
+    assert follow_ups.oldest_at_ms() is None
+    assert api.ask("POST", f"/api/follow-ups/{found['id']}/attend") == (200, attended)
+    assert api.ask("GET", f"/api/visits/v-{LEG}")[1]["attendedAt"] == attended["attendedAt"]
 
 
 def test_a_callback_is_listed_once_it_is_overdue(api: OperatorRig) -> None:

@@ -268,6 +268,10 @@ def test_a_message_is_left_and_known(
         visit = rig.visit(leg)
         assert visit.ending == Ending(Outcome.VOICEMAIL, "message")
         assert len(visit.recordings) == 1
+        [left] = visit.messages.values()
+        assert left.text == "Please ring me back about my bill."
+        assert (left.seconds or 0) > 0
+        assert visit.left_ms == left.at_ms
         assert "Thank you. Goodbye." in rig.twiml("/twilio/voice/message")[0]
 
 

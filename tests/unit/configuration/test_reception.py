@@ -9,16 +9,14 @@ import pytest
 from contact_center.configuration.compiled_config import load_contact_center
 from contact_center.configuration.tables import ConfigError
 from contact_center.visits.domain.courtesies import (
-    AFTER_MESSAGE,
     AFTER_NUMBER,
-    RECORDED,
     Courtesies,
+    take_message,
 )
 from contact_center.visits.domain.instructions import (
     HangUp,
     RingNumber,
     Speak,
-    TakeMessage,
 )
 from contact_center.visits.domain.opening_hours import Closing, WhenClosed
 from tests.unit.configuration.owner_config import OwnerFolder
@@ -117,7 +115,7 @@ def test_what_a_caller_hears_whom_nobody_can_take(owner: OwnerFolder) -> None:
         Speak("again"),
         HangUp(),
     )
-    message = TakeMessage(recorded=RECORDED, after=AFTER_MESSAGE)
+    message = take_message()
     assert courtesies.nobody("billing", OURS) == (Speak("leave it"), message)
     ring = RingNumber(number=THEIRS, caller_id=OURS, ring_seconds=25, after=AFTER_NUMBER)
     assert courtesies.nobody("sales", OURS) == (Speak("one moment"), ring)
@@ -127,7 +125,7 @@ def test_what_a_caller_hears_when_something_broke(owner: OwnerFolder) -> None:
     courtesies = courtesies_of(
         owner, NOBODY, f"[departments.billing]\n{VOICEMAIL}", f"[departments.sales]\n{NUMBER}"
     )
-    message = TakeMessage(recorded=RECORDED, after=AFTER_MESSAGE)
+    message = take_message()
     assert courtesies.sorry("support", OURS) == (Speak("broke"), Speak("again"), HangUp())
     assert courtesies.sorry("billing", OURS) == (Speak("broke"), Speak("after the tone"), message)
     assert courtesies.sorry("sales", OURS)[:1] == (Speak("broke"),)
@@ -140,5 +138,5 @@ def test_while_closed_a_message_is_taken_where_nobody_calls_back_yet(
 ) -> None:
     courtesies = courtesies_of(owner, NOBODY)
     closing = Closing(action=action, say="closed")
-    message = TakeMessage(recorded=RECORDED, after=AFTER_MESSAGE)
+    message = take_message()
     assert courtesies.closed(closing, OURS) == (Speak("closed"), message)

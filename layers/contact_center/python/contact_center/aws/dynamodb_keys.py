@@ -513,6 +513,7 @@ def offer(offer_id: str) -> str:
 
 # -- people who take callers (dialing table) ---------------------------------------------------
 
+MESSAGES_LEFT = "MESSAGES"  # partition of follow-ups: visits whose caller left a message
 WISHES = "WISHES"  # partition of follow-ups: visits whose caller is to get a person
 
 MESSAGES = "MESSAGES"

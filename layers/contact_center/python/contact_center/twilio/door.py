@@ -46,6 +46,7 @@ from contact_center.twilio.webhooks import (
     read_dial_end,
     read_message,
     read_status,
+    read_transcript,
     read_wait_end,
 )
 from contact_center.visits.domain.courtesies import (
@@ -53,6 +54,7 @@ from contact_center.visits.domain.courtesies import (
     AFTER_MESSAGE,
     AFTER_NUMBER,
     RECORDED,
+    TRANSCRIBED,
     VOICE,
 )
 from contact_center.visits.domain.legs import ENDS, WaitEnd
@@ -135,11 +137,16 @@ def _label(path: str) -> str:
         return label
     if dialled_at(path) is not None:
         return AFTER_ASSISTANT
-    return path if path in _VOICE_PATHS or path in STATUS_PATHS else "unknown"
+    return path if path in _VOICE_PATHS or _is_news(path) else "unknown"
 
 
 def _is_news(path: str) -> bool:
-    return path in STATUS_PATHS or is_news_of_person(path) or is_news_of_callback(path)
+    of_message = path in {RECORDED, TRANSCRIBED}
+    return path in STATUS_PATHS or of_message or _is_news_of_another(path)
+
+
+def _is_news_of_another(path: str) -> bool:
+    return is_news_of_person(path) or is_news_of_callback(path)
 
 
 def _tells_of_wait(path: str) -> bool:
@@ -174,6 +181,9 @@ def _hear(path: str, form: Form, now_ms: int, reception: Reception, door: Twilio
         desk = None if door.people is None else door.people()
         take_callback_note(path, form, now_ms, reception, desk)
         return
+    if path in {RECORDED, TRANSCRIBED}:
+        _hear_of_message(path, form, now_ms, reception)
+        return
     told = read_status(form, now_ms)
     of_a_visit = hear_of_leg(told, now_ms, reception)
     if not told.ended or door.people is None:
@@ -182,6 +192,16 @@ def _hear(path: str, form: Form, now_ms: int, reception: Reception, door: Twilio
         door.people().caller_left(visit_of(told.leg))
     elif door.is_colleague(read_caller(form).caller):
         door.people().telephone_free()
+
+
+def _hear_of_message(path: str, form: Form, now_ms: int, reception: Reception) -> None:
+    if path == RECORDED:
+        message_left(read_message(form), reception)
+        return
+    from contact_center.visits.services.left_messages import message_understood  # noqa: PLC0415
+
+    told = read_transcript(form)
+    message_understood(told, now_ms, reception.visits, reception.redaction())
 
 
 def _spoken(request: RawRequest, form: Form, door: TwilioDoor) -> str:
@@ -264,11 +284,6 @@ def _after_message(form: Form, reception: Reception) -> str:
     return reception.document(message_left(read_message(form), reception))
 
 
-def _recorded(form: Form, reception: Reception) -> str:
-    message_left(read_message(form), reception)
-    return NOTHING
-
-
 def _waits(path: str, form: Form, reception: Reception) -> str:
     told = path.removeprefix(WAIT_PATH).removeprefix("/")
     heard = what_to_hear(visit_of(leg_of(form)), told, reception.queue)
@@ -295,6 +310,5 @@ _VOICE_PATHS: Mapping[str, Callable[[Form, Reception], str]] = {
     AFTER_ASSISTANT: _after_assistant,
     AFTER_NUMBER: _after_number,
     AFTER_MESSAGE: _after_message,
-    RECORDED: _recorded,
     RESULT_PATH: _left_music,
 }

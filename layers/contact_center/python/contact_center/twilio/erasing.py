@@ -1,8 +1,9 @@
 """A person's calls at Twilio, with their recordings, erased there: found by the number.
 
 Calls from and to the number are Twilio's own list of them, so legs that nobody told us of are found
-too. Of a call the recordings go first: once it is gone, nobody finds them by it. A call that was
-over a moment ago is refused (20009), for up to 14 days in rare cases: again later.
+too. Of a call the recordings go first, and before each what was understood of it: once it is gone,
+nobody finds them by it. A call that was over a moment ago is refused (20009), for up to 14 days in
+rare cases: again later.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from contact_center.twilio.api import PAGE
 from contact_center.visits.services.telephone_ports import Gone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from contact_center.forgetting.services.forget_ports import Person
     from contact_center.kernel.time_left import InTime
@@ -53,18 +54,39 @@ class TwilioEraser:
             return 0
         if not isinstance(found, list):
             return None
+        words = 0
+        words = 0
         for recording in found:
-            done = self._api.asked(_deletes("recordings", recording), unreadable=False)
-            if done is not True and not isinstance(done, Gone):
+            understood = self._words_gone(recording)
+            if understood is None or not self._erased("recordings", recording):
                 return None
-        done = self._api.asked(_deletes("calls", call), unreadable=False)
-        if done is not True and not isinstance(done, Gone):
+            words += understood
+        return words + len(found) + 1 if self._erased("calls", call) else None
+
+    def _words_gone(self, recording: str) -> int | None:
+        """How many transcriptions of a recording are erased; None: not all of them are.
+
+        Nobody finds them once the recording is gone.
+        """
+        found = self._api.asked(
+            lambda client: _transcriptions(client, recording), unreadable=UNREADABLE
+        )
+        if isinstance(found, Gone):
+            return 0
+        if not isinstance(found, list):
             return None
-        return len(found) + 1
+        gone = all(self._erased("transcriptions", sid, recording) for sid in found)
+        return len(found) if gone else None
 
+    def _erased(self, kind: str, sid: str, recording: str | None = None) -> bool:
+        """Whether one thing is gone, that stands below a recording or below the account."""
 
-def _deletes(kind: str, sid: str) -> Callable[[Any], Any]:
-    return lambda client: getattr(client, kind)(sid).delete()
+        def delete(client: Any) -> Any:  # noqa: ANN401 - twilio's, untyped
+            whose = client if recording is None else client.recordings(recording)
+            return getattr(whose, kind)(sid).delete()
+
+        done = self._api.asked(delete, unreadable=False)
+        return done is True or isinstance(done, Gone)
 
 
 def _calls(client: Any, person: Person) -> list[str]:  # noqa: ANN401 - twilio's, untyped
@@ -80,6 +102,11 @@ def _calls(client: Any, person: Person) -> list[str]:  # noqa: ANN401 - twilio's
 
 def _recordings(client: Any, call: str) -> list[str]:  # noqa: ANN401 - twilio's, untyped
     return [str(told.sid) for told in _all_of(client.calls(call).recordings.page(page_size=PAGE))]
+
+
+def _transcriptions(client: Any, recording: str) -> list[str]:  # noqa: ANN401 - twilio's, untyped
+    page = client.recordings(recording).transcriptions.page(page_size=PAGE)
+    return [str(told.sid) for told in _all_of(page)]
 
 
 def _all_of(page: Any) -> Iterator[Any]:  # noqa: ANN401 - twilio's, untyped

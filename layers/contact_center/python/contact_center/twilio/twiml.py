@@ -217,6 +217,7 @@ class TwimlWriter:
             max_length=step.most_seconds,
             play_beep=True,
             recording_status_callback=self._url(step.recorded) + TRY_AGAIN,
+            transcribe_callback=step.transcribed and self._url(step.transcribed) + TRY_AGAIN,
         )
         response.redirect(self._url(step.after), method="POST")  # where nothing was said
 

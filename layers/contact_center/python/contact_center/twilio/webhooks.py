@@ -21,6 +21,7 @@ from contact_center.visits.domain.legs import (
     LegChanged,
     LegStatus,
     MessageLeft,
+    MessageUnderstood,
     RoomChanged,
     RoomStep,
     WaitAsked,
@@ -163,6 +164,16 @@ def read_message(form: Form) -> MessageLeft:
         leg=leg_of(form),
         recording=form.text("RecordingSid", 64),
         seconds=_figure(form, "RecordingDuration"),
+    )
+
+
+def read_transcript(form: Form) -> MessageUnderstood:
+    """A transcription's callback: what was understood of a recording. Raises BadMessageError."""
+    done = form.text("TranscriptionStatus") == "completed"
+    return MessageUnderstood(
+        leg=leg_of(form),
+        recording=form.required("RecordingSid")[:64],
+        text=form.text("TranscriptionText") if done else None,
     )
 
 

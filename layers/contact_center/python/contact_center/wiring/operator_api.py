@@ -16,6 +16,7 @@ from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFo
 from contact_center.conversations.services.follow_ups import FollowUpDesk
 from contact_center.conversations.services.read_calls import CallDesk
 from contact_center.kernel.data_classes import dataclass
+from contact_center.visits.services.left_messages import attend_to_messages
 from contact_center.wiring import operator_console as console
 from contact_center.wiring import operator_desks as desks
 from contact_center.wiring import operator_dialing as dialing
@@ -103,7 +104,9 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         ),
         listen=cache(partial(desks.listen_desk, shop, settings)),
         follow_ups=FollowUpDesk(
-            follow_ups=DynamoDBFollowUps(shop.dynamodb, settings.calls_table), clock=shop.clock
+            follow_ups=DynamoDBFollowUps(shop.dynamodb, settings.calls_table),
+            clock=shop.clock,
+            messages=lambda visit_id, at_ms: attend_to_messages(visit_id, shop.visits, at_ms),
         ),
         tokens=tokens,
         dialing=cache(partial(dialing.dialing_desk, shop)),

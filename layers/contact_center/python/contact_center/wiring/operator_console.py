@@ -166,6 +166,7 @@ def need_sources(
         sources.DeadEffects(DynamoDBEffectBook(shop.dynamodb, calls_table)),
         sources.Callbacks(shop.queue, lambda entry: is_overdue(entry, shop.waiting, judge)),
         sources.LeftForPeople(DynamoDBFollowUps(shop.dynamodb, calls_table)),
+        sources.Voicemails(shop.visits),
         sources.Campaigns(shop.campaigns, DynamoDBRests(lean, contacts_table), civil, shop.clock),
         sources.FailedLists(DynamoDBFailedImports(lean, contacts_table), shop.imports, shop.clock),
         sources.Forgettings(DynamoDBUnfinished(lean, contacts_table), shop.clock),

@@ -111,6 +111,7 @@ class NeedGlimpse(Told):
     says: Annotated[str, about("Why, in a word of ours; empty: the kind says it.")]
     number: Annotated[str | None, about("E.164; masked for a viewer.")]
     call_id: str | None
+    visit_id: Annotated[str | None, about("Of `GET /api/visits/{id}`, where it is about one.")]
     campaign_id: str | None
     department: str | None
 

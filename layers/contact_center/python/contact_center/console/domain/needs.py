@@ -21,6 +21,7 @@ class NeedKind(StrEnum):
     CALLBACK_OVERDUE = "callback_overdue"  # a kept place is past its turn
     CALLBACK_FAILED = "callback_failed"  # three tries in vain
     FOLLOW_UP = "follow_up"  # a caller left something for a person to do
+    VOICEMAIL = "voicemail"  # a caller left a message after the tone
     RECORDING_LOST = "recording_lost"  # could not be copied
     NUMBER_RESTS = "number_rests"  # a number of ours is rested for its answer rate
     CAMPAIGN_STOPPED = "campaign_stopped"  # it broke, or its cap is reached
@@ -49,6 +50,10 @@ ADVICE: Mapping[NeedKind, str] = {
         "This caller could not be called back. Ring or write by hand, then take the place away."
     ),
     NeedKind.FOLLOW_UP: "A caller left this. Do it, then say that somebody attends to it.",
+    NeedKind.VOICEMAIL: (
+        "A caller for whom nobody was there left a message. Listen to its recording at the "
+        "telephone provider, or read it in the visit; then say that somebody attends to it."
+    ),
     NeedKind.RECORDING_LOST: (
         "This call was recorded, and its recording could not be copied. See whether the provider "
         "has it still, then say that somebody attends to it."
@@ -83,7 +88,7 @@ class Need:
         since_ms: Since when it waits, ms since 1970; None: nobody wrote that down.
         says: Why, in a word of ours or the name of a thing of ours; never a customer's words.
         number: Whose telephone it is about, E.164.
-        call_id, campaign_id, department: Where it belongs.
+        call_id, visit_id, campaign_id, department: Where it belongs.
     """
 
     kind: NeedKind
@@ -92,6 +97,7 @@ class Need:
     says: str = ""
     number: str | None = field(default=None, repr=False)
     call_id: str | None = None
+    visit_id: str | None = None
     campaign_id: str | None = None
     department: str | None = None
 

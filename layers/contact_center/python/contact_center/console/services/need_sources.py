@@ -9,12 +9,13 @@ from contact_center.campaigns.domain.campaigns import BROKEN_REASON, CampaignSta
 from contact_center.console.domain.needs import Need, NeedKind
 from contact_center.console.services.need_ports import FoundNeeds
 from contact_center.conversations.domain.facts import RecordingTold
-from contact_center.conversations.services.follow_ups import follow_up_id
+from contact_center.conversations.services.follow_ups import follow_up_id, voicemail_id
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.forgetting.domain.forgetting import StoreState
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.path_ids import path_id
 from contact_center.queue.domain.kept_steps import IS_CALLED
+from contact_center.visits.domain.visits import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.services.queue_ports import QueueBook
     from contact_center.records.services.effect_store_ports import EffectBook
+    from contact_center.visits.domain.visits import Visit
+    from contact_center.visits.services.visit_ports import LeftMessages
 
 MOST = 100  # of each kind: then there are more
 CAMPAIGNS_LOOKED_AT = 100
@@ -147,6 +150,39 @@ class LeftForPeople:
             for one in page.follow_ups
         ]
         return FoundNeeds(needs, page.cursor is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Voicemails:
+    """Messages that callers left after the tone."""
+
+    messages: LeftMessages
+    name: str = "voicemails"
+    requests: int = 1
+
+    def find(self) -> FoundNeeds:
+        """See NeedSource."""
+        visits, complete = self.messages.left(MOST)
+        needs = [
+            Need(
+                kind=NeedKind.VOICEMAIL,
+                of_id=voicemail_id(one.visit_id),
+                since_ms=one.left_ms,
+                says=_cause(one),
+                number=one.caller,
+                visit_id=one.visit_id,
+                department=one.department,
+            )
+            for one in visits
+            if one.left_ms is not None
+        ]
+        return FoundNeeds(needs, complete)
+
+
+def _cause(visit: Visit) -> str:
+    """Why nobody was there for him: what he had come to before he left a message."""
+    causes = [cause for one, cause in visit.endings.items() if one != Outcome.VOICEMAIL]
+    return min(causes, default="")
 
 
 def _kind(one: FollowUp) -> NeedKind:

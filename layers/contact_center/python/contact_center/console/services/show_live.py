@@ -158,6 +158,7 @@ def need(one: Need) -> Json:
         "says": one.says,
         "number": one.number,
         "callId": path_id(one.call_id),
+        "visitId": one.visit_id,
         "campaignId": one.campaign_id,
         "department": one.department,
         "advice": ADVICE[one.kind],

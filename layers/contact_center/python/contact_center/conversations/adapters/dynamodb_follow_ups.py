@@ -61,7 +61,7 @@ class DynamoDBFollowUps:
     def waiting(self, limit: int, cursor: str | None) -> FollowUpPage:
         """What nobody has attended to, the oldest first; see FollowUps."""
         start = {} if cursor is None else {"ExclusiveStartKey": _key_of(cursor)}
-        page = self._query(limit, **start)
+        page = self._query(limit, keys.OPEN, **start)
         called = [fact for fact in map(fact_of, page["Items"]) if isinstance(fact, LEAVING)]
         wanted = sorted({keys.call(fact.call_id) for fact in called})
         record_keys: list[Item] = [{"pk": {"S": pk}, "sk": {"S": keys.RECORD}} for pk in wanted]
@@ -81,9 +81,10 @@ class DynamoDBFollowUps:
         )
 
     def oldest_at_ms(self) -> int | None:
-        """When the oldest of them was left; see FollowUps."""
-        items = self._query(1)["Items"]
-        return number(items[0], "asked_at_ms") if items else None
+        """When the oldest of them was left, messages after a tone too; see FollowUps."""
+        items = [*self._query(1, keys.OPEN)["Items"], *self._query(1, keys.MESSAGES_LEFT)["Items"]]
+        since = (number(item, "asked_at_ms") for item in items)
+        return min((at_ms for at_ms in since if at_ms is not None), default=None)
 
     def attend(self, call_id: str, key: str, at_ms: int) -> int | None:
         """Note that somebody attends to one; see FollowUps."""
@@ -104,7 +105,7 @@ class DynamoDBFollowUps:
             raise StoreUnavailableError from None
         return number(dict(changed["Attributes"]), "attended_at_ms")
 
-    def _query(self, limit: int, **start: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's
+    def _query(self, limit: int, of: str, **start: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's
         try:
             page = self._client.query(
                 TableName=self._table,
@@ -112,7 +113,7 @@ class DynamoDBFollowUps:
                 Limit=limit,
                 KeyConditionExpression="#follow_up = :open",
                 ExpressionAttributeNames={"#follow_up": "follow_up"},
-                ExpressionAttributeValues={":open": {"S": keys.OPEN}},
+                ExpressionAttributeValues={":open": {"S": of}},
                 **start,
             )
         except (BotoCoreError, ClientError):

@@ -15,20 +15,28 @@ from contact_center.kernel.phone_numbers import masked
 from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contact_center.conversations.services.ports import FollowUp, FollowUps
     from contact_center.kernel.ports import Clock, Metrics
 
 MS_PER_HOUR = 3_600_000
+VOICEMAIL = "voicemail"  # no fact of a call has that key
 
 type Json = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpDesk:
-    """Where operators' questions are answered from."""
+    """Where operators' questions are answered from.
+
+    Attributes:
+        messages: Notes that somebody attends to what the caller of a visit left, as `attend`.
+    """
 
     follow_ups: FollowUps
     clock: Clock
+    messages: Callable[[str, int], int | None] = lambda _visit_id, _at_ms: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +83,12 @@ def attend_to(desk: FollowUpDesk, follow_up_id: str) -> Json | None:
     named = _named(follow_up_id)
     if named is None:
         return None
-    at_ms = desk.follow_ups.attend(*named, desk.clock.now_ms())
+    whose, key = named
+    now_ms = desk.clock.now_ms()
+    if key == VOICEMAIL:
+        at_ms = desk.messages(whose, now_ms)
+    else:
+        at_ms = desk.follow_ups.attend(whose, key, now_ms)
     return None if at_ms is None else {"id": follow_up_id, "attendedAt": iso(at_ms)}
 
 
@@ -92,8 +105,16 @@ def count_overdue(watch: FollowUpWatch) -> None:
 
 def follow_up_id(one: FollowUp) -> str:
     """What it is called in a path."""
-    named = json.dumps([one.called.call_id, one.called.key], separators=(",", ":"))
-    return path_id(named) or ""
+    return _id_of(one.called.call_id, one.called.key)
+
+
+def voicemail_id(visit_id: str) -> str:
+    """What the messages that a visit's caller left are called in a path."""
+    return _id_of(visit_id, VOICEMAIL)
+
+
+def _id_of(whose: str, key: str) -> str:
+    return path_id(json.dumps([whose, key], separators=(",", ":"))) or ""
 
 
 def _shown(one: FollowUp, *, whole: bool) -> Json:

@@ -152,6 +152,17 @@ class NewMode(Asked):
     ]
 
 
+class LeftMessage(Told):
+    """What he said after the tone."""
+
+    recording: Annotated[str, about("The provider's id of it.")]
+    left_at: Instant | None
+    seconds: Annotated[Count | None, about("Null: not told yet.")]
+    text: Annotated[
+        str | None, about("What the provider understood, redacted; null: nothing, or not yet.")
+    ]
+
+
 class Visit(Told):
     """One caller's whole stay, from the first ring to the last hang-up."""
 
@@ -167,6 +178,10 @@ class Visit(Told):
     waited_since: Annotated[Instant | None, about("When he first began to wait; null: never.")]
     let_go: Annotated[Instant | None, about("When an assistant last let go of him.")]
     recordings: Annotated[list[str], about("The provider's ids of messages he left.")]
+    messages: Annotated[list[LeftMessage], about("What is known of each of them.")]
+    attended_at: Annotated[
+        Instant | None, about("When somebody last said that he attends to them.")
+    ]
     heard: Annotated[list[str], about("Departments whose message for many callers he heard.")]
     supervised: Annotated[list[Supervision], about("Who joined his talks with people.")]
     legs: Annotated[list[Leg], about("His own; those of people are with the offers.")]

@@ -19,6 +19,7 @@ from contact_center.reception.services.connect_caller import (
 )
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visits import (
+    Message,
     Outcome,
     Post,
     PostState,
@@ -121,7 +122,12 @@ def message_left(told: MessageLeft, reception: Reception) -> Sequence[Instructio
     if told.recording is None or not told.seconds:
         return reception.courtesies.goodbye()
     visit_id = visit_of(told.leg)
-    left = Visit(visit_id=visit_id, recordings=frozenset({told.recording}))
+    message = Message(at_ms=reception.clock.now_ms(), seconds=told.seconds)
+    left = Visit(
+        visit_id=visit_id,
+        recordings=frozenset({told.recording}),
+        messages={told.recording: message},
+    )
     tell(reception.visits, merged(left, ending_told(visit_id, Outcome.VOICEMAIL, "message")))
     return reception.courtesies.message_taken()
 

@@ -17,8 +17,8 @@ from contact_center.queue.domain.ladders import LadderStep
 from contact_center.queue.domain.waiting import Entered, WaitsFor
 from contact_center.queue.services.keep_place import is_kept, kept_goodbye
 from contact_center.queue.services.queue_ports import QueueChange
-from contact_center.visits.domain.courtesies import AFTER_MESSAGE, KEEP_INSTEAD, RECORDED
-from contact_center.visits.domain.instructions import AskKeys, Speak, TakeMessage
+from contact_center.visits.domain.courtesies import KEEP_INSTEAD, take_message
+from contact_center.visits.domain.instructions import AskKeys, Speak
 from contact_center.visits.domain.opening_hours import Closed, WhenClosed, opening
 from contact_center.visits.domain.visits import Outcome, Stage, Told, Visit, visit_of
 from contact_center.visits.services.tell_visit import tell
@@ -71,7 +71,7 @@ def offer_call(leg: str, reception: Reception) -> str:
     )
     tell(reception.visits, offered)
     leave = () if asks else (Speak(reception.courtesies.texts.leave_message),)
-    return reception.document([*asks, *leave, _message()])
+    return reception.document([*asks, *leave, take_message()])
 
 
 def _wish(visit: Visit) -> str | None:
@@ -94,10 +94,6 @@ def _asks(number: str | None, reception: Reception) -> tuple[AskKeys, ...]:
     return (AskKeys(sounds=(Speak(rules.texts.offer_instead),), to=KEEP_INSTEAD),)
 
 
-def _message() -> TakeMessage:
-    return TakeMessage(recorded=RECORDED, after=AFTER_MESSAGE)
-
-
 def keep_instead(leg: str, keys: str, reception: Reception) -> str:
     """The document for who pressed a key at that offer.
 
@@ -109,11 +105,11 @@ def keep_instead(leg: str, keys: str, reception: Reception) -> str:
         return reception.document(reception.courtesies.goodbye())
     number = _callable(kept.visit.caller, reception)
     if keys != KEEP_KEY or number is None:
-        return reception.document([Speak(reception.courtesies.texts.leave_message), _message()])
+        return reception.document([Speak(reception.courtesies.texts.leave_message), take_message()])
     if not _keep(kept.visit, number, reception):
         sorry = Speak(reception.courtesies.texts.failed)
         again = Speak(reception.courtesies.texts.leave_message)
-        return reception.document([sorry, again, _message()])
+        return reception.document([sorry, again, take_message()])
     tell(reception.visits, Visit(visit_id=visit_of(leg), kept_ms=reception.clock.now_ms()))
     return reception.document(kept_goodbye(rules))
 

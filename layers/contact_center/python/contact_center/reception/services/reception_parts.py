@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
+from contact_center.records.domain.redaction_kinds import Redaction
 from contact_center.visits.services.department_messages import NO_MESSAGES
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Reception:
         messages: What callers hear first while many call.
         document: Instructions, written as the provider takes them.
         wait_document: The same of what is heard in the music, which may be kept; None: it is not.
+        redaction: What is not kept of what was understood of messages.
         new_proof: A word that nobody guesses, by which a call that comes in proves that it is the
             one that a line is held for; None: calls are ordered, and carry their name.
     """
@@ -47,6 +49,7 @@ class Reception:
     messages: Messages = NO_MESSAGES
     document: Callable[[Iterable[Instruction]], str]
     wait_document: Callable[[Iterable[WaitInstruction]], str] | None = None
+    redaction: Callable[[], Redaction] = Redaction
     new_proof: Callable[[], str | None] = lambda: None
     clock: Clock
     civil: CivilTime

@@ -110,6 +110,16 @@ def _visit(visit: Visit, now_ms: int) -> Json:
         "waitedSince": iso(visit.place_ms),
         "letGo": iso(visit.let_go_ms),
         "recordings": sorted(visit.recordings),
+        "messages": [
+            {
+                "recording": name,
+                "leftAt": iso(one.at_ms),
+                "seconds": one.seconds,
+                "text": one.text,
+            }
+            for name, one in sorted(visit.messages.items(), key=lambda one: one[1].at_ms)
+        ],
+        "attendedAt": iso(visit.attended_ms),
         "heard": sorted(visit.heard),
         "supervised": [
             shown_supervision(Joined(name, one))

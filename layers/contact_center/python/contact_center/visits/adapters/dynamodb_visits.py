@@ -6,11 +6,12 @@ A write is conditioned on the revision that was read. The connection may send it
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.dynamodb_lean import get_lean, put_lean, query_lean
-from contact_center.aws.items import expires_at_s, text
+from contact_center.aws.items import UNREADABLE, expires_at_s, text
 from contact_center.aws.writes import put_revised
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.visits.adapters.visit_items import kept_of, visit_item, visit_key
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from contact_center.visits.services.visit_ports import Kept
 
 WISHED_INDEX = "follow-ups"
+LEFT = "#follow_up = :left"
 WISHED = "#follow_up = :wishes AND #asked <= :until"
 
 
@@ -73,6 +75,23 @@ class DynamoDBVisits:
             Limit=limit,
         )
         return [item["pk"]["S"].removeprefix(keys.VISITS) for item in page.get("Items", ())]
+
+    def left(self, limit: int) -> tuple[Sequence[Visit], bool]:
+        """Visits whose caller left a message, the oldest first; see LeftMessages."""
+        page = query_lean(
+            self._connection,
+            self._table,
+            IndexName=WISHED_INDEX,
+            KeyConditionExpression=LEFT,
+            ExpressionAttributeNames={"#follow_up": "follow_up"},
+            ExpressionAttributeValues={":left": {"S": keys.MESSAGES_LEFT}},
+            Limit=limit,
+        )
+        found = []
+        for item in page.get("Items", ()):
+            with suppress(*UNREADABLE):
+                found.append(kept_of(item).visit)
+        return found, "LastEvaluatedKey" not in page
 
     def write(self, visit: Visit, seen: int) -> Kept | None:
         """Write a visit on the revision that was read; see Visits."""

@@ -12,6 +12,7 @@ from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.domain.supervision import Mode, ModeSince, Supervision
 from contact_center.visits.domain.visits import (
     LateAnswer,
+    Message,
     Post,
     PostState,
     Stage,
@@ -40,10 +41,9 @@ def visit_key(visit_id: str) -> Item:
 def visit_item(visit: Visit, revision: int, expires_at_s: int) -> Item:
     """The item of a visit.
 
-    It stands in none of the indexes of calls, and among follow-ups exactly while somebody has to
-    find the caller a person. Once it is over, whatever is told of it has it counted anew.
     It is found by its caller beside his calls, and stands in none of their other indexes; among
-    follow-ups exactly while somebody has to find the caller a person.
+    follow-ups exactly while somebody has to find the caller a person, or to attend to what he
+    left after the tone. Once it is over, whatever is told of it has it counted anew.
     """
     item = visit_key(visit.visit_id) | {
         "version": {"N": str(VISIT_VERSION)},
@@ -57,9 +57,13 @@ def visit_item(visit: Visit, revision: int, expires_at_s: int) -> Item:
     if visit.caller is not None:
         item["customer"] = {"S": keys.visits_of(visit.caller)}
         item["started_at_ms"] = {"N": str(visit.began_ms or 0)}
-    if visit.wished_ms is None:
-        return item
-    return item | {"follow_up": {"S": keys.WISHES}, "asked_at_ms": {"N": str(visit.wished_ms)}}
+    if visit.wished_ms is not None:
+        return item | _listed(keys.WISHES, visit.wished_ms)
+    return item if visit.left_ms is None else item | _listed(keys.MESSAGES_LEFT, visit.left_ms)
+
+
+def _listed(partition: str, since_ms: int) -> Item:
+    return {"follow_up": {"S": partition}, "asked_at_ms": {"N": str(since_ms)}}
 
 
 def kept_of(item: Mapping[str, Any]) -> Kept:
@@ -76,6 +80,10 @@ def kept_of(item: Mapping[str, Any]) -> Kept:
     said["told"] = {
         name: Told(**known_fields(Told, told)) for name, told in said.get("told", {}).items()
     }
+    said["messages"] = {
+        name: Message(**known_fields(Message, told))
+        for name, told in said.get("messages", {}).items()
+    }
     said["supervised"] = {
         name: _supervision(told) for name, told in said.get("supervised", {}).items()
     }
@@ -90,7 +98,7 @@ def kept_of(item: Mapping[str, Any]) -> Kept:
 
 def _said(visit: Visit) -> dict[str, Any]:
     said = said_of(visit)
-    for name in ("legs", "posts", "wishes", "told", "supervised"):
+    for name in ("legs", "posts", "wishes", "told", "supervised", "messages"):
         if name in said:
             said[name] = {key: said_of(told) for key, told in said[name].items()}
     for told in said.get("supervised", {}).values():

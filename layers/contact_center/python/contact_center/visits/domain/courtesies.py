@@ -29,6 +29,7 @@ AFTER_ASSISTANT = f"{VOICE}/assistant"  # it has let go of the caller
 AFTER_NUMBER = f"{VOICE}/number"  # whoever was rung has hung up, or did not answer
 AFTER_MESSAGE = f"{VOICE}/message"
 RECORDED = f"{VOICE}/recording"  # the message can be fetched
+TRANSCRIBED = "/twilio/voice/transcript"
 KEEP_INSTEAD = f"{VOICE}/callback"  # a key for a call back, of who cannot be served now
 OFFER_CALL = f"{VOICE}/offer"  # who wanted a person, and asked again, is offered to be called
 
@@ -126,9 +127,14 @@ class Courtesies:
                 )
                 return (ring,)
             case WhenClosed.VOICEMAIL | WhenClosed.CALLBACK:
-                return (TakeMessage(recorded=RECORDED, after=AFTER_MESSAGE),)
+                return (take_message(),)
             case _:
                 return Speak(last), HangUp()
+
+
+def take_message() -> TakeMessage:
+    """A caller may leave a message."""
+    return TakeMessage(recorded=RECORDED, transcribed=TRANSCRIBED, after=AFTER_MESSAGE)
 
 
 def _closing(compiled: Mapping[str, Any]) -> Closing:

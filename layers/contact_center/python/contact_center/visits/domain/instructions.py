@@ -161,10 +161,12 @@ class TakeMessage:
     Attributes:
         recorded: Where the recording is told of when it can be fetched.
         after: Where the leg goes on, if it has not hung up, whether anything was said or not.
+        transcribed: Where it is told what was understood of it; None: nobody listens to it.
     """
 
     recorded: str
     after: str
+    transcribed: str | None = None
     most_seconds: int = 120
 
 

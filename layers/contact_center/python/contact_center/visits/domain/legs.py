@@ -185,6 +185,19 @@ class MessageLeft:
     seconds: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageUnderstood:
+    """What the provider understood of a message.
+
+    Attributes:
+        text: None: nothing.
+    """
+
+    leg: str
+    recording: str
+    text: str | None = field(repr=False)
+
+
 def latest(told: Iterable[LegChanged]) -> LegChanged:
     """What stands of all that was told of one leg, in whatever order and however often.
 

@@ -142,6 +142,21 @@ class Told:
     what: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a caller left after the tone.
+
+    Attributes:
+        at_ms: When it was first told of.
+        seconds: How long it is; None: not told yet.
+        text: What was understood of it, redacted; None: nothing, or not yet.
+    """
+
+    at_ms: int
+    seconds: int | None = None
+    text: str | None = field(default=None, repr=False)
+
+
 class WaitSaid(NamedTuple):
     """What a caller was told of his wait: when, and between how many minutes from then."""
 
@@ -181,6 +196,8 @@ class Visit:
         posts: What became of each call ordered for him, by its name.
         endings: What he came to, as far as told, with the cause, by outcome.
         recordings: The provider's ids of messages he left.
+        messages: What is known of each of them, by that id.
+        attended_ms: When somebody said last that he attends to what was left.
         heard: Departments whose message for many callers he has heard.
         let_go_ms: When an assistant last let go of him while he was on the line.
         talked_ms: When an assistant first had him.
@@ -206,6 +223,8 @@ class Visit:
     posts: Mapping[str, Post] = field(default_factory=dict)
     endings: Mapping[str, str] = field(default_factory=dict)
     recordings: frozenset[str] = frozenset()
+    messages: Mapping[str, Message] = field(default_factory=dict)
+    attended_ms: int | None = None
     heard: frozenset[str] = frozenset()
     let_go_ms: int | None = None
     talked_ms: int | None = None
@@ -289,6 +308,12 @@ class Visit:
         if stage is Stage.TALKING and self.let_go_ms is not None:
             return Ending(Outcome.SERVED, "assistant_let_go")
         return _LEFT_IN[stage]
+
+    @property
+    def left_ms(self) -> int | None:
+        """Since when a message of his waits for somebody to attend to it; None: none does."""
+        since = (one.at_ms for one in self.messages.values())
+        return min((at for at in since if at > (self.attended_ms or 0)), default=None)
 
     @property
     def met_ms(self) -> int | None:
@@ -406,6 +431,8 @@ def merged(known: Visit, told: Visit) -> Visit:
         posts=_both(known.posts, told.posts, _further),
         endings=_both(known.endings, told.endings, min),
         recordings=known.recordings | told.recordings,
+        messages=_both(known.messages, told.messages, _fuller),
+        attended_ms=_greatest(known.attended_ms, told.attended_ms),
         heard=known.heard | told.heard,
         let_go_ms=_most(known.let_go_ms, told.let_go_ms),
         talked_ms=_least(known.talked_ms, told.talked_ms),
@@ -468,6 +495,14 @@ def _post_rank(post: Post) -> tuple[object, ...]:
     return list(PostState).index(post.state), post.empty_looks, -post.at_ms, post.reason or ""
 
 
+def _fuller(one: Message, other: Message) -> Message:
+    return Message(
+        at_ms=min(one.at_ms, other.at_ms),
+        seconds=_greatest(one.seconds, other.seconds),
+        text=_either(one.text, other.text),
+    )
+
+
 def _later_wish(one: Wish, other: Wish) -> Wish:
     return max(one, other, key=lambda wish: (wish.at_ms, wish.whose or ""))
 
@@ -497,6 +532,10 @@ def _either(one: str | None, other: str | None) -> str | None:
 
 
 def _most(one: int | None, other: int | None) -> int | None:
+    return max((at for at in (one, other) if at is not None), default=None)
+
+
+def _greatest(one: int | None, other: int | None) -> int | None:
     return max((at for at in (one, other) if at is not None), default=None)
 
 

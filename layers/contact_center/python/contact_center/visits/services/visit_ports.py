@@ -53,6 +53,17 @@ class OpenWishes(Protocol):
         ...
 
 
+class LeftMessages(Protocol):
+    """Visits whose caller left a message that nobody has attended to."""
+
+    def left(self, limit: int) -> tuple[Sequence[Visit], bool]:
+        """The oldest of them, and whether those are all; what cannot be read is left out.
+
+        From an index, which may lag. Raises StoreUnavailableError.
+        """
+        ...
+
+
 class ControlUrls(Protocol):
     """Where calls with assistants are steered."""
 
