@@ -141,8 +141,9 @@ def _report(call: LivedCall, stage: str, of: dict[str, Any]) -> Iterator[Fact]:
 def effects_of(system: AfterSystem, *, certain: bool) -> set[str]:
     """The names of the effects that have to be told, or at most are.
 
-    Of each call its end, and once more what was answered about it if that came later; of each
-    appointment that somebody was told of, or that holds a slot.
+    Of each call its end, and once more what was answered about it if that came later; each
+    appointment that somebody was told of, or that holds a slot, and the deal that it is with
+    answers.
     """
     lived = system.lived
     held = {call_id for calls in system.calendar.held.values() for call_id in calls}
@@ -156,6 +157,8 @@ def effects_of(system: AfterSystem, *, certain: bool) -> set[str]:
             names.add(_sha(f"call\nanswers\n{ended}"))
         if call_id in (booked if certain else held | booked):
             names.add(_blake(f"{call_id}\x1fmeeting\x1f{CRM}"))
+            if call.plan.answers != "nowhere":
+                names.add(_sha(f"deal\n{CRM}\n{call_id}"))
     return names
 
 

@@ -11,6 +11,7 @@ from contact_center.conversations.services.stop_calling import OptOutParts
 from contact_center.dialing.domain.dial_timings import DialTimings
 from contact_center.dialing.services.change_attempt import LedgerParts
 from contact_center.dialing.services.settle_attempt import SettleParts
+from contact_center.records.domain.deals import DealRule
 from contact_center.records.domain.effect_names import line_of
 from contact_center.records.services.effect_hints import hint_at
 from tests.fakes.call_answers import QUESTIONS
@@ -68,6 +69,7 @@ def router_of(system: AfterSystem, archive: ReportArchive) -> Router:
             departments=departments(),
             questions=QUESTIONS,
             call_receivers=(CRM,),
+            deal=DealRule(when={}),
             legs_priced=True,
         ),
         act=ActParts(

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain import calls
-from contact_center.conversations.domain.facts import CostTold
+from contact_center.conversations.domain.deal_effects import completes_deal
+from contact_center.conversations.domain.facts import CallEnded, CostTold, MeetingBooked
+from contact_center.conversations.services import call_effects
 from contact_center.forgetting.domain.forgetting import closed
 from contact_center.forgetting.domain.stores import Store
 from contact_center.forgetting.services import forget_person
@@ -33,10 +35,11 @@ if TYPE_CHECKING:
     import pytest
 
     from contact_center.conversations.domain.calls import CallRecord
-    from contact_center.conversations.domain.facts import MeetingBooked
+    from contact_center.conversations.domain.facts import Fact
     from contact_center.figures.services.roll_up_ports import Change, Subject
     from contact_center.forgetting.domain.forgetting import Forgetting
     from contact_center.forgetting.services.forget_ports import Person
+    from contact_center.records.domain.deals import DealRule
     from contact_center.records.domain.effects import Effect
 
 
@@ -69,6 +72,17 @@ def _outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
             self.client.write("effects", write, transaction=True)
 
     patch.setattr(SimulatedCalls, "commit", commit)
+
+
+def _deal_of_answers_alone(patch: pytest.MonkeyPatch) -> None:
+    """A deal is looked for when answers come, and not when the booking or the report comes last."""
+    honest = completes_deal
+
+    def completes(known: Sequence[Fact], new: Sequence[Fact], rule: DealRule) -> bool:
+        late = any(isinstance(one, CallEnded | MeetingBooked) for one in new)
+        return honest(known, new, rule) and not late
+
+    patch.setattr(call_effects, "completes_deal", completes)
 
 
 def _second_writer(patch: pytest.MonkeyPatch) -> None:
@@ -218,6 +232,7 @@ def _omits(store: str, owner: Any) -> PlantedAfter:
 
 AFTER_BUGS: dict[str, PlantedAfter] = {
     "effects_outside_the_transaction": PlantedAfter(plant=_outside_the_transaction, caught="lost"),
+    "deal_of_answers_alone": PlantedAfter(plant=_deal_of_answers_alone, caught="lost"),
     "second_writer_of_lines": PlantedAfter(plant=_second_writer, caught="lost"),
     "late_fact_after_forgetting": PlantedAfter(plant=_late_fact_after_forgetting, caught="holds"),
     "cost_counted_twice": PlantedAfter(plant=_cost_counted_twice, caught="cost"),
