@@ -137,15 +137,15 @@ def _root(group_of: list[int], number: int) -> int:
 
 def _pieces(turns: Iterable[Turn]) -> Iterator[_Piece]:
     for turn in turns:
-        for run, before, after in _open_runs(turn.said):
+        for run, before, after in _open_runs(turn.said.text, turn.said.behind):
             yield _Piece(turn, run, before, after)
 
 
 @lru_cache(_REMEMBERED)
-def _open_runs(said: Redacted) -> tuple[tuple[Run, bool, bool], ...]:
+def _open_runs(text: str, behind: tuple[int, ...]) -> tuple[tuple[Run, bool, bool], ...]:
     """The numbers of a turn that may go on in others: whether before, and whether after."""
-    low = lowered(said.text)
-    runs = [run for run in runs_in(low, said.behind) if run.most]
+    low = lowered(text)
+    runs = [run for run in runs_in(low, behind) if run.most]
     if not runs:
         return ()
     first, last = runs[0], runs[-1]

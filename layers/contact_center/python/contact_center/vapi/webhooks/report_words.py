@@ -31,7 +31,7 @@ _FREE = frozenset({"structuredData", "structuredOutputs", "arguments", "result",
 _TRANSCRIPT = "transcript"
 _POST_NAME = ("call", "name")  # of our own making
 _MESSAGES, _WORDS = ("artifact", "messages"), "message"
-_SPEAKER = re.compile(r"\s*(AI|Assistant|Bot|User|Customer):", re.IGNORECASE)
+_SPEAKER = re.compile(r"\s*(AI|Assistant|Bot|User|Customer):\s*", re.IGNORECASE)
 _LINES_APART = 4  # so many lines of a transcript, which tells no time, count as one gap
 
 
@@ -59,11 +59,14 @@ class _Report:
             return [self.redacted(one, path) for one in value]
         if not isinstance(value, dict):
             return redacted_value(value, self._rules)
-        return {name: self._field((*path, name), one) for name, one in value.items()}
+        return {
+            name: one if name in _NO_WORDS else self._field((*path, name), one)
+            for name, one in value.items()
+        }
 
     def _field(self, path: tuple[str, ...], value: Any) -> Any:  # noqa: ANN401 - any JSON
         name = path[-1]
-        if name in _NO_WORDS or path == _POST_NAME:
+        if path == _POST_NAME:
             return value
         if path == _MESSAGES and isinstance(value, list):
             return self._messages(value)
@@ -82,10 +85,19 @@ class _Report:
         return [
             self.redacted(one, _MESSAGES)
             if (turn := turns.get(number)) is None
-            else self.redacted(one | {_WORDS: None}, _MESSAGES)
-            | {_WORDS: changed.get(turn.key, turn.said).text}
+            else self._with_words(one, changed.get(turn.key, turn.said).text)
             for number, one in enumerate(told)
         ]
+
+    def _with_words(self, message: dict[str, Any], words: str) -> dict[str, Any]:
+        """A message that says these words; all else of it as anywhere."""
+        kept = dict[str, Any]()
+        for name, one in message.items():
+            if name == _WORDS:
+                kept[name] = words
+            else:
+                kept[name] = one if name in _NO_WORDS else self._field((*_MESSAGES, name), one)
+        return kept
 
     def _at_ms(self, message: dict[str, Any], number: int) -> int:
         at = message.get("time")
@@ -117,13 +129,18 @@ class _Report:
 
     def _of(self, words: str) -> Redacted:
         """Words by themselves, looked at once however often they stand in the report."""
+        known = self._said.get(words)
+        if known is not None:
+            return known
         core = words.strip()
-        if core not in self._said:
-            self._said[core] = redact(core, self._rules)
-        said = self._said[core]
-        begins = len(words) - len(words.lstrip())
-        around = (words[:begins], words[begins + len(core) :])
-        return Redacted(said.text.join(around), said.behind)
+        said = self._said.get(core)
+        if said is None:
+            said = self._said[core] = redact(core, self._rules)
+        if len(core) < len(words):
+            begins = words.find(core)
+            around = (words[:begins], words[begins + len(core) :])
+            said = self._said[words] = Redacted(said.text.join(around), said.behind)
+        return said
 
 
 def _speaker(line: str) -> str:
