@@ -12,7 +12,7 @@ OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_writt
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval corrections simulate replay planted prove-dialing fuzz expressions schemathesis replay-effects forget-again recount-figures demo up invoke bench build deploy provision doctor lock package-test client-test browser-test clean
+.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval corrections simulate replay planted prove-dialing fuzz expressions schemathesis replay-effects forget-again recount-figures demo up invoke bench build deploy provision doctor accept lock package-test client-test browser-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -141,6 +141,9 @@ lock: setup ## compile requirements/*.in to hashed *.txt
 
 doctor: setup ## is everything as it should be, and if not, what to do: of what `make up` runs here, or ENV=dev, staging, prod; changes nothing (JSON=1)
 	@$(OURS) $(RUN) -m tools.doctor $(if $(ENV),--env "$(ENV)") $(if $(JSON),--json)
+
+accept: setup ## the ten test calls and their figures: simulated, or real with LIVE=1 TO=+… FROM=id (ENV=, CAP=USD, YES=1: asks nobody)
+	@$(OURS) $(RUN) -m tools.accept $(if $(LIVE),--live) $(if $(TO),--to "$(TO)") $(if $(FROM),--from "$(FROM)") $(if $(ENV),--env "$(ENV)") $(if $(CAP),--cap "$(CAP)") $(if $(YES),--yes)
 
 clean: ## remove everything that was made: environments, builds, caches
 	@rm -rf .venv .venvs .aws-sam .local .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
