@@ -14,9 +14,10 @@ from contact_center.reception.services import look_after_wishes
 from contact_center.visits.adapters.control_urls import StoredControlUrls
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from local.twilio import simulator
 from local.twilio.telephones.people_format import Person, Ring
 from local.vapi.scripts.callers_format import Step
-from tests.functional.twilio.reception_rig import ReceptionRig
+from tests.functional.twilio.reception_rig import ReceptionRig, with_config
 from tests.functional.twilio.test_admission import talking
 from tests.functional.twilio.test_called_back import ANN, KEEPS
 from tests.functional.twilio.test_receptionist import Receptionist
@@ -25,6 +26,7 @@ from tests.vapi_scene import caller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from local.vapi.calls.call import Call
     from tests.emulator import Account
@@ -100,6 +102,34 @@ def test_whoever_is_ready_is_rung_and_his_hanging_up_ends_the_ringing(
     ended = offers.deeds.telephone.find_leg(offer.leg)
     assert ended is not None
     assert ended.status is LegStatus.CANCELLED
+
+
+@pytest.mark.parametrize(("token", "shown"), [(None, CALLER), ("of another call", OURS)])
+def test_people_see_the_caller_s_own_number_where_twilio_lets_them(  # noqa: PLR0913, PLR0917
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    token: str | None,
+    shown: str,
+) -> None:
+    monkeypatch.setenv("RECEPTION_JOBS_QUEUE_URL", account.reception_jobs_queue)
+    with_config(monkeypatch, tmp_path, people={"shows_callers": True})
+    if token is not None:
+        monkeypatch.setattr(simulator, "call_token", lambda _leg: token)
+    with ReceptionRig(account, monkeypatch, people=(RINGS_ON,)) as rig:
+        rig.vapi.people[CALLER] = caller(A_PERSON, number=CALLER, patience_ms=600_000)
+        receptionist = Receptionist(rig, capsys)
+        receptionist.start()
+        assert receptionist.app is not None
+        offers = receptionist.app.PARTS.jobs.offers
+        change_person("ben", Happening(event=PersonEvent.LOG_IN), offers.people)
+        leg, _ = wants_a_person(rig)
+        receptionist.take(*[job for job in rig.jobs() if job.kind is JobKind.ASK])
+        [offer] = offers.book.of_visit(f"v-{leg}")
+        assert (offer.person_id, offer.ended) == ("ben", None)
+        assert rig.twilio.leg(offer.leg).from_ == shown
+        receptionist.close()
 
 
 def test_a_wish_whose_hint_was_lost_is_found_by_the_tick(

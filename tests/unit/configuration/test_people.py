@@ -160,6 +160,7 @@ def test_what_was_compiled_is_what_the_functions_read(owner: OwnerFolder) -> Non
     assert roster.whose_number(None) is None  # somebody who withholds his is not Ada
     assert roster.whose_extension("201") is ada
     assert roster.wrap_seconds == 30
+    assert not roster.shows_callers
     assert roster.words.refused.startswith("That did not work")
 
 

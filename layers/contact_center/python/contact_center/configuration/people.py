@@ -42,6 +42,7 @@ def compiled_people(people: PeopleToml) -> dict[str, Any]:
     """The people as `compiled_config` reads them."""
     return {
         "wrap_seconds": people.wrap_seconds,
+        "shows_callers": people.shows_callers,
         "words": people.words.model_dump(),
         "offer_words": people.offer_words.model_dump(),
         "supervisor_words": people.supervisor_words.model_dump(),

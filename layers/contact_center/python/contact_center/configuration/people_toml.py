@@ -136,6 +136,7 @@ class PeopleToml(Table):
     """people.toml: colleagues who take callers."""
 
     wrap_seconds: Annotated[int, Field(ge=0, le=LONGEST_WRAP_SECONDS)]
+    shows_callers: bool = False
     words: LogInWordsToml
     offer_words: OfferWordsToml
     supervisor_words: SupervisorWordsToml

@@ -269,15 +269,17 @@ def _offers(telephone: Telephone, settings: TwilioSettings, shop: Shop) -> Offer
     jobs = shop.reception_jobs
     if jobs is None:
         raise SettingsError("RECEPTION_JOBS_QUEUE_URL", "is required where callers come in here")
-    colleagues = shop.center.roster.people.values()
+    roster = shop.center.roster
+    callers = VisitCallers(shop.visits, jobs, shop.metrics)
     deeds = OfferDeeds(
         telephone=telephone,
-        callers=VisitCallers(shop.visits, jobs, shop.metrics),
+        callers=callers,
         clock=shop.clock,
         metrics=shop.metrics,
-        address_of={one.person_id: one.address for one in colleagues},
+        address_of={one.person_id: one.address for one in roster.people.values()},
         caller_id=settings.number or "",
-        left=shop.center.roster.offer_words.left,
+        shows=callers.shown if roster.shows_callers else lambda _: None,
+        left=roster.offer_words.left,
     )
     people = replace(shop.colleagues, hints=jobs)
     return OfferParts(book=shop.offers, people=people, deeds=deeds)

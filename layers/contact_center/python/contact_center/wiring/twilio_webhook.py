@@ -210,6 +210,7 @@ def _reception(
             clock=aws.clock,
             metrics=metrics,
         ),
+        shows_callers=center.roster.shows_callers,
         redaction=lambda: center.redaction,
         document=writer.answer,
         wait_document=writer.wait_answer,

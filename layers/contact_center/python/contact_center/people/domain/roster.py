@@ -89,6 +89,7 @@ class Roster:
 
     Attributes:
         wrap_seconds: How long a person is left alone after a talk.
+        shows_callers: Whether people are rung with the caller's own number, where that can be.
     """
 
     people: Mapping[str, Colleague]
@@ -96,6 +97,7 @@ class Roster:
     words: LogInWords
     offer_words: OfferWords
     supervisor_words: SupervisorWords
+    shows_callers: bool = False
 
     @classmethod
     def from_dict(cls, compiled: Mapping[str, Any]) -> Self:
@@ -109,6 +111,7 @@ class Roster:
             words=LogInWords(**compiled["words"]),
             offer_words=OfferWords(**compiled["offer_words"]),
             supervisor_words=SupervisorWords(**compiled["supervisor_words"]),
+            shows_callers=compiled["shows_callers"],
         )
 
     def of_department(self, department: str) -> tuple[Colleague, ...]:

@@ -7,10 +7,16 @@ moves him has written before that he does, and nobody else does (tell_offer.py).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from contact_center.dialing.services.voice_ports import Placed, Unknown, VoiceUnavailableError
+from contact_center.dialing.services.voice_ports import (
+    Placed,
+    Refused,
+    Unknown,
+    VoiceUnavailableError,
+)
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.ports import PassingError
 from contact_center.people.domain.offer_facts import (
     CallerBroughtBack,
     CallerLeft,
@@ -25,6 +31,7 @@ from contact_center.people.domain.offers import OfferOutcome, Ring
 from contact_center.visits.domain.instructions import EnterRoom, GoTo, HangUp, Speak
 from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
 from contact_center.visits.services.telephone_ports import (
+    CALLER_ID,
     ELSEWHERE,
     Done,
     FoundLeg,
@@ -35,7 +42,6 @@ from contact_center.visits.services.telephone_ports import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from contact_center.dialing.services.voice_ports import PostOutcome
     from contact_center.kernel.ports import Clock, Metrics
     from contact_center.people.domain.offer_facts import OfferFact
     from contact_center.people.domain.offers import Offer
@@ -44,6 +50,13 @@ if TYPE_CHECKING:
 
 NO_CALLER = frozenset({OfferOutcome.CALLER_GONE, OfferOutcome.CANCELLED})
 CLOCK_SLACK_MS = 2_000  # the provider tells when a leg began to a second, by its own clock
+
+
+class Shown(NamedTuple):
+    """Whose number a person sees, E.164, and by which token that may be."""
+
+    number: str
+    call_token: str
 
 
 class Callers(Protocol):
@@ -64,7 +77,8 @@ class OfferDeeds:
 
     Attributes:
         address_of: Whom each person's offers ring, by id: E.164 or sip:name@host.
-        caller_id: The number that people are shown, E.164.
+        caller_id: The number that people are shown, E.164, where it is not the caller's.
+        shows: The caller's own, by visit, where people are to see it and may; else None.
         left: What a person hears who has answered when there is no caller any more; None: nothing.
         elsewhere: Whether telephones are steered by somebody else, who is only told to look.
     """
@@ -75,6 +89,7 @@ class OfferDeeds:
     metrics: Metrics
     address_of: Mapping[str, str]
     caller_id: str
+    shows: Callable[[str], Shown | None] = lambda _visit_id: None
     left: str | None = None
     elsewhere: bool = False
 
@@ -89,20 +104,36 @@ def ring(offer: Offer, deeds: OfferDeeds) -> RingEnded:
     address = deeds.address_of.get(offer.person_id)
     if address is None:
         return RingEnded(Ring.REFUSED)  # nobody of that name works here any more
-    request = LegRequest(
-        to=address,
-        caller_id=deeds.caller_id,
-        answered=path_of(offer.visit_id, "brief"),
-        events=path_of(offer.visit_id, "status"),
-        ring_seconds=offer.ring_seconds,
-    )
-    outcome: PostOutcome = deeds.telephone.ring(request)
+    shown = _shown(offer, address, deeds)
+    outcome = deeds.telephone.ring(_request(offer, address, shown, deeds))
+    if shown is not None and isinstance(outcome, Refused) and outcome.reason == CALLER_ID:
+        deeds.metrics.count("caller_not_shown")  # certainly not rung: once more, with ours
+        outcome = deeds.telephone.ring(_request(offer, address, None, deeds))
     if isinstance(outcome, Placed):
         return RingEnded(Ring.RINGS, outcome.call_id)
     if isinstance(outcome, Unknown):
         return RingEnded(Ring.UNKNOWN)
     deeds.metrics.count("offer_not_rung", reason=outcome.reason)
     return RingEnded(Ring.REFUSED)
+
+
+def _shown(offer: Offer, address: str, deeds: OfferDeeds) -> Shown | None:
+    """The caller's own number, if this telephone is to show it: by SIP ours is shown."""
+    try:
+        return deeds.shows(offer.visit_id) if address.startswith("+") else None
+    except PassingError:
+        return None
+
+
+def _request(offer: Offer, address: str, shown: Shown | None, deeds: OfferDeeds) -> LegRequest:
+    return LegRequest(
+        to=address,
+        caller_id=deeds.caller_id if shown is None else shown.number,
+        answered=path_of(offer.visit_id, "brief"),
+        events=path_of(offer.visit_id, "status"),
+        ring_seconds=offer.ring_seconds,
+        call_token=None if shown is None else shown.call_token,
+    )
 
 
 def carry_out(offer: Offer, doing: Iterable[ToDo], deeds: OfferDeeds) -> list[OfferFact]:
@@ -141,12 +172,15 @@ def _look_up(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
     if address is None:
         return [RingEnded(Ring.REFUSED)]  # nobody of that name works here any more
     since_ms = offer.asked_at_ms - CLOCK_SLACK_MS
-    seen = deeds.telephone.find_legs(address, deeds.caller_id, since_ms)
-    found = next((leg for leg in seen.legs if _may_be_its_leg(leg, since_ms)), None)
+    shown = deeds.shows(offer.visit_id)
+    numbers = [deeds.caller_id] if shown is None else [shown.number, deeds.caller_id]
+    seen = [deeds.telephone.find_legs(address, number, since_ms) for number in numbers]
+    legs = (leg for one in seen for leg in one.legs)
+    found = next((leg for leg in legs if _may_be_its_leg(leg, since_ms)), None)
     if found is not None:
         return [RingEnded(Ring.RINGS, found.leg), _of_found(found)]
     is_late = deeds.clock.now_ms() >= looked_at_again_ms(offer)
-    return [RingEnded(Ring.REFUSED)] if seen.complete and is_late else []
+    return [RingEnded(Ring.REFUSED)] if is_late and all(one.complete for one in seen) else []
 
 
 def _may_be_its_leg(leg: FoundLeg, since_ms: int) -> bool:

@@ -70,6 +70,7 @@ def admit(came: CallerRang, reception: Reception) -> str:
         visit_id=visit_of(came.leg),
         caller=came.caller,
         called=came.called,
+        call_token=came.call_token if reception.shows_callers else None,
         department=reception.department,
         began_ms=now_ms,
         stage=Stage.CAME,

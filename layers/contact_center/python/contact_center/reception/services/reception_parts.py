@@ -32,6 +32,7 @@ class Reception:
         messages: What callers hear first while many call.
         document: Instructions, written as the provider takes them.
         wait_document: The same of what is heard in the music, which may be kept; None: it is not.
+        shows_callers: Whether people see whose call it is, for which Twilio wants a token of it.
         redaction: What is not kept of what was understood of messages.
         new_proof: A word that nobody guesses, by which a call that comes in proves that it is the
             one that a line is held for; None: calls are ordered, and carry their name.
@@ -47,6 +48,7 @@ class Reception:
     department: str
     caller_id: str
     messages: Messages = NO_MESSAGES
+    shows_callers: bool = False
     document: Callable[[Iterable[Instruction]], str]
     wait_document: Callable[[Iterable[WaitInstruction]], str] | None = None
     redaction: Callable[[], Redaction] = Redaction

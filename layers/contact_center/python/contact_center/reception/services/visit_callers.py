@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.ring_groups import WITH_ANOTHER
+from contact_center.people.services.carry_out_offer import Shown
 from contact_center.visits.domain.supervision import open_supervisions
 from contact_center.visits.domain.visits import Outcome, Stage, ending_told
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
@@ -36,6 +37,16 @@ class VisitCallers:
         """The caller's own leg; see Callers."""
         kept = self._visits.read(visit_id)
         return None if kept is None or kept.visit.ended_ms is not None else kept.visit.leg
+
+    def shown(self, visit_id: str) -> Shown | None:
+        """His own number, and by which token it may be shown; None: it is not known, or may not.
+
+        Raises StoreUnavailableError.
+        """
+        kept = self._visits.read(visit_id)
+        if kept is None or kept.visit.caller is None or kept.visit.call_token is None:
+            return None
+        return Shown(kept.visit.caller, kept.visit.call_token)
 
     def offer_ended(self, offer: Offer) -> None:
         """The visit was transferred, or whoever asked for a person is looked at again.

@@ -207,6 +207,7 @@ class Visit:
         supervised: Who joined his talks with people, by a number of their own.
         resumed: The call that had broken off and that he goes on with, by his own yes.
         answer_ms, answer: When and how his first ring was answered: a repetition hears the same.
+        call_token: By which a leg of ours may show his number; None: it shows ours.
     """
 
     visit_id: str
@@ -235,6 +236,7 @@ class Visit:
     resumed: str | None = None
     answer_ms: int | None = None
     answer: str | None = field(default=None, repr=False)  # whoever knows it can listen
+    call_token: str | None = field(default=None, repr=False)  # whoever knows it can call as he
 
     @property
     def leg(self) -> str:
@@ -443,6 +445,7 @@ def merged(known: Visit, told: Visit) -> Visit:
         resumed=_either(known.resumed, told.resumed),
         answer_ms=answer_ms,
         answer=answer,
+        call_token=_either(known.call_token, told.call_token),
     )
 
 
