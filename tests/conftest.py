@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from contact_center.aws import boto3_clients, connection
 from contact_center.aws.lean_aws import LeanAws
 from contact_center.kernel import data_classes
+from contact_center.understanding.adapters import intent_model_file
 from local.cloud.children import Children
 from local.cloud.emulator import Emulator
 from local.cloud.system import LocalSystem
@@ -41,6 +43,9 @@ hypothesis_settings.load_profile("repository")
 data_classes._equal.__code__ = data_classes._equal.__code__.replace(co_filename="<string>")
 
 ROOT = Path(__file__).resolve().parent.parent
+# A Lambda reads the model once; tests start hundreds of them.
+vars(intent_model_file)["_tables"] = cache(intent_model_file._tables)
+
 JUDGE = QuickJudge(keys_of_tables())
 _account_numbers = itertools.count(200_000_000_001)
 

@@ -38,6 +38,10 @@ def test_a_number_is_read_however_it_is_written(written: str, e164: str) -> None
 
 def test_a_number_without_country_code_is_of_the_default_region() -> None:
     assert parse_phone_number("020 7946 0018", "GB").e164 == "+442079460018"
+    for region, field in (("US", "phone"), ("US", "callFrom")):  # though it was read before
+        with pytest.raises(BadNumberError, match=field):
+            parse_phone_number("020 7946 0018", region, field=field)
+    assert parse_phone_number("020 7946 0018", "IT").e164 == "+3902079460018"
 
 
 @pytest.mark.parametrize(

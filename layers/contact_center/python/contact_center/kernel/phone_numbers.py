@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
@@ -153,15 +154,21 @@ def parse_phone_number(
         BadNumberError: It is no valid number, or of a class that is never dialled: premium,
             satellite, shared cost, personal, pager, access numbers, voicemail, unknown, short.
     """
+    if not isinstance(text, str) or not text.strip():
+        raise BadNumberError(field, NOT_A_TEXT)
+    return _parsed(text, default_region, field)
+
+
+# One event has the same number parsed by each who asks; a row of a list comes once.
+@lru_cache(maxsize=256)
+def _parsed(text: str, default_region: str, field: str) -> PhoneNumber:
     number = _read(text, default_region, field)
     return _callable(number, field)
 
 
-def _read(text: object, default_region: str, field: str) -> LibraryNumber:
+def _read(text: str, default_region: str, field: str) -> LibraryNumber:
     import phonenumbers  # noqa: PLC0415  80 ms, only for who parses numbers
 
-    if not isinstance(text, str) or not text.strip():
-        raise BadNumberError(field, NOT_A_TEXT)
     written = text.strip()
     if len(written) > _LONGEST_TEXT or not _WRITTEN.fullmatch(written):
         raise BadNumberError(
