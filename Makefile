@@ -12,7 +12,7 @@ OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_writt
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval corrections simulate replay planted prove-dialing fuzz expressions schemathesis replay-effects forget-again recount-figures demo up invoke bench build deploy provision doctor accept lock package-test client-test browser-test clean
+.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval corrections simulate replay planted prove-visits prove-dialing fuzz expressions schemathesis replay-effects forget-again recount-figures demo up invoke bench build deploy provision doctor accept lock package-test client-test browser-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ replay: setup ## one history of the simulation again, step by step: SEED=number 
 
 planted: setup ## plant each mistake of docs/planted.md in a copy of this repository: its test fails; ten minutes (ONLY=names)
 	@$(RUN) -m tests.planted $(if $(ONLY),--only $(ONLY))
+
+prove-visits: setup ## fourteen mistakes of a reception, planted one after the other, and the history that shows each: ten minutes
+	@$(RUN) -m tests.simulation.visits.planted_by_name
 
 prove-dialing: setup ## 8 dialer processes, 2,000 calls of two campaigns, processes killed: four minutes; SEED=, JOBS=, DIALERS=
 	@$(RUN) -m tests.concurrency $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(DIALERS),--dialers $(DIALERS))

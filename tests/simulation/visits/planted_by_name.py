@@ -1,8 +1,7 @@
 """The mistakes that the reception is held to, each by its name, and where it is planted.
 
-    python -m tests.simulation.visits.planted_by_name
-
-plants them one after the other and prints by which rule, in which history, each was caught first.
+`make prove-visits` plants them one after the other and prints by which rule, in which history, each
+was caught first.
 """
 
 from __future__ import annotations

@@ -105,6 +105,11 @@ def _nobody_is_hinted_at(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(look_after_queue, "serve_next", lambda _: 0)
 
 
+def _back_unhinted(patch: pytest.MonkeyPatch) -> None:
+    """Who comes back from an assistant who was not there waits for the tick."""
+    patch.setattr(connect_caller, "AGAIN_SECONDS", connect_caller.MOST_AGAIN_SECONDS)
+
+
 def _no_limit(patch: pytest.MonkeyPatch) -> None:
     """A serving takes a line whether one is free or not."""
 
@@ -164,6 +169,7 @@ VISIT_BUGS = {
     "lease never ends": PlantedVisit(plant=_lease_never_ends, caught="free line"),
     "doubt for ever": PlantedVisit(plant=_doubt_for_ever, caught="for ever"),
     "nobody is hinted at": PlantedVisit(plant=_nobody_is_hinted_at, caught="free line"),
+    "back unhinted": PlantedVisit(plant=_back_unhinted, caught="free line"),
     "no limit": PlantedVisit(plant=_no_limit, caught="at once"),
     "claimed whatever": PlantedVisit(plant=_claimed_whatever, caught="at once"),
     "latest first": PlantedVisit(plant=_latest_first, caught="overtaken"),
