@@ -42,8 +42,9 @@ WATCH_MS = 10_000
 # Two ticks, of which none is lost once it is calm, and the time that a doubt takes to be settled:
 # three complete look-ups after two minutes.
 SERVED_WITHIN_MS = 420_000
-# Where nothing goes wrong, a hint serves him: once more after a while, if no assistant was there.
-HINTED_WITHIN_MS = 30_000
+# Where nothing goes wrong a hint serves him, and a tick whom several assistants were not there for.
+HINTED_WITHIN_MS, TICKED_WITHIN_MS = 30_000, 75_000
+SENT_FOR = 1  # so often out of the music, and in vain
 PEOPLE = ("ada", "benno", "cleo", "dan")
 PEOPLE_UNTIL_MS = 900_000
 LAST_COMES_MS = PEOPLE_UNTIL_MS + 130_000
@@ -118,7 +119,7 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     if full:
         _draw_others(system, chance, FULL_UNTIL_MS, least=3)
     world.at(BEGINS_MS + FAULTY_MS, lambda: _calm_down(world))
-    watch = _Watch(system, HINTED_WITHIN_MS if strict else SERVED_WITHIN_MS)
+    watch = _Watch(system, strict=strict)
     world.later(WATCH_MS, watch.look)
     world.run(BEGINS_MS + HORIZON_MS)
     broken = [*system.broken, *watch.broken, *_verdict(system, in_order=strict)]
@@ -229,9 +230,8 @@ def _calm_down(world: World) -> None:
 class _Watch:
     """Looks at every caller again and again: who waits beside a free line once it is calm."""
 
-    def __init__(self, system: ReceptionSystem, served_within_ms: float) -> None:
-        self.system, self.broken = system, list[str]()
-        self.served_within_ms = served_within_ms
+    def __init__(self, system: ReceptionSystem, *, strict: bool) -> None:
+        self.system, self.broken, self.strict = system, list[str](), strict
         self._since: dict[str, float] = {}
         self._busy_ms = system.world.now
 
@@ -247,11 +247,17 @@ class _Watch:
         for leg in system.providers.legs.values():
             if not free or leg.hears is not Hears.MUSIC or not leg.queue.endswith("-line"):
                 self._since.pop(leg.sid, None)
-            elif world.now - self._since.setdefault(leg.sid, world.now) > self.served_within_ms:
+            elif world.now - self._since.setdefault(leg.sid, world.now) > self._within_ms(leg):
                 self.broken.append(f"{leg.sid} waits beside a free line")
         if world.faults is CALM:
             system.people.judge.look()
             system.callbacks.judge.look()
+
+    def _within_ms(self, leg: Leg) -> float:
+        if not self.strict:
+            return SERVED_WITHIN_MS
+        sent_for = self.system.served.count(leg)
+        return HINTED_WITHIN_MS if sent_for <= SENT_FOR else TICKED_WITHIN_MS
 
 
 def _verdict(system: ReceptionSystem, *, in_order: bool) -> list[str]:

@@ -78,6 +78,7 @@ def test_a_customer_comes_back_as_they_were() -> None:
         number=NUMBER,
         held_by="attempt",
         talks=(("call:1", 5),),
+        came="visit:v-1",
         rung=(("attempt.1", 3),),
         conversation_at_ms=1,
         conversation_before_ms=2,

@@ -104,6 +104,33 @@ def test_who_died_at_the_door_and_rings_once_more_has_his_place_and_is_not_calle
     assert scene.rung == []
 
 
+@pytest.mark.parametrize("broke_again", [False, True])
+def test_who_rings_once_more_before_it_is_known_that_he_got_nothing_is_not_called_as_well(
+    scene: CallbackScene,
+    monkeypatch: pytest.MonkeyPatch,
+    broke_again: bool,  # noqa: FBT001
+) -> None:
+    scene.waits("ann")
+    scene.keeps("ann")
+    with monkeypatch.context() as patch:
+        patch.setattr(connect_caller, "enter_queue", dies)  # the place is used by then
+        with pytest.raises(Died):
+            scene.rings_in("ann", "CA-broke")
+        scene.hangs_up("CA-broke")
+        scene.clock.advance(1_000)
+        scene.jobs.sent.clear()  # and the hint is lost
+        if broke_again:
+            with pytest.raises(Died):
+                scene.rings_in("ann", "CA-again")
+            scene.hangs_up("CA-again")
+    if not broke_again:
+        assert scene.rings_in("ann", "CA-again") == WAITS
+    scene.tick(MINUTE_MS)
+    assert scene.state("ann") == ("kept" if broke_again else "rang_again")
+    if not broke_again:
+        assert scene.ending("CA-ann") == Ending(Outcome.RESUMED_ELSEWHERE, "rang_again")
+
+
 def test_who_rang_again_and_was_turned_away_has_his_place_back_at_once(
     scene: CallbackScene,
 ) -> None:

@@ -31,6 +31,7 @@ class Customer:
         held_by: The attempt that rings or talks now, or None: the lock.
         talks: Other calls this telephone is in, above all those it rang us with: the holder of
             the call's line, and until when that is believed, machine ms since 1970.
+        came: The holder of the latest of those calls, which may be over.
         rung: By POST (`attempt.k`), when it counts: the later of slot and true ring, in civil
             ms since 1970.
         conversation_at_ms: The last conversation that ended, civil.
@@ -42,6 +43,7 @@ class Customer:
     number: str = field(repr=False)
     held_by: str | None = None
     talks: tuple[tuple[str, int], ...] = ()
+    came: str | None = None
     rung: tuple[tuple[str, int], ...] = ()
     conversation_at_ms: int | None = None
     conversation_before_ms: int | None = None
@@ -71,6 +73,10 @@ class Customer:
         known = dict(self.talks)
         known.setdefault(holder, until_ms)
         return replace(self, talks=_talks({one: at for one, at in known.items() if at > now_ms}))
+
+    def came_in(self, holder: str, until_ms: int, now_ms: int) -> Customer:
+        """The customer in a call with us, as `talking`, which is the latest."""
+        return replace(self.talking(holder, until_ms, now_ms), came=holder)
 
     def hung_up(self, holder: str) -> Customer:
         """The customer when another call is over."""

@@ -129,5 +129,5 @@ def caller_change(  # noqa: PLR0913 - whose call, and by what it is told
         parts.metrics.count("caller_unreadable")
         return None
     until_ms = now_ms + parts.timings.talk_ms
-    after = known.hung_up(holder) if ended else known.talking(holder, until_ms, now_ms)
+    after = known.hung_up(holder) if ended else known.came_in(holder, until_ms, now_ms)
     return CustomerChange(before=known, after=after) if after != known else None

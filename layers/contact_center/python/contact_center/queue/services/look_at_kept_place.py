@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER, holder_of
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.queue.domain.kept_places import ComesDue, GivenBack, GivenUp, Settled
@@ -142,15 +143,28 @@ def _settle(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> None:
     if kept.let_go is not None:
         parts.release(kept.let_go, kept.let_go_token or "")
     if because is LeftBecause.RANG_AGAIN and kept.used_by is not None:
-        later = parts.visits.read(kept.used_by)
-        if later is not None and _is_undecided(later.visit, parts.calls.waiting.clock.now_ms()):
+        later = _last_visit(entry, kept, kept.used_by, parts)
+        if later is not None and _is_undecided(later, parts.calls.waiting.clock.now_ms()):
             return
         # What may ring still is in nobody's way: he rests for longer, and its key does nothing.
-        came_to_nothing = later is None or _came_to_nothing(later.visit)
+        came_to_nothing = later is None or _came_to_nothing(later)
         if came_to_nothing and _is_given_back(entry, kept, kept.used_by, parts.calls):
             return
     if nothing_rings:
         _tell_outcome(entry, kept, parts)
+
+
+def _last_visit(entry: QueueEntry, kept: KeptPlace, used_by: str, parts: LookParts) -> Visit | None:
+    """The visit that used the place, or one after it: he had no place to give him any more then."""
+    used = parts.visits.read(used_by)
+    came = parts.calls.judge.circumstances(entry.number or "").customer.came or ""
+    if not came.startswith(VISIT_HOLDER) or came == holder_of(used_by):
+        return None if used is None else used.visit
+    last = parts.visits.read(came.removeprefix(VISIT_HOLDER))
+    since_ms = kept.asked_at_ms if used is None else used.visit.began_ms or 0
+    if last is not None and (last.visit.began_ms or 0) > since_ms:
+        return last.visit
+    return None if used is None else used.visit
 
 
 def _is_given_back(entry: QueueEntry, kept: KeptPlace, used_by: str, calls: CallParts) -> bool:
