@@ -16,7 +16,7 @@ from contact_center.records.domain.request_budgets import RequestLimit
 from contact_center.records.services import drain_effects, replay_effects
 from contact_center.records.services.deliver_effects import DeliverParts
 from contact_center.records.services.drain_effects import EffectParts
-from contact_center.records.services.effect_hints import EffectHint, HintKind, hint_at
+from contact_center.records.services.effect_hints import EffectHint, HintKind, hint_again, hint_at
 from contact_center.records.services.mind_receiver import MindParts, ReceiverGate
 from contact_center.records.services.pace_requests import PacedRequests
 from contact_center.records.services.replay_effects import ReplayParts
@@ -152,6 +152,7 @@ class EffectsSystem:
         world = self.world
         lines = SimulatedEffects(self.client, self.tables)
         crm = SimulatedCrm(world, self.truth, self.budget())
+        hints = SimulatedHints(self.hints) if self.load.hinted else None
         deliver = DeliverParts(
             lines=lines,
             receiver={CRM: crm}.get,
@@ -160,6 +161,7 @@ class EffectsSystem:
             chance=world.chance.random,
             metrics=self.metrics,
             timings=self.load.timings,
+            again=partial(hint_again, hints=hints, clock=self.clock, metrics=self.metrics),
         )
         mind = MindParts(
             notes=SimulatedNotes(self.client, self.known),
@@ -172,7 +174,7 @@ class EffectsSystem:
             deliver=deliver,
             mind=mind,
             lanes=self.lanes,
-            hints=SimulatedHints(self.hints) if self.load.hinted else None,
+            hints=hints,
             receivers=(CRM,),
             shuffled=lambda names: world.chance.sample(names, len(names)),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,18 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.kernel.time_left import always
 from contact_center.records.domain.effect_answers import Delivered, InDoubt, Later, Refused
 from contact_center.records.domain.effect_names import LineName
 from contact_center.records.domain.effect_steps import EffectTimings, Stage
 from contact_center.records.domain.receiver_health import Health, taken_up
 from contact_center.records.services.deliver_effects import Came, deliver_line
 from contact_center.records.services.effect_desk import EffectDesk, replay_by_cause
+from contact_center.records.services.effect_hints import EffectHint, HintKind, hint_again
 from contact_center.records.services.effect_ports import BudgetSpentError
 from contact_center.records.services.effect_store_ports import KnownHealth
 from contact_center.records.services.mind_receiver import ReceiverGate
 from contact_center.records.services.replay_effects import replay_all, replay_one
 from tests.fakes.effects import FakeReceiverNotes
-from tests.unit.records.effect_scene import ADA, BOB, CRM, Scene
+from tests.unit.records.effect_scene import ADA, AT_MS, BOB, CRM, Scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +64,26 @@ def test_what_is_written_while_another_is_delivered_goes_at_once_too() -> None:
     scene.crm.deliver = deliver  # type: ignore[method-assign]
     assert scene.deliver() is Came.DONE
     assert scene.crm.delivered == [("a", 1), ("b", 2)]
+
+
+@pytest.mark.parametrize(("says", "in_seconds"), [(Later("busy"), 5), (Later("rate", 90_000), 90)])
+def test_what_is_to_be_tried_again_is_hinted_at_for_then(says: Answer, in_seconds: int) -> None:
+    scene = Scene()
+    scene.write("a")
+    scene.crm.says = [says]
+    again = partial(hint_again, hints=scene.hints, clock=scene.clock, metrics=scene.metrics)
+    parts = replace(scene.deliver_parts, again=again)
+
+    assert deliver_line(LineName(ADA, CRM), ReceiverGate(CRM, scene.mind), parts, always) is (
+        Came.WAITS
+    )
+    assert scene.hints.sent == [EffectHint(HintKind.LINE, CRM, ADA, in_seconds=in_seconds)]
+
+
+def test_what_is_due_long_after_is_left_to_the_tick() -> None:
+    scene = Scene()
+    hint_again(LineName(ADA, CRM), AT_MS + 901_000, scene.hints, scene.clock, scene.metrics)
+    assert scene.hints.sent == []
 
 
 def test_numbers_go_on_where_they_ended() -> None:

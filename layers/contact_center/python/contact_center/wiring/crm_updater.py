@@ -25,6 +25,7 @@ from contact_center.records.adapters.dynamodb_receivers import (
     DynamoDBReceiverNotes,
 )
 from contact_center.records.adapters.thread_lanes import (
+    LockedHints,
     LockedMetrics,
     OwnReceivers,
     ThreadLanes,
@@ -33,6 +34,7 @@ from contact_center.records.domain.receivers import NOTICES
 from contact_center.records.domain.webhooks import WEBHOOK, takes_events
 from contact_center.records.services.deliver_effects import DeliverParts
 from contact_center.records.services.drain_effects import EffectParts
+from contact_center.records.services.effect_hints import hint_again
 from contact_center.records.services.mind_receiver import MindParts
 from contact_center.wiring.hubspot import LIMITS, budget_of, hubspot_api, version_of
 from contact_center.wiring.shop import BUILT_IN, HUBSPOT, Shop
@@ -72,6 +74,7 @@ def updater_parts(environment: Environment | None = None) -> UpdaterParts:
     shop = Shop("CrmUpdater", environment)
     table, metrics = shop.environment.required("CALLS_TABLE"), LockedMetrics(shop.metrics)
     chance = SystemRandom()
+    hints = None if shop.effect_hints is None else LockedHints(shop.effect_hints)
     deliver = DeliverParts(
         lines=DynamoDBEffects(shop.dynamodb, table, shop.tables.retention_days),
         receiver=OwnReceivers(_makers(shop, table)).of,
@@ -79,6 +82,7 @@ def updater_parts(environment: Environment | None = None) -> UpdaterParts:
         ids=RandomIds(),
         chance=chance.random,
         metrics=metrics,
+        again=partial(hint_again, hints=hints, clock=shop.clock, metrics=metrics),
     )
     mind = MindParts(
         notes=DynamoDBReceiverNotes(shop.dynamodb, table),

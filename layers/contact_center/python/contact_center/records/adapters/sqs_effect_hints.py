@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.aws.sqs_lean import LeanSqsQueue
 from contact_center.aws.sqs_records import said_in_version
 from contact_center.kernel.field_errors import BadMessageError
-from contact_center.records.services.effect_hints import EffectHint, HintKind
+from contact_center.records.services.effect_hints import MOST_SECONDS, EffectHint, HintKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 HINT_VERSION = 1
 LONGEST_NAME = 256
-MOST_SECONDS = 900
 
 
 class SqsEffectHints:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from contact_center.kernel.ports import Clock, Metrics
+    from contact_center.records.services.effect_hints import EffectHint, EffectHints
     from contact_center.records.services.effect_ports import Receiver
 
 
@@ -60,6 +61,20 @@ class LockedMetrics:
         """Add one to a counter; see Metrics."""
         with self._lock:
             self._metrics.count(name, **dimensions)
+
+
+class LockedHints:
+    """EffectHints that several threads send by one connection."""
+
+    def __init__(self, hints: EffectHints) -> None:
+        """Keep the queue."""
+        self._hints = hints
+        self._lock = threading.Lock()
+
+    def send(self, hint: EffectHint) -> None:
+        """Append one; see EffectHints."""
+        with self._lock:
+            self._hints.send(hint)
 
 
 class SleepingThread:

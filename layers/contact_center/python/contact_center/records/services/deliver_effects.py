@@ -68,6 +68,7 @@ class DeliverParts:
     Attributes:
         receiver: The one of a name, for the worker that asks; None: there is none.
         chance: From 0 to 1.
+        again: Told of a line that has to be tried again, and when.
     """
 
     lines: EffectLines
@@ -77,6 +78,7 @@ class DeliverParts:
     chance: Callable[[], float]
     metrics: Metrics
     timings: EffectTimings = field(default_factory=EffectTimings)
+    again: Callable[[LineName, int], object] = lambda _name, _due_ms: None
 
 
 def deliver_line(name: LineName, gate: ReceiverGate, parts: DeliverParts, in_time: InTime) -> Came:
@@ -128,7 +130,8 @@ def _delivered(line: EffectLine, gate: ReceiverGate, parts: DeliverParts) -> Clo
         "effect_delivery", receiver=line.name.receiver, came_to=_said(run.stage, run.in_doubt)
     )
     if not run.over:
-        parts.lines.change(line, run)
+        if parts.lines.change(line, run) is not None:
+            parts.again(line.name, run.due_ms)
         return Closed.LOST
     if run.stage is Stage.DEAD:
         parts.metrics.count("effect_dead", receiver=line.name.receiver, cause=run.cause or "")

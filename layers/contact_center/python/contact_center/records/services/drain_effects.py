@@ -14,7 +14,13 @@ from contact_center.kernel.observability import log
 from contact_center.kernel.ports import PassingError
 from contact_center.records.domain.receiver_health import Leave
 from contact_center.records.services.deliver_effects import deliver_line
-from contact_center.records.services.effect_hints import EffectHint, HintKind, send_hint
+from contact_center.records.services.effect_hints import (
+    MOST_SECONDS,
+    MS_PER_SECOND,
+    EffectHint,
+    HintKind,
+    send_hint,
+)
 from contact_center.records.services.mind_receiver import ReceiverGate
 
 if TYPE_CHECKING:
@@ -29,8 +35,6 @@ if TYPE_CHECKING:
 
 PAGE = 100
 OVERDUE_MS = 900_000
-MS_PER_SECOND = 1_000
-MOST_SECONDS = 900  # that a queue keeps a hint back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,12 @@ from contact_center.kernel.ports import QueueUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from contact_center.kernel.ports import Metrics
+    from contact_center.kernel.ports import Clock, Metrics
     from contact_center.records.domain.effect_names import LineName
+
+
+MS_PER_SECOND = 1_000
+MOST_SECONDS = 900  # that a queue keeps a hint back
 
 
 class HintKind(StrEnum):
@@ -62,6 +66,16 @@ def send_hint(hint: EffectHint, hints: EffectHints | None, metrics: Metrics) -> 
         hints.send(hint)
     except QueueUnavailableError:
         metrics.count("effect_hint_unsent", kind=hint.kind.value)
+
+
+def hint_again(
+    name: LineName, due_ms: int, hints: EffectHints | None, clock: Clock, metrics: Metrics
+) -> None:
+    """Hint at a line for when it is due; what is due long after that the tick finds in time."""
+    in_seconds = -(-(due_ms - clock.now_ms()) // MS_PER_SECOND)
+    if in_seconds <= MOST_SECONDS:
+        hint = EffectHint(HintKind.LINE, name.receiver, name.customer, in_seconds=in_seconds)
+        send_hint(hint, hints, metrics)
 
 
 def hint_at(names: Iterable[LineName], hints: EffectHints | None, metrics: Metrics) -> None:
