@@ -41,7 +41,7 @@ test-anywhere: setup ## in another order, time zone, at other dates, without roo
 moto: setup ## the adapters' contract tests on a second AWS, moto: what only the first one forgives is found
 	@$(RUN) -m tools.run_tests --processes 2 --aws moto -m emulator tests/contract --deselect $(EIGHT_PROCESSES) --deselect $(OVER_UPLOAD)
 
-check: lint types imports template expressions test test-long moto package-test client-test browser-test ## all that CI runs, SAM CLI in an environment of its own
+check: lint audit types imports template expressions test test-long moto package-test client-test browser-test ## all that CI runs, SAM CLI in an environment of its own
 
 lint: setup ## ruff (rules and format), spelling
 	@$(RUN) -m ruff check .
@@ -107,6 +107,10 @@ recount-figures: setup ## the figures added up again from the records: FROM=day 
 
 forget-again: setup ## after a restore: whoever was forgotten lately is forgotten again; API= and OPERATOR_TOKEN=, or of what runs here
 	@$(RUN) -m tools.forget_again
+
+audit: setup ## known holes in the packages, secrets in the files
+	@$(SETUP) audit
+	@$(RUN) -m tools.audit
 
 load: setup ## many calls at once through the whole local system: CALLS=200 (or 25,50,100 in turn), SECONDS=600 each
 	@$(RUN) -m tests.benchmarks.load --calls $(or $(CALLS),200) --seconds $(or $(SECONDS),600)

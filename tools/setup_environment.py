@@ -8,7 +8,8 @@ makes what `make demo` and `make test` need:
 
 and by name, for `make check`, `make build` and `make deploy`: `sam` (SAM CLI), `emulator-full`
 (the emulator with what deploying a template takes), `schemathesis`, `vapi-client` (Vapi's own
-client), `crm-clients` (HubSpot's, and that of Standard Webhooks) and `browser` (what drives one).
+client), `crm-clients` (HubSpot's, and that of Standard Webhooks), `browser` (what drives one) and
+`audit` (what looks for known holes and for secrets).
 
 Every package is installed by its hash. An environment carries the digest of the
 requirements it was made from; a second run compares and is done.
@@ -75,8 +76,9 @@ SCHEMATHESIS = Environment("schemathesis", ROOT / ".venvs" / "schemathesis", "sc
 VAPI_CLIENT = Environment("vapi-client", ROOT / ".venvs" / "vapi-client", "vapi-client.txt")
 CRM_CLIENTS = Environment("crm-clients", ROOT / ".venvs" / "crm-clients", "crm-clients.txt")
 BROWSER = Environment("browser", ROOT / ".venvs" / "browser", "browser.txt")
+AUDIT = Environment("audit", ROOT / ".venvs" / "audit", "audit.txt", has_pip=True)
 ALWAYS = (PROJECT, EMULATOR)
-ASKED_FOR = (EMULATOR_FULL, SAM, SCHEMATHESIS, VAPI_CLIENT, CRM_CLIENTS, BROWSER)
+ASKED_FOR = (EMULATOR_FULL, SAM, SCHEMATHESIS, VAPI_CLIENT, CRM_CLIENTS, BROWSER, AUDIT)
 BY_NAME = {made.name: made for made in (*ALWAYS, *ASKED_FOR)}
 
 
