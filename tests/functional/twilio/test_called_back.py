@@ -14,6 +14,7 @@ from local.twilio.telephones.people_format import Person, Ring
 from local.twilio.webhooks.mail import Faults
 from local.vapi.scripts.line_steps import LineStep
 from tests.functional.twilio.reception_rig import ReceptionRig
+from tests.functional.twilio.test_admission import signed
 from tests.functional.twilio.test_receptionist import SERVE, TICK, Receptionist
 from tests.functional.twilio.test_waiting_callers import (
     documents,
@@ -274,3 +275,15 @@ def test_another_number_is_keyed_in_read_back_and_called(
     frees_line(rig)
     assert receptionist.take(SERVE) == []
     assert (len(rung(rig, BOB)), rung(rig)) == (1, [])
+
+
+@pytest.mark.parametrize("step", ["answer", "key"])
+def test_of_a_callback_that_there_is_not_something_safe_is_heard_and_counted(
+    rig: ReceptionRig, step: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = f"/twilio/callback/v-CA{'7' * 32}.{'a' * 32}/{step}"
+    keys = {"CallStatus": "in-progress", "Digits": "1"}
+    status, kind, said = signed(rig, path, "CA" + "8" * 32, **keys)
+    assert (status, kind) == (200, "text/xml")
+    assert "<Hangup" in said
+    assert "leg_without_try" in capsys.readouterr().out

@@ -12,7 +12,7 @@ from contact_center.visits.domain.visits import Outcome
 from local.vapi.scripts.callers_format import Faults, Step
 from tests.functional.twilio.reception_rig import ReceptionRig
 from tests.liveness import LIVENESS_SECONDS
-from tests.twilio_scene import CALLER, until
+from tests.twilio_scene import CALLER, OURS, until
 from tests.vapi_scene import caller
 
 if TYPE_CHECKING:
@@ -147,3 +147,19 @@ def test_a_second_person_on_a_shared_telephone_hears_nothing_of_the_first_ones_c
 
     _, again = rings(rig)
     assert QUESTION not in json.dumps(again.record.asked)
+
+
+@pytest.mark.parametrize("shown", ["Anonymous", "+266696687"])
+def test_a_withheld_number_is_asked_nothing(rig: ReceptionRig, shown: str) -> None:
+    rig.vapi.people[OURS] = caller(*SAYS_IT_ALL, number=OURS, patience_ms=600_000)
+    for _ in range(2):  # the first one's line breaks; whoever rings then may be anybody
+        before = set(rig.vapi.calls)
+        rig.comes_in(from_=shown)
+        rig.twilio.advance(5)
+        [call_id] = set(rig.vapi.calls) - before
+        call = rig.vapi.calls[call_id]
+        assert QUESTION not in json.dumps(call.record.asked)
+        until(lambda call=call: route(rig) and call.status == "ended")  # type: ignore[misc]
+        assert call.wait(LIVENESS_SECONDS)
+        rig.twilio.settle()
+        route(rig)

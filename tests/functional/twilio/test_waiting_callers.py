@@ -9,7 +9,8 @@ import pytest
 
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
-from contact_center.queue.domain.waiting import LeftBecause
+from contact_center.queue.domain.waiting import LeftBecause, WaitsFor
+from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
 from contact_center.visits.domain.visits import Ending, Outcome, Stage
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.twilio.webhooks.mail import Faults
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.emulator
 WAIT, RESULT = "/twilio/queue/wait", "/twilio/queue/result"
 SERVE = ReceptionJob(JobKind.SERVE)
 OTHERS = ("+12125550141", "+12125550142", "+12125550143")
+LAST = "+12125550144"
 STAYS = "call:a"  # has a line for as long as anybody looks
 LATER = {"action": "message", "say": "Please ring tomorrow.", "number": None}
 
@@ -130,6 +132,41 @@ def test_callers_are_served_in_the_order_of_their_places(rig: ReceptionRig) -> N
         hang_up(rig, leg)
     assert rig.serve() == 0
     assert holders(rig) == []
+
+
+@pytest.mark.parametrize(
+    ("patience_seconds", "order"), [(300, [0, 3, 1, 2]), (0, [0, 1, 2, 3])], ids=["weight", "place"]
+)
+def test_a_full_department_starves_no_other_and_nobody_is_overtaken_beyond_the_patience(
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    patience_seconds: int,
+    order: list[int],
+) -> None:
+    with_config(monkeypatch, tmp_path, queue={"patience_seconds": patience_seconds})
+    with ReceptionRig(account, monkeypatch, {"CALL_LINES": "2"}) as rig:
+        take_all(rig)
+        legs = [comes_in(rig, number) for number in (*OTHERS, LAST)]
+        place_ms = rig.visit(legs[3]).place_ms or 0
+        elsewhere = WaitAsked(
+            visit_id=f"v-{legs[3]}",
+            department="billing",
+            waits_for=WaitsFor.LINE,
+            leg=legs[3],
+            place_ms=place_ms,
+        )
+        enter_queue(elsewhere, rig.serving.waiting)  # he came last, and another department's
+        lines(rig).leave("call:other", 2)
+        served = []
+        for _ in legs:
+            assert rig.serve() == 1
+            rig.twilio.advance(1)
+            [holder] = holders(rig)
+            leg = holder.removeprefix("visit:v-")
+            served.append(legs.index(leg))
+            hang_up(rig, leg)
+        assert served == order
 
 
 def test_what_has_been_told_is_not_told_again_until_it_changes(rig: ReceptionRig) -> None:

@@ -74,7 +74,7 @@ def answer_called(ring: Try, leg: str, reception: Reception) -> str:
     if _has_joined(entry, leg):  # his key was told twice, and the other telling was stored
         return leave_music(leg, reception)
     if not is_of_try(entry, ring.token, leg):
-        return reception.document(_goodbye(rules.texts.over))
+        return _over(reception)
     key = callback_path(*ring, "key")
     asks = AskKeys(sounds=(Speak(rules.texts.opening),), to=key)
     return reception.document([asks, asks, GoTo(key)])
@@ -99,13 +99,19 @@ def key_of_called(ring: Try, leg: str, keys: str, reception: Reception, release:
     if _has_joined(entry, leg):
         return leave_music(leg, reception)
     if entry is None or not is_of_try(entry, ring.token, leg):
-        return reception.document(_goodbye(_rules(reception).texts.over))
+        return _over(reception)
     if keys == JOIN_KEY:
         return _joins(entry, ring, leg, reception, release)
     if keys:
         return reception.document([GoTo(callback_path(*ring, "answer"))])
     _failed(entry, NO_KEY, reception, release)
     return reception.document(_goodbye(_rules(reception).texts.no_key))
+
+
+def _over(reception: Reception) -> str:
+    """The document for a leg of a try that is over, or that never was."""
+    reception.metrics.count("leg_without_try")
+    return reception.document(_goodbye(_rules(reception).texts.over))
 
 
 def hear_of_called(
