@@ -85,10 +85,21 @@ def _folders(place: Place) -> Iterator[Kept]:
     buckets = place.of_kind(BUCKETS)
     client: Any = place.client("s3") if buckets else None
     for bucket in buckets.values():
-        rules = client.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+        rules = _rules(client, bucket)
         days = {_prefix(rule): rule.get("Expiration", {}).get("Days") for rule in rules}
         for prefix, setting in BOUNDED_BY.items():
             yield Kept(prefix, days.get(prefix), _days(place, setting))
+
+
+def _rules(client: Any, bucket: str) -> list[dict[str, Any]]:  # noqa: ANN401 - botocore
+    """By which a bucket deletes; none where it has none."""
+    try:
+        told = client.get_bucket_lifecycle_configuration(Bucket=bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NoSuchLifecycleConfiguration":
+            return []
+        raise
+    return list(told["Rules"])
 
 
 def _prefix(rule: dict[str, Any]) -> str:
