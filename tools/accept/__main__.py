@@ -28,6 +28,7 @@ from contact_center.kernel.system_clock import SystemClock, SystemSleeper
 from contact_center.provisioning.services.provisioning_ports import ProvisioningError
 from contact_center.wiring.provisioner import StoredKeys
 from local.demo.demo import DEPARTMENTS, read_departments
+from local.demo.machine_pace import SLOW, times_as_slow
 from local.vapi.scripts.script_tables import CallerError
 from tools.accept.before import (
     NEEDED,
@@ -67,7 +68,8 @@ def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] | Non
     try:
         scripts = scripts_in(arguments.callers)
         if not arguments.live:
-            return simulated(scripts, arguments.speed, _told)
+            slow = times_as_slow() > SLOW if arguments.patient is None else arguments.patient
+            return simulated(scripts, _told, patient=slow)
         live = checked(arguments.to, arguments.from_id, arguments.cap)
         place = deployed(arguments.env) if arguments.env else running_here(arguments.folder)
         token = told.get("OPERATOR_TOKEN") or running().get("OPERATOR_TOKEN", "")
@@ -93,7 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cap", type=float, default=CAP_USD, help="USD, at most (%(default)s)")
     parser.add_argument("--yes", action="store_true", help="spend without asking")
     parser.add_argument("--callers", type=Path, default=CALLERS, help="a folder of callers")
-    parser.add_argument("--speed", type=float, default=1.0, help="simulated calls: times life's")
+    parser.add_argument(
+        "--patient",
+        action=argparse.BooleanOptionalAction,
+        help="simulated callers wait as long as it takes, and times are not judged (default: where "
+        "this machine is too slow or busy)",
+    )
     return parser
 
 

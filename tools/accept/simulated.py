@@ -11,7 +11,9 @@ from contact_center.kernel.system_clock import SystemClock, SystemSleeper
 from local.cloud.system import LocalSystem
 from local.crm.both import CrmSimulators
 from local.demo.demo import CALL_LINES, DEPARTMENTS, demo_settings, read_departments
+from local.demo.patience import LEAST_TIMEOUT_SECONDS, Patience, patient_template
 from local.settings import SIMULATOR_KEY
+from local.up import template_path
 from local.vapi.simulator import VapiSimulator
 from local.vapi.webhooks.credentials import credential_from_settings
 from tools.accept.callers import ScriptedCallers
@@ -27,31 +29,40 @@ if TYPE_CHECKING:
     from tools.accept.callers import Script
 
 
-def simulated(scripts: Sequence[Script], speed: float, told: Callable[[str], object]) -> int:
+def simulated(scripts: Sequence[Script], told: Callable[[str], object], *, patient: bool) -> int:
     """Ring at a simulator, all callers at once; returns the exit status.
 
     Args:
         scripts: Who rings.
-        speed: Seconds of simulated speech in a real one; unless it is 1, times are not judged.
         told: Hears how far it is.
+        patient: Whether everybody waits as long as it takes; then times are not judged.
     """
     departments = read_departments(DEPARTMENTS)
+    patience = Patience() if patient else None
 
     def start(url: str, settings: LocalSettings) -> VapiSimulator:
         return VapiSimulator(
             server_url=f"{url}/vapi/webhook",
             credential=credential_from_settings(settings.values, settings.vapi_secret),
             lines=CALL_LINES,
-            speed=speed,
+            stillness=patience.stillness if patience else None,
             departments=departments,
         ).start()
 
     print("Starting the system: gateway, AWS emulator, handlers, simulator of Vapi …", flush=True)
     crm = CrmSimulators()
     with tempfile.TemporaryDirectory(prefix="accept-") as folder:
+        source = template_path(built=False)
         system = LocalSystem(
-            demo_settings(), start_vapi=start, start_crm=crm.start, folder=Path(folder)
+            demo_settings(),
+            start_vapi=start,
+            start_crm=crm.start,
+            template_path=patient_template(source, Path(folder) / "patient") if patient else source,
+            folder=Path(folder),
+            least_timeout_seconds=LEAST_TIMEOUT_SECONDS if patient else 0.0,
         )
+        if patience:
+            patience.system = system
         with system:
             if system.vapi is None:
                 raise AssertionError  # it was started
@@ -69,4 +80,4 @@ def simulated(scripts: Sequence[Script], speed: float, told: Callable[[str], obj
             )
             played = play(scripts, stage)
     sys.stdout.flush()
-    return concluded(played, (), purse, timed=speed == 1.0)
+    return concluded(played, (), purse, timed=not patient)
