@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.opened import PATIENCE_MS, Console
+from tests.browser.opened import DESK, PATIENCE_MS, Console
 from tests.browser.running import running_chromium, running_scene
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from tests.browser.opened import Answers, Scene
 
-DESK, TELEPHONE = {"width": 1366, "height": 850}, {"width": 390, "height": 844}
 FASTER = Path(__file__).with_name("faster.js")
 CALLER = "+14155550111"
 HURRIED, UNHURRIED = 2.0, 0.25  # simulated seconds of speech in a real one
@@ -52,23 +51,21 @@ class Visitors:
 
     browser: Browser
     scene: Scene
-    known: dict[tuple[str, str], BrowserContext] = field(default_factory=dict)
+    known: dict[str, BrowserContext] = field(default_factory=dict)
 
-    def of(self, role: str, look: str) -> BrowserContext:
-        if (role, look) not in self.known:
-            context = self.stranger(look)
+    def of(self, role: str) -> BrowserContext:
+        if role not in self.known:
+            context = self.stranger()
             page = context.new_page()
             page.goto(f"{self.scene.url}/console")
             Console(page, self.scene.url).log_in(self.scene.tokens[role])
             page.close()
-            self.known[role, look] = context
-        return self.known[role, look]
+            self.known[role] = context
+        return self.known[role]
 
-    def stranger(self, look: str) -> BrowserContext:
+    def stranger(self) -> BrowserContext:
         context = self.browser.new_context(
-            viewport=TELEPHONE if look == "small" else DESK,
-            color_scheme="dark" if look == "dark" else "light",
-            reduced_motion="reduce",
+            viewport=DESK, color_scheme="light", reduced_motion="reduce"
         )
         context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(REPORTS)
@@ -94,28 +91,26 @@ class Opener:
         self,
         role: str | None = "operator",
         *,
-        look: str = "light",
         answers: Answers | None = None,
-        faster: bool = False,
+        faster: int = 0,
     ) -> Console:
         """The console, logged in.
 
         Args:
             role: As whom; None: not logged in.
-            look: light, dark or small.
             answers: What the API is to have said.
-            faster: Its time passes twenty times as fast: half a minute is seen in two seconds.
+            faster: Its time passes so many times as fast.
         """
         if role is None:
-            return self._page(self.visitors.stranger(look), answers)
-        console = self._page(self.visitors.of(role, look), answers, faster=faster)
+            return self._page(self.visitors.stranger(), answers)
+        console = self._page(self.visitors.of(role), answers, faster=faster)
         console.page.get_by_role("navigation", name="Pages").wait_for()
         console.page.evaluate("localStorage.clear()")
         return console
 
-    def telephone(self, *, look: str = "light") -> Console:
+    def telephone(self) -> Console:
         """The telephone, where nobody has to log in."""
-        return self._page(self.visitors.of("operator", look), None, "telephone/")
+        return self._page(self.visitors.of("operator"), None, "telephone/")
 
     def _page(
         self,
@@ -123,10 +118,11 @@ class Opener:
         answers: Answers | None,
         path: str = "console",
         *,
-        faster: bool = False,
+        faster: int = 0,
     ) -> Console:
         page = context.new_page()
         if faster:
+            page.add_init_script(f"window.__times = {faster};")
             page.add_init_script(path=FASTER)
         url = self.visitors.scene.url
         console = Console(page, url)

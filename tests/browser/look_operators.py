@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.browser import told
 from tests.browser.look_pages import full
-from tests.browser.opened import PATIENCE_MS, Answers
+from tests.browser.opened import PATIENCE_MS, TIMES, Answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,7 +174,7 @@ def test_each_sees_who_else_is_here_and_in_a_call(open_console: Open, caller: st
 def test_half_a_minute_without_a_network_is_seen_and_gone_without_loading_again(
     open_console: Open,
 ) -> None:
-    console = open_console(faster=True)
+    console = open_console(faster=TIMES)
     console.page.locator(".asof").first.wait_for()
     console.page.evaluate("window.__still = true")
 
@@ -195,7 +195,7 @@ def test_a_page_that_is_open_over_a_deploy_says_so_and_goes_on(open_console: Ope
         route.fulfill(response=answer, body=text)
 
     answers = Answers(full())
-    console = open_console(answers=answers, faster=True)
+    console = open_console(answers=answers, faster=3 * TIMES)  # it looks each two minutes
     console.see("+1\xa0415\xa0555")
 
     console.page.route("**/console", deployed)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.browser import told
-from tests.browser.opened import DECIDES, LOOKS, Answers
+from tests.browser.opened import DECIDES, LOOKS, TIMES, Answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +52,7 @@ def full(calls: int = 9) -> dict[str, Any]:
         "/api/limits": told.LIMITS,
         "/api/calls/call-1": told.call(),
         "/api/calls/call-2": {**told.call(ended=False), "id": "call-2"},
+        "/api/calls/call-1/effects": told.effects(),
         "/api/visits/visit-7": told.visit(),
         "/api/callbacks": told.CALLBACKS,
         "/api/campaigns": told.campaigns(),
@@ -73,30 +74,31 @@ def full(calls: int = 9) -> dict[str, Any]:
 PICTURES = os.environ.get("PICTURES")  # a folder to leave them in
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_on_any_page(open_console: Open, look: str) -> None:
-    console = open_console(look=look, answers=Answers(full()))
+def test_axe_finds_nothing_on_any_page_light_dark_and_small(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()))
     found = {}
     for page, text in PAGES.items():
         console.go(page)
         console.see(text)
-        if PICTURES:
-            console.page.wait_for_timeout(300)  # a plot is being drawn
-            name = f"{page.replace('/', '-')}-{look}.png"
-            console.page.screenshot(path=Path(PICTURES) / name)
-        found[page] = console.axe()
-        wide = console.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"{page} is wider than the window"
+        for look in LOOKS:
+            console.wear(look)
+            if PICTURES:
+                console.page.wait_for_timeout(300)  # a plot is being drawn
+                name = f"{page.replace('/', '-')}-{look}.png"
+                console.page.screenshot(path=Path(PICTURES) / name)
+            found[page, look] = console.axe()
+            wide = console.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wide <= 0, f"{page} is wider than the window, {look}"
 
     assert {page: faults for page, faults in found.items() if faults} == {}
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_on_the_way_in(open_console: Open, look: str) -> None:
-    console = open_console(None, look=look)
-
+def test_axe_finds_nothing_on_the_way_in(open_console: Open) -> None:
+    console = open_console(None)
     console.page.get_by_label("Token").wait_for()
-    assert console.axe() == []
+    for look in LOOKS:
+        console.wear(look)
+        assert console.axe() == [], look
 
 
 def test_a_call_shows_who_had_the_caller_how_long_and_why(open_console: Open) -> None:
@@ -219,7 +221,7 @@ def test_a_panel_that_failed_says_so_and_is_right_again_after_a_try(open_console
 
 def test_without_news_a_panel_turns_grey_and_then_is_right_again(open_console: Open) -> None:
     answers = Answers(full())
-    console = open_console(answers=answers, faster=True)
+    console = open_console(answers=answers, faster=TIMES)
     console.see("+1\xa0415\xa0555")
 
     answers.told["/api/live"] = "cut"
@@ -317,14 +319,10 @@ def test_a_doubt_is_settled_by_the_keyboard_alone(open_console: Open) -> None:
     console = open_console(answers=answers)
     console.page.keyboard.press("4")
     console.see("Did this ring?")
-    button = console.page.get_by_role("button", name="It did not ring")
-    for _ in range(60):
-        console.page.keyboard.press("Tab")
-        if button.evaluate("one => one === document.activeElement"):
-            break
-    console.page.keyboard.press("Enter")
-    console.see("You have seen that it did not?")
-    console.page.keyboard.press("Enter")
+    console.reach("It did not ring")
+    console.press("Enter")
+    console.is_asked("You have seen that it did not?")
+    console.press("Enter")
 
     console.see("It is so.")  # another has settled it: said beside the button
     asked = [one for one in answers.asked if one[0] == "POST"]

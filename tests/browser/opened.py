@@ -14,14 +14,17 @@ import axe_playwright_python
 if TYPE_CHECKING:
     import subprocess
 
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page, Route, ViewportSize
 
 PATIENCE_MS = 20_000
 POLICY = "layers/contact_center/python/contact_center/config/policy.toml"
 SURE = tomllib.loads((Path(__file__).parents[2] / POLICY).read_text())["route_confidence"]
 DECIDES = f"% sure, decides from {SURE * 100:.0f} %"  # as the bar of a thought is read out
 LOOKS = ("light", "dark", "small")
+DESK: ViewportSize = {"width": 1366, "height": 850}
+TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 MOST_TABS = 80
+TIMES = 20  # as fast as the clock of a page that is looked at for half a minute
 FOCUSED = """() => {
   const at = document.activeElement;
   const labels = [...(at?.labels ?? [])].map((one) => one.innerText);
@@ -92,6 +95,11 @@ class Console:
 
     def see(self, text: str) -> None:
         self.page.get_by_text(text).first.wait_for(timeout=PATIENCE_MS)
+
+    def wear(self, look: str) -> None:
+        """From now on light, dark or as small as a telephone."""
+        self.page.set_viewport_size(TELEPHONE if look == "small" else DESK)
+        self.page.emulate_media(color_scheme="dark" if look == "dark" else "light")
 
     def axe(self) -> list[str]:
         """What axe finds."""

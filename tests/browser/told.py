@@ -329,6 +329,28 @@ def offer(number: int, person: str, outcome: str | None, **evidence: Any) -> Jso
     }
 
 
+def effects() -> Json:
+    """What a call has caused."""
+    rows = (
+        ("built_in", "call", "done"),
+        ("hubspot", "call", "dead"),
+        ("webhook:crm", "event", "open"),
+    )
+    return {
+        "effects": [
+            {
+                "id": f"effect-{number}",
+                "receiver": receiver,
+                "kind": kind,
+                "state": state,
+                "causedAt": iso(30),
+                "closedAt": None if state == "open" else iso(20),
+            }
+            for number, (receiver, kind, state) in enumerate(rows)
+        ]
+    }
+
+
 def visit() -> Json:
     """A caller's stay at our own number: an assistant, two people who were asked, a talk."""
     return {

@@ -32,6 +32,7 @@ ROUTES = {
     "GET /dashboard": "OperatorApi",
     "GET /api/calls": "OperatorApi",
     "GET /api/calls/{id}": "OperatorApi",
+    "GET /api/calls/{id}/effects": "OperatorApi",
     "GET /api/calls/{id}/recording": "OperatorApi",
     "GET /api/follow-ups": "OperatorApi",
     "POST /api/follow-ups/{id}/attend": "OperatorApi",

@@ -17,6 +17,7 @@ const CALL = promised(
      toAssistant fromAssistant toNumber text final intent confidence wantsPerson number reason outcome actedAt turn by person}`,
 );
 
+const EFFECTS = promised("GET", "/api/calls/{id}/effects", "effects{id receiver kind state causedAt closedAt}");
 const LISTEN = promised("GET", "/api/calls/{id}/recording", "url expiresAt");
 
 const NOT_SAID = "not_said"; // a question of call_outcomes.toml that the call did not answer
@@ -40,7 +41,7 @@ export function CallPage({ rest, live, may, session }) {
   return html`<${Head} call=${call} may=${may} again=${news.again} />
     <div class="split">
       <${Panel} title="What is said" news=${over ? { ...news, ages: false } : { ...live, data: true }} empty=${!moments.length && "Nothing has been heard of it yet."}><${Talk} moments=${moments} over=${over} sure=${session.business.sureEnough} /><//>
-      <div class="side">${may && !over && !talk?.over && html`<${Actions} id=${id} people=${live.data?.people ?? []} departments=${departments} />`}<${Outcome} call=${call} news=${news} may=${may} /><${Legs} moments=${moments} call=${call} news=${news} />${call.visitId && html`<${Visit} news=${visit} names=${namesOf(live)} own=${id} />`}<${Card} call=${call} news=${news} thought=${thoughtLast(moments)} sure=${session.business.sureEnough} />${may && html`<${Correction} id=${id} departments=${departments} was=${call.destination} />`}<${Costs} call=${call} news=${news} /></div>
+      <div class="side">${may && !over && !talk?.over && html`<${Actions} id=${id} people=${live.data?.people ?? []} departments=${departments} />`}<${Outcome} call=${call} news=${news} may=${may} /><${Legs} moments=${moments} call=${call} news=${news} />${call.visitId && html`<${Visit} news=${visit} names=${namesOf(live)} own=${id} />`}<${Card} call=${call} news=${news} thought=${thoughtLast(moments)} sure=${session.business.sureEnough} />${may && html`<${Correction} id=${id} departments=${departments} was=${call.destination} />`}<${Costs} call=${call} news=${news} />${over && html`<${Effects} id=${id} />`}</div>
     </div>`;
 }
 
@@ -111,6 +112,18 @@ function Costs({ call, news }) {
   return html`<${Panel} title="Cost" count=${dollars(call.costMicros)} news=${{ ...news, error: null, at: 0 }} empty=${!call.costs.length && "No source has told a price yet."}>
     <table><tbody>${call.costs.map((one) => html`<tr><td>${one.source}</td><td>${plain(one.part)}</td><td class="r">${one.currency === "USD" ? dollars(one.micros) : `${(one.micros / 1e6).toFixed(4)} ${one.currency}`}</td></tr>`)}</tbody></table>
     ${!call.costFinal && html`<p class="hint">Not every source has told its last word.</p>`}<//>`;
+}
+
+const CAME_TO = { open: ["", "not told yet"], done: ["good", "told"], dead: ["bad", "given up"] };
+
+/** What the call has caused elsewhere, and whether it is known there. */
+function Effects({ id }) {
+  const news = useNews(EFFECTS, { names: { id }, seconds: SECONDS });
+  const found = news.data?.effects ?? [];
+  return html`<${Panel} title="Told elsewhere" news=${news} empty=${news.data && !found.length && "Nobody else is told of this call."}>
+    <ul class="list">${found.map((one) => html`<li key=${one.id}><span>${plain(one.receiver)} <span class="none">${plain(one.kind)}</span></span>
+      <span class="marks"><${Mark} tone=${CAME_TO[one.state][0]}>${CAME_TO[one.state][1]}<//>${one.closedAt && html`<${When} at=${one.closedAt} />`}</span></li>`)}</ul>
+    ${found.some((one) => one.state === "dead") && html`<p class="hint"><a href="#/needs">Needs you</a> has what was given up, to be told again.</p>`}<//>`;
 }
 
 const RECORDED = { kept: "kept; an operator may listen", not_yet: "not copied yet", gone: "its days are over", lost: html`<${Mark} tone="bad">lost<//>` };

@@ -1,7 +1,7 @@
 // More: one customer, our own numbers and limits, lists of people not to call, and who did what.
 
 import { ask, promised, useList, useNews } from "./api.js";
-import { Act, Bar, counted, dayOf, Field, grouped, html, Mark, More, Panel, percent, plain, saveCsv, Select, Since, useEffect, useState, When } from "./kit.js";
+import { Act, Bar, counted, dayOf, Field, grouped, html, Mark, More, Panel, percent, plain, saveCsv, Select, Since, useEffect, useRef, useState, When } from "./kit.js";
 
 const ASK = promised("POST", "/api/contactability", `allowed reason nextAllowedAt
   evidence{purpose country jurisdictions rules{id source confidence} zones{zone local open close holiday} suppressed_at suppression_source
@@ -175,10 +175,19 @@ function Audit({ may }) {
       <button class="strong">Look</button></form><${Entries} key=${JSON.stringify(asked)} query=${asked} />`;
 }
 
+const LOOKS = 10; // of three days each
+
 function Entries({ query }) {
   const { news, rows, more } = useList(AUDIT, "entries", { query });
   const save = () => saveCsv("audit", ["at", "who", "role", "action", "kind", "on", "id", "customers", "status", "reason"], rows.map((one) => [one.at, one.who, one.role, one.action, one.kind, one.on, one.onId, one.customers, one.status, one.reason]));
-  return html`<${Panel} title="Entries, the newest first" count=${news.data && rows.length} news=${news} empty=${!rows.length && "Nothing was done that matches."} aside=${rows.length > 0 && html`<button onClick=${save}>CSV of what is shown</button>`}>
+  const looked = useRef(0); // whoever finds nothing is asked whether to look further back
+  useEffect(() => {
+    if (rows.length || !more || more.busy || more.error || looked.current >= LOOKS) return;
+    looked.current += 1;
+    more.go();
+  }, [rows.length, more?.busy]);
+  const nothing = more ? html`<p>${looked.current < LOOKS ? "Looking further back …" : "Nothing that matches was done lately."}</p><${More} more=${more} />` : "Nothing was done that matches.";
+  return html`<${Panel} title="Entries, the newest first" count=${news.data && rows.length} news=${news} empty=${!rows.length && nothing} aside=${rows.length > 0 && html`<button onClick=${save}>CSV of what is shown</button>`}>
     <table class="rows"><thead><tr><th>When</th><th>Who</th><th>What</th><th>On</th><th class="r">Customers</th><th>Came to</th></tr></thead><tbody>${rows.map(
       (one) => html`<tr key=${one.id} data-row tabindex="-1"><td class="tight"><${When} at=${one.at} seconds=${true} /></td><td><strong class="name">${one.who}</strong> <span class="none">${one.role}</span></td>
         <td>${plain(one.action)} <span class="none">${one.kind}</span></td><td>${plain(one.on)} <small>${one.onId}</small></td><td class="r only-desk">${one.customers || ""}</td>

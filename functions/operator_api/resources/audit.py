@@ -35,7 +35,7 @@ def audit_routes(routes: Routes, desk: Callable[[], AuditDesk]) -> None:
     def trail() -> Json:
         """Who did what, the newest first.
 
-        Without `day` from today back to the oldest that is kept; days are looked through a month a
+        Without `day` from today back to the oldest that is kept; three days are looked through a
         request, so a page may be empty and yet have a `nextCursor`. Nobody is shown a customer by
         this: who has a number finds what was done to it and who looked at it.
         """

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.path_ids import named_by
 from contact_center.records.services.effect_desk import (
+    effects_of_call,
     list_dead,
     list_open,
     replay,
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contact_center.aws.operator_list import Role
+    from contact_center.conversations.services.read_calls import CallDesk
     from contact_center.records.adapters.api_models import ReplayWish
     from contact_center.records.services.effect_desk import EffectDesk
     from operator_api.routes import Routes
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     type Json = dict[str, object]
 
 LONGEST_ID = 64
+LONGEST_CALL_ID = 2_048  # as calls.py
 LONGEST_CAUSE = 64
 TAG = "effects"
 OPEN, DEAD = "open", "dead"
@@ -53,10 +57,23 @@ REPLAY = Operation(
 )
 
 
+OF_CALL = Operation(
+    "showCallEffects",
+    TAG,
+    {OK: ("All.", "records.EffectsOfCall")},
+    role="viewer",
+    refuses=(404,),
+)
+
+
 def effect_routes(
-    routes: Routes, desk: Callable[[], EffectDesk], role: Callable[[], Role | None]
+    routes: Routes,
+    desk: Callable[[], EffectDesk],
+    role: Callable[[], Role | None],
+    calls: CallDesk,
 ) -> None:
-    """Add them; `role` tells whose request it is."""
+    """Add them; `role` tells whose request it is, `calls` has the call that an effect is of."""
+    _call_route(routes, desk, calls)
 
     @routes.on("GET", "/api/effects", LIST)
     def effects() -> Json:
@@ -88,6 +105,19 @@ def effect_routes(
         if told is None:
             raise problem(404, "No effect of that id was given up.")
         return told
+
+
+def _call_route(routes: Routes, desk: Callable[[], EffectDesk], calls: CallDesk) -> None:
+    @routes.on("GET", "/api/calls/<call_id>/effects", OF_CALL)
+    def of_call(call_id: str) -> Json:
+        """What a call has caused elsewhere, and whether it was told there."""
+        from contact_center.conversations.services.call_effects import customer_of  # noqa: PLC0415
+
+        named = named_by(call_id) if len(call_id) <= LONGEST_CALL_ID else None
+        record = None if named is None else calls.history(named).record
+        if record is None:
+            raise problem(404, "There is no such call.")
+        return effects_of_call(desk(), customer_of(record), record.call_id)
 
 
 def _which(routes: Routes) -> tuple[str, str | None]:

@@ -43,7 +43,7 @@ def every_route(parts: OperatorParts, asking: Asking) -> Routes:
     monitor_routes(routes, parts, role)
     call_routes(routes, parts.desk, parts.listen)
     follow_up_routes(routes, parts.follow_ups, role)
-    effect_routes(routes, parts.effects, role)
+    effect_routes(routes, parts.effects, role, parts.desk)
     dialing_routes(routes, parts.dialing)
     permission_routes(routes, parts.dialing)
     campaign_routes(routes, parts.campaigns)

@@ -122,6 +122,7 @@ def test_every_answer_that_is_promised_was_given_and_is_as_described(
     assert api.ask("GET", "/api/live", token=VIEWER)["failed"] == []
     assert api.ask("GET", "/api/needs", token=VIEWER)["complete"] is True
     look_after_colleagues(api, monkeypatch)
+    what_a_call_has_caused(api)
     forget_somebody(api)
     assert api.ask("GET", "/api/audit")["entries"]
     lists.close()
@@ -208,6 +209,30 @@ def call_somebody_back(api: Described) -> None:
     [again] = api.ask("POST", f"/api/callbacks/{kept['id']}/now")["callbacks"]
     assert again["state"] == "kept"
     assert api.ask("DELETE", f"/api/callbacks/{kept['id']}")["callbacks"] == []
+
+
+def what_a_call_has_caused(api: Described) -> None:
+    account, table = api.rig.account, api.rig.account.calls_table
+    client = account.client("dynamodb")
+    later_ms = BEGAN_MS + 5 * 86_400_000
+    seen = CallSeen(call_id="caused", at_ms=later_ms, key="s", customer_number="+12125550188")
+    calls = DynamoDBCalls(client, table, FakeClock(later_ms), KEPT_DAYS, lambda: "one")
+    calls.commit(calls.read("caused"), merge_all("caused", [seen]), [seen], [], CallGlance())
+    for name, of_call in (("told", "caused"), ("another", "of another call")):
+        effect = Effect(name, "+12125550188", 0, EffectKind.CALL, "built_in", {}, BEGAN_MS, of_call)
+        parts = [write.request for write in effect_writes(table, [effect], BEGAN_MS)]
+        client.transact_write_items(TransactItems=parts)
+    lines = DynamoDBEffects(client, table, KEPT_DAYS)
+    assert [one["state"] for one in api.ask("GET", "/api/calls/caused/effects")["effects"]] == [
+        "open"
+    ]
+    line = lines.read(LineName("+12125550188", "built_in"))
+    assert line is not None
+    run = replace(line.run, stage=Stage.DONE)
+    assert lines.close(line, run, lines.effect(line), BEGAN_MS + 1_000)
+    [done] = api.ask("GET", "/api/calls/caused/effects", token=VIEWER)["effects"]
+    assert (done["id"], done["state"], done["closedAt"] is None) == ("told", "done", False)
+    api.ask("GET", "/api/calls/nobody/effects")
 
 
 def look_at_calls(api: Described) -> None:

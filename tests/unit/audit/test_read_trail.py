@@ -78,7 +78,7 @@ def test_none_is_lost_and_none_told_twice(
         assert all_pages(desk(book), question, limit) == expected
 
 
-def test_days_without_entries_are_gone_through_a_month_a_request() -> None:
+def test_days_without_entries_are_gone_through_three_a_request() -> None:
     book = FakeTrail()
     old = entry(1, NOON_MS - 50 * DAY_MS)
     book.write(old)

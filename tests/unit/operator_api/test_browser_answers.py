@@ -12,6 +12,7 @@ ANSWERS = {
     "/api/needs": [told.needs(0), told.needs(14)],
     "/api/calls": [told.calls(0), told.calls(14)],
     "/api/calls/call-1": [told.call(), told.call(ended=False, name=None)],
+    "/api/calls/call-1/effects": [told.effects()],
     "/api/visits/visit-7": [told.visit()],
     "/api/caller-numbers": [told.our_numbers()],
     "/api/campaigns/camp-1/preview": [told.PREVIEW],

@@ -204,6 +204,7 @@ def decision(number: int) -> str:
 DEAD = "DEAD"
 DEAD_ONES = "DEAD#"
 WHO = "WHO"
+EFFECTS = "EFFECT#"
 HEALTH = "HEALTH"
 
 
@@ -214,7 +215,7 @@ def customers(customer: str) -> str:
 
 def effect(effect_id: str) -> str:
     """Sort key of an effect."""
-    return f"EFFECT#{word(effect_id)}"
+    return f"{EFFECTS}{word(effect_id)}"
 
 
 def effect_line(receiver: str) -> str:

@@ -124,6 +124,7 @@ ACTIONS: Mapping[str, Action] = {
     "readFigures": NOTHING,
     "readQueue": _shows("queue"),
     "listEffects": _shows("effect"),
+    "showCallEffects": _shows("call"),
     "replayEffects": _changes("effect"),
     "replayEffect": _changes("effect"),
     # reception

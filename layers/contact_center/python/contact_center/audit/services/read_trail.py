@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from contact_center.audit.services.audit_ports import AuditBook, MarkKey
     from contact_center.kernel.ports import Clock
 
-# Requests to the table for one page: a month of days in which nothing is found.
-MOST_LOOKS = 31
+MOST_LOOKS = 3  # requests to the table for one page: days in which nothing is found
 LIST = "audit"
 _PLACE = re.compile(r"[0-9]{13}#[0-9a-f]{32}")
 

@@ -103,12 +103,12 @@ def call_effects(
     telling = _telling(before, told)
     caused: list[Effect] = []
     for receiver in parts.call_receivers:
-        caused += _left(told, _customer(record), receiver)
+        caused += _left(told, customer_of(record), receiver)
         if telling is not None:
             caused.append(_of_call(record, glance, receiver, telling))
         if parts.deal is not None and completes_deal(before, told, parts.deal):
             facts = [*before, *told]
-            caused.append(effect_of_deal(facts, parts.deal, _customer(record), receiver))
+            caused.append(effect_of_deal(facts, parts.deal, customer_of(record), receiver))
     taken = (one for one in caused if takes(one.receiver, one.kind))
     said = (_in_words_of(one.receiver, one) for one in taken)
     return tuple(one for one in said if _is_wanted(one, parts))
@@ -152,7 +152,7 @@ def _of_call(record: CallRecord, glance: CallGlance, receiver: str, telling: _Te
     said = _told(record, glance, telling.report.at_ms)
     return Effect(
         effect_id=effect_name(EffectKind.CALL, telling.because, name) if telling.because else name,
-        customer=_customer(record),
+        customer=customer_of(record),
         number=0,
         kind=EffectKind.CALL,
         receiver=receiver,
@@ -172,7 +172,7 @@ def _in_words_of(receiver: str, effect: Effect) -> Effect:
     return replace(effect, kind=EffectKind.EVENT, told=told)
 
 
-def _customer(record: CallRecord) -> str:
+def customer_of(record: CallRecord) -> str:
     """Whose story it is; a call of nobody we could know again is a story of its own."""
     number = caller_number(record.value("customer_number"))
     if number is not None:

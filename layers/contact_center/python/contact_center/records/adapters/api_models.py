@@ -46,6 +46,23 @@ class Effect(Told):
     died_at: Instant | None
 
 
+class EffectOfCall(Told):
+    """Something that a call has caused elsewhere."""
+
+    id: str
+    receiver: Annotated[str, about("Who is to be told.")]
+    kind: Annotated[str, OneOf(tuple(EffectKind))]
+    state: Annotated[Literal["open", "done", "dead"], about("dead: it was given up.")]
+    caused_at: Instant | None
+    closed_at: Annotated[Instant | None, about("When it was told, or given up.")]
+
+
+class EffectsOfCall(Told):
+    """All that a call has caused, as it was caused."""
+
+    effects: list[EffectOfCall]
+
+
 class EffectPage(Told):
     """Of what is open the oldest of each customer, or what was given up, the oldest first."""
 

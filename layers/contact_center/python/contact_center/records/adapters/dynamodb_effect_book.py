@@ -19,6 +19,7 @@ from contact_center.records.adapters.effect_items import (
     dead_key,
     dead_of,
     effect_key,
+    effect_of_call,
     kept_of,
     key_of,
     line_of_item,
@@ -29,15 +30,18 @@ from contact_center.records.domain.effect_steps import Stage
 from contact_center.records.services.effect_store_ports import DeadPage, OpenLine, OpenPage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from contact_center.aws.items import Item
     from contact_center.records.domain.effect_lines import EffectLine
     from contact_center.records.domain.effects import Effect
-    from contact_center.records.services.effect_store_ports import DeadEffect
+    from contact_center.records.services.effect_store_ports import DeadEffect, EffectOfCall
 
 REOPEN = "SET #stage = :open, #look_first = :yes REMOVE #expires_at, #closed_at_ms"
 IS_DEAD = "#stage = :dead"
+MOST_PAGES = 3  # megabytes of a customer's effects that are looked through for those of a call
 
 
 class DynamoDBEffectBook:
@@ -47,6 +51,29 @@ class DynamoDBEffectBook:
         """Keep boto3's low-level client and the name of the calls table."""
         self._client = client
         self._table = table
+
+    def of_call(self, customer: str, call_id: str) -> Sequence[EffectOfCall]:
+        """What a call has caused; see EffectBook. Of a customer with megabytes of it the first."""
+        asked: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "#pk = :customer AND begins_with(#sk, :effects)",
+            "FilterExpression": "#call = :call",
+            "ExpressionAttributeNames": {"#pk": "pk", "#sk": "sk", "#call": "call_id"},
+            "ExpressionAttributeValues": {
+                ":customer": {"S": keys.customers(customer)},
+                ":effects": {"S": keys.EFFECTS},
+                ":call": {"S": call_id},
+            },
+        }
+        items: list[Item] = []
+        for _ in range(MOST_PAGES):
+            page = self._query(asked)
+            items += page["Items"]
+            if "LastEvaluatedKey" not in page:
+                break
+            asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        found, _ = read_each(items, effect_of_call, "sk", "")
+        return sorted(found, key=lambda one: (one.effect.caused_at_ms, one.effect.receiver))
 
     def open_lines(self, receiver: str, limit: int, cursor: str | None) -> OpenPage:
         """Lines with something open; see EffectBook."""
@@ -121,9 +148,12 @@ class DynamoDBEffectBook:
             asked["ExpressionAttributeValues"][":cause"] = {"S": cause}
         if cursor is not None:
             asked["ExclusiveStartKey"] = key_of(cursor, partition)
-        try:
-            page = self._client.query(**asked)
-        except (BotoCoreError, ClientError) as error:
-            raise store_error(error) from None
+        page = self._query(asked)
         last = page.get("LastEvaluatedKey")
         return list(page["Items"]), cursor_of(dict(last)) if last else None
+
+    def _query(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            return dict(self._client.query(**asked))
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None

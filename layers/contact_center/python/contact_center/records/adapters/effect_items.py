@@ -24,7 +24,7 @@ from contact_center.records.domain.effect_lines import EffectLine
 from contact_center.records.domain.effect_names import LineName
 from contact_center.records.domain.effect_steps import EffectRun, Stage
 from contact_center.records.domain.effects import Effect, EffectKind
-from contact_center.records.services.effect_store_ports import DeadEffect, KeptEffect
+from contact_center.records.services.effect_store_ports import DeadEffect, EffectOfCall, KeptEffect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,6 +97,15 @@ def dead_of(item: Mapping[str, Any]) -> DeadEffect:
         effect=_effect_of(item, {}, 0),
         cause=text(item, "cause") or "",
         died_at_ms=int(item["due_at_ms"]["N"]),
+    )
+
+
+def effect_of_call(item: Mapping[str, Any]) -> EffectOfCall:
+    """Read an effect back with what came of it. Raises one of UNREADABLE."""
+    return EffectOfCall(
+        effect=_effect_of(item, {}, 0),
+        stage=text(item, "stage") or OPEN,
+        closed_at_ms=number(item, "closed_at_ms"),
     )
 
 

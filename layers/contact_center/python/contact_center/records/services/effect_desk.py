@@ -71,6 +71,29 @@ def list_dead(
     return {"effects": rows, "nextCursor": sealed(DEAD_LIST, page.cursor)}
 
 
+def effects_of_call(desk: EffectDesk, customer: str, call_id: str) -> Json:
+    """What a call has caused elsewhere, and what came of it.
+
+    Args:
+        desk: Where from.
+        customer: Whose it was, by the key of an effect.
+        call_id: The call.
+    """
+    found = desk.parts.book.of_call(customer, call_id)
+    rows = [
+        {
+            "id": one.effect.effect_id,
+            "receiver": one.effect.receiver,
+            "kind": one.effect.kind.value,
+            "state": one.stage,
+            "causedAt": iso(one.effect.caused_at_ms),
+            "closedAt": iso(one.closed_at_ms),
+        }
+        for one in found
+    ]
+    return {"effects": rows}
+
+
 def replay(desk: EffectDesk, effect_id: str) -> Json | None:
     """Replay one; None: nothing of that id was given up. Raises StoreUnavailableError."""
     return {"replayed": 1, "more": False} if replay_one(effect_id, desk.parts) else None

@@ -165,8 +165,21 @@ class DeadPage:
     unreadable: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectOfCall:
+    """An effect, and what came of it: `stage` is open, done or dead; `closed_at_ms` when it was."""
+
+    effect: Effect
+    stage: str
+    closed_at_ms: int | None
+
+
 class EffectBook(Protocol):
     """Effects as operators look at them. Each method may raise StoreUnavailableError."""
+
+    def of_call(self, customer: str, call_id: str) -> Sequence[EffectOfCall]:
+        """What a call of a customer's has caused, as it was caused; of the key of an effect."""
+        ...
 
     def open_lines(self, receiver: str, limit: int, cursor: str | None) -> OpenPage:
         """Lines of a receiver with something open, the next due first. Raises BadCursorError."""
