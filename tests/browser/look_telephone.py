@@ -137,7 +137,10 @@ def test_whoever_lost_the_line_is_known_when_ringing_again(
         waited_ms += 100
     again.click()
 
-    heard(telephone).get_by_text("billing").first.wait_for(timeout=LATER_MS)  # is it about that?
+    heard(telephone).get_by_text("calling back about a moment ago").wait_for(timeout=LATER_MS)
+    telephone.page.get_by_label("What you say").fill("Yes, I was cut off.")
+    telephone.page.keyboard.press("Enter")
+    heard(telephone).get_by_text("billing has the call").wait_for(timeout=LATER_MS)
     hang_up(telephone)
 
 
