@@ -366,6 +366,8 @@ def visit() -> Json:
         "waitedSince": iso(190),
         "letGo": None,
         "recordings": [],
+        "messages": [],
+        "attendedAt": None,
         "heard": [],
         "supervised": [],
         "legs": [leg("in_progress")],

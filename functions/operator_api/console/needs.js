@@ -39,6 +39,7 @@ function Need({ need, left, may, again }) {
     <p class="whole hint wide">${need.advice}</p>
     <span class="acts">${may && html`<${Deeds} need=${need} again=${again} />`}
       ${need.callId && html`<a href=${`#/calls/${encodeURIComponent(need.callId)}`}>The call</a>`}
+      ${need.visitId && html`<a href=${`#/visits/${encodeURIComponent(need.visitId)}`}>The visit</a>`}
       ${need.campaignId && html`<a href=${`#/campaigns/${encodeURIComponent(need.campaignId)}`}>The campaign</a>`}</span></li>`;
 }
 

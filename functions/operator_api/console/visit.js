@@ -7,7 +7,7 @@ const VISIT = promised(
   "GET",
   "/api/visits/{id}",
   `visitId state began ended number called department outcome cause waitedSince
-   legs{legId status at seconds sipCode answeredBy} calls{order callId state at reason} wishes{wish department at told}
+   legs{legId status at seconds sipCode answeredBy} messages{recording leftAt seconds text} calls{order callId state at reason} wishes{wish department at told}
    wait{department waitsFor state place since offeredTo because failures} supervised{number personId by mode endedAt}
    offers{offerId personId wish askedAt outcome evidence{ring leg{status sipCode answeredBy} answeredAt key said callerLeft withdrawn togetherAt bridgedSeconds}}`,
 );
@@ -78,6 +78,7 @@ function steps(visit, names, own) {
       tone: offer.outcome ? (TONES[offer.outcome] ?? "bad") : offer.evidence.togetherAt ? "good" : "",
       why: evidence(offer.evidence),
     })),
+    ...visit.messages.map((one) => ({ key: one.recording, at: one.leftAt, who: "Leaves a message", state: one.seconds !== null && lasting(one.seconds), why: one.text ?? "Nothing was understood of it." })),
     ...visit.supervised.map((one) => ({ key: `supervised ${one.number}`, at: null, who: `${names[one.personId] ?? one.personId} joins`, state: one.endedAt ? "over" : (one.mode ?? "being rung"), why: `asked for by ${one.by}` })),
   ];
   return found.sort((a, b) => ((a.at ?? "9") < (b.at ?? "9") ? -1 : 1));
