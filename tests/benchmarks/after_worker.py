@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import resource
 import statistics
 import sys
 import time
@@ -29,6 +28,7 @@ from tests.benchmarks.call_script import BEGAN_MS
 from tests.benchmarks.call_worker import record_of
 from tests.benchmarks.machine_pace import loop_ms
 from tests.benchmarks.meter import Meter
+from tests.benchmarks.peak import peak_kb
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.redaction import utterances
 from tests.benchmarks.stage import answer
@@ -197,7 +197,7 @@ def main() -> Json:
         "counted": counted,
         "steps": {name: _told(step) for name, step in after.steps.items()},
         "report_cpu_ms": statistics.median(after.steps["report"].cpu_ms),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mb": peak_kb() / 1024,
         "loop_ms": loop_ms(),
     }
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import resource
 import sys
 import time
 from dataclasses import replace
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.lists.services.add_contacts import add_contacts
 from contact_center.lists.services.import_contacts import import_contacts
+from tests.benchmarks.peak import peak_kb
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.progress import Progress
 from tests.benchmarks.stage import AREAS, answer, number_of
@@ -142,7 +142,7 @@ def _figures(began: float, cpu: float) -> dict[str, Any]:
     return {
         "seconds": time.perf_counter() - began,
         "cpu_seconds": time.process_time() - cpu,
-        "peak_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+        "peak_kb": peak_kb(),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import resource
 import sys
 import time
 from typing import Any
@@ -12,6 +11,7 @@ from botocore.config import Config
 
 from contact_center.aws import boto3_clients
 from tests.benchmarks.meter import Meter
+from tests.benchmarks.peak import peak_kb
 from tests.benchmarks.progress import say
 from tests.benchmarks.stage import answer
 from tests.benchmarks.stored_lists import make_due
@@ -34,7 +34,7 @@ def main(due: int, rounds: int) -> dict[str, Any]:
     client, table = contacts._client, contacts._table
     say("first tick, which is not counted")
     app.lambda_handler({}, Context(600_000))  # makes connections, loads what is loaded late
-    before_kb = _peak_kb()
+    before_kb = peak_kb()
     ticks = []
     for number in range(rounds):
         say(f"tick {number + 1} of {rounds}")
@@ -51,11 +51,7 @@ def main(due: int, rounds: int) -> dict[str, Any]:
                 **meter.take(),
             }
         )
-    return {"ticks": ticks, "peak_kb": _peak_kb(), "before_kb": before_kb}
-
-
-def _peak_kb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"ticks": ticks, "peak_kb": peak_kb(), "before_kb": before_kb}
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ import pytest
 from contact_center.dialing.adapters.sqs_dial_jobs import read_job
 from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.kernel.phone_numbers import parse_phone_number
+from local.cloud.emulator import ROOT
 from tests.benchmarks.__main__ import (
     CALL,
     CAPACITY,
@@ -30,6 +33,7 @@ from tests.benchmarks.cold_start import check_answer
 from tests.benchmarks.import_worker import COLUMNS, FIRST, LongFile, import_rows, parse_rows
 from tests.benchmarks.meter import Meter, _items_in
 from tests.benchmarks.payloads import dial_job_event
+from tests.benchmarks.peak import peak_kb
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.stage import AREAS, number_of, people, percentile
 from tests.benchmarks.stored_lists import LATER_MS, NOW_MS, contact_at
@@ -131,3 +135,17 @@ def test_parts_can_be_asked_for_alone_or_in_groups() -> None:
     asked = _arguments(["--part", "planner", "--contacts", "10000,1_000_000"])
     assert (asked.part, asked.contacts) == ("planner", [10_000, 1_000_000])
     assert _arguments([]).rows == [10_000, 100_000, 1_000_000]
+
+
+def test_the_peak_of_a_process_is_its_own_and_not_that_of_who_started_it() -> None:
+    ballast = bytearray(b"\1") * 80_000_000
+    child = subprocess.run(
+        [sys.executable, "-c", "from tests.benchmarks.peak import peak_kb; print(peak_kb())"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert 5_000 < int(child.stdout) < 60_000
+    assert peak_kb() * 1_024 > len(ballast)
