@@ -12,7 +12,7 @@ OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_writt
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval corrections simulate replay planted prove-visits prove-dialing fuzz expressions schemathesis replay-effects forget-again recount-figures demo up invoke bench build deploy provision doctor accept lock package-test client-test browser-test clean
+.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval corrections simulate replay planted prove-visits prove-dialing fuzz expressions schemathesis permissions replay-effects forget-again recount-figures demo up invoke bench build deploy destroy provision doctor accept lock package-test client-test browser-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,6 +99,9 @@ schemathesis: ## the API under requests nobody would write by hand, each role, e
 	@$(SETUP) schemathesis
 	@$(RUN) -m tests.schemathesis $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
+permissions: setup ## every word of every policy taken away once, and a test that fails without it (PROVE=1: by the table as it is)
+	@$(OURS) $(RUN) -m tests.permissions $(if $(PROVE),--prove)
+
 replay-effects: setup ## what was given up is told elsewhere again: CAUSE=no_permission, or ID=one; API= and OPERATOR_TOKEN=, or of what runs here
 	@$(RUN) -m tools.replay_effects $(if $(CAUSE),--cause "$(CAUSE)") $(if $(ID),--id "$(ID)")
 
@@ -137,8 +140,12 @@ browser-test: ## the console in this machine's Chromium, beside the whole system
 	@$(SETUP) browser
 	@$(OURS) $(RUN) -m tests.browser $(if $(REQUIRED),--required) $(if $(TESTS),-k "$(TESTS)")
 
-deploy: build ## deploy to your AWS account: ENV=dev, staging or prod
-	@$(SAM) deploy --config-env $(or $(ENV),dev)
+deploy: setup build ## deploy to your AWS account and provision: ENV=dev, staging or prod; shows what changes and asks (YES=1: does not, AT_ONCE=1: no canary)
+	@$(OURS) $(RUN) -m tools.deploy --env "$(or $(ENV),dev)" $(if $(YES),--yes) $(if $(AT_ONCE),--at-once)
+
+destroy: setup ## take a deployed stack away: ENV=dev, staging or prod; says what it leaves and why, and asks (YES=1: does not, PLAN=1: says it alone)
+	@$(SETUP) sam
+	@$(OURS) $(RUN) -m tools.destroy --env "$(ENV)" $(if $(YES),--yes) $(if $(PLAN),--plan)
 
 provision: setup ## Vapi, Twilio and HubSpot made to match the configuration, by .env, ENV=dev, staging, prod or HERE=1, what `make up` runs; shows it first (YES=1: writes without asking, PLAN=1: writes nothing)
 	@$(OURS) $(RUN) -m tools.provision $(if $(ENV),--env "$(ENV)") $(if $(HERE),--here) $(if $(YES),--yes) $(if $(PLAN),--plan)

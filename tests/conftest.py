@@ -25,6 +25,7 @@ from tests.emulator import Account, Builder
 from tests.expressions.quick_rules import QuickJudge, keys_of_tables
 from tests.kept_of_botocore import keep_what_is_alike
 from tests.liveness import LIVENESS_SECONDS
+from tests.permissions.gate import GATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,11 +126,12 @@ def account(
     monkeypatch.setattr(LeanAws, "connection", connected)
     monkeypatch.setattr(boto3_clients.Boto3Clients, "_client", client)
     opened = Account(emulator.endpoint_url, str(next(_account_numbers)), builder)
-    JUDGE.take()
+    JUDGE.take(), GATE.take()
     yield opened
     for each in (*made, opened):
         each.close()
     assert JUDGE.take() == [], "what AWS refuses, though the emulator does not"
+    assert GATE.take() == [], "what the roles in template.yaml do not allow (make permissions)"
 
 
 @pytest.fixture(scope="session")

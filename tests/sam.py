@@ -24,11 +24,12 @@ def run_sam(*arguments: str, **environ: str) -> str:
     return _run(str(BIN / "sam"), *arguments, **environ)
 
 
-def translate(template: Path) -> dict[str, Any]:
-    """The template as CloudFormation sees it."""
+def translate(template: Path, **parameters: str) -> dict[str, Any]:
+    """The template as CloudFormation sees it, with these values of its parameters."""
     script = ROOT / "tests" / "template" / "translate.py"
     region = {"AWS_DEFAULT_REGION": "us-east-1"}
-    answer = _run(str(BIN / "python"), "-W", "ignore", str(script), str(template), **region)
+    told = [f"{name}={value}" for name, value in parameters.items()]
+    answer = _run(str(BIN / "python"), "-W", "ignore", str(script), str(template), *told, **region)
     translated: dict[str, Any] = json.loads(answer)
     return translated
 

@@ -6,7 +6,6 @@ Both are told alike: by what their functions are told, by where their resources 
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from local.cloud.pools import function_settings
 from local.cloud.resources import Names
 from local.cloud.run_record import read_record
 from local.cloud.template_reader import read_template, setting_name
+from tools.deployments import DeploymentError, deployment_of
 from tools.function_logs import CloudWatchLogs, LogFiles
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from tools.function_logs import LogBook
 
-DEPLOYMENTS = ROOT / "samconfig.toml"
 # What these are told is what is looked at: addresses, keys' names, tables. The last one's word is
 # good where two differ.
 TELLING = ("VapiWebhook", "Provisioner")
@@ -119,12 +118,10 @@ def client_of(values: Mapping[str, str], service: str) -> Any:  # noqa: ANN401 -
 
 def stack_of(env: str) -> str:
     """The stack that `make deploy ENV=` makes. Raises NotReachedError."""
-    deployments = tomllib.loads(DEPLOYMENTS.read_text(encoding="utf-8"))
     try:
-        return str(deployments[env]["deploy"]["parameters"]["stack_name"])
-    except KeyError:
-        known = ", ".join(name for name in deployments if "deploy" in str(deployments[name]))
-        raise NotReachedError(f"ENV is {env}: it must be one of {known}") from None
+        return deployment_of(env).stack
+    except DeploymentError as error:
+        raise NotReachedError(str(error)) from None
 
 
 def running_here(folder: Path) -> Place:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def recounted(where: Where, first: date, last: date, *, mend: bool) -> Recounted:
     """Recount some days. Raises StoreUnavailableError."""
     clock, aws = SystemClock(), LeanAws(where.aws)
-    client = Boto3Clients(**asdict(where.aws)).dynamodb()
+    client = Boto3Clients.at(where.aws).dynamodb()
     offers = DynamoDBOfferBook(aws.connection("dynamodb"), where.dialing_table)
     parts = RecountParts(
         audit=DynamoDBCountAudit(client, where.calls_table, clock, where.retention_days),

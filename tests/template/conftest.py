@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.cloud.children import Children
+from local.cloud.emulator import credentials
 from local.cloud.intrinsics import load_yaml
 from tests import sam
+from tests.liveness import LIVENESS_SECONDS
+from tests.strict_emulator import StrictEmulator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Client = Callable[[str], Any]
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +33,12 @@ def written() -> dict[str, Any]:
 def translated() -> dict[str, Any]:
     """What SAM's transform makes of it."""
     return sam.translate(sam.TEMPLATE)
+
+
+@pytest.fixture(scope="session")
+def gradual() -> dict[str, Any]:
+    """The same where new versions come as canaries."""
+    return sam.translate(sam.TEMPLATE, Rollout="Canary10Percent5Minutes")
 
 
 @pytest.fixture(params=["written", pytest.param("translated", marks=pytest.mark.sam)])
@@ -46,3 +62,65 @@ def of_kind() -> Callable[[dict[str, Any], str], dict[str, dict[str, Any]]]:
         return found
 
     return find
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StrictEmulator]:
+    """An emulator as strict as AWS."""
+    children = Children()
+    try:
+        with (
+            StrictEmulator(children, tmp_path_factory.mktemp("deployed")) as running,
+            pytest.MonkeyPatch.context() as patch,
+        ):
+            patch.setenv("AWS_CA_BUNDLE", running.trust["AWS_CA_BUNDLE"])
+            yield running
+    finally:
+        children.close()
+
+
+def run_tool(
+    emulator: StrictEmulator, tool: str, *arguments: str, typed: int = subprocess.DEVNULL
+) -> tuple[int, str]:
+    """Exit status and output of one of our commands, as who owns the emulator's account.
+
+    Args:
+        emulator: Which AWS.
+        tool: Its module.
+        arguments: What is typed behind it.
+        typed: What stands for the keyboard.
+    """
+    environment = os.environ | credentials() | emulator.trust
+    environment |= {
+        "AWS_ENDPOINT_URL": emulator.endpoint_url,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "PYTHONPATH": "layers/contact_center/python:functions:.",
+    }
+    ran = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", tool, *arguments],
+        cwd=sam.ROOT,
+        env=environment,
+        stdin=typed,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=LIVENESS_SECONDS,
+    )
+    return ran.returncode, ran.stdout
+
+
+@pytest.fixture(scope="session")
+def first_deploy(artefact: Path, emulator: StrictEmulator) -> str:
+    """What `make deploy ENV=dev YES=1` says that makes the stack of these tests."""
+    built = ("--template", str(artefact / "template.yaml"))
+    status, said = run_tool(emulator, "tools.deploy", "--env", "dev", "--yes", *built)
+    assert status == 0, said
+    return said
+
+
+@pytest.fixture(scope="session")
+def client(first_deploy: str, emulator: StrictEmulator) -> Client:
+    """boto3 clients of an emulator into which the artefact was deployed, as is."""
+    assert first_deploy
+    return emulator.client

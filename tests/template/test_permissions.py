@@ -25,7 +25,7 @@ MAY = {
         ("dynamodb:UpdateItem", "Calls.Arn"),  # slots
         ("dynamodb:BatchGetItem", "Calls.Arn"),  # what is about to be booked elsewhere
         ("dynamodb:DeleteItem", "Calls.Arn"),
-        ("secretsmanager:GetSecretValue", "CalcomKey"),
+        ("secretsmanager:GetSecretValue", "CalcomKey.Id"),
         ("dynamodb:UpdateItem", "Contacts.Arn"),
         ("dynamodb:BatchGetItem", "Contacts.Arn"),
         ("dynamodb:BatchGetItem", "Dialing.Arn"),
@@ -125,8 +125,8 @@ MAY = {
         ("dynamodb:PutItem", "Calls.Arn"),
         ("dynamodb:UpdateItem", "Calls.Arn"),
         ("dynamodb:DeleteItem", "Calls.Arn"),
-        ("secretsmanager:GetSecretValue", "HubspotKey"),
-        ("secretsmanager:GetSecretValue", "WebhookKey"),
+        ("secretsmanager:GetSecretValue", "HubspotKey.Id"),
+        ("secretsmanager:GetSecretValue", "WebhookKey.Id"),
     },
     "Dialer": {
         ("logs:CreateLogStream", "DialerLogs.Arn"),
@@ -301,7 +301,7 @@ MAY = {
         ("secretsmanager:GetSecretValue", "ForgetKey.Id"),
         ("secretsmanager:GetSecretValue", "VapiApiKey.Id"),
         ("secretsmanager:GetSecretValue", "TwilioWebhookSecret.Id"),
-        ("secretsmanager:GetSecretValue", "HubspotKey"),
+        ("secretsmanager:GetSecretValue", "HubspotKey.Id"),
     },
 }
 
@@ -314,8 +314,10 @@ MAY["Provisioner"] = {
     ("secretsmanager:GetSecretValue", "HubspotKey.Id"),
 }
 
-# The role that is no function's: the scheduler's, to start functions and to keep lost ticks.
-TICKS = "TicksRole"
+# The roles that are no function's: the scheduler's, to start functions and to keep lost ticks, and
+# CodeDeploy's (test_rollout.py).
+TICKS, ROLLOUT = "TicksRole", "RolloutRole"
+TAKEN_BY = {TICKS: "scheduler", ROLLOUT: "codedeploy"}
 TICKED = {
     ("lambda:InvokeFunction", "${Reconciler.Arn}:live"),
     ("lambda:InvokeFunction", "${CampaignPlanner.Arn}:live"),
@@ -332,7 +334,7 @@ PARTITIONS = {
         "CUSTOMER#*",
         "VISIT#*",
     },  # visits only by SIP
-    ("VapiWebhook", "Contacts.Arn"): {"PERSON#*"},
+    ("VapiWebhook", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#national-"},
     ("VapiWebhook", "Dialing.Arn"): {"CUSTOMER#*", "SWITCH", "ATTEMPT#*"},
     ("TwilioWebhook", "Calls.Arn"): {"VISIT#*", "CALL#*", "CUSTOMER#*"},
     ("TwilioWebhook", "Dialing.Arn"): {
@@ -345,7 +347,7 @@ PARTITIONS = {
         *("ENTRY#*", "QUEUE#*", "KEPT", "LINES#*", "CUSTOMER#*", "SWITCH", "COLLEAGUE#*"),
         *("VISIT#*", "TRANSFERS#*", "MESSAGES"),
     },
-    ("CallRouter", "Calls.Arn"): {"CALL#*", "VISIT#*", "CUSTOMER#*", "CAUSES"},
+    ("CallRouter", "Calls.Arn"): {"CALL#*", "VISIT#*", "CUSTOMER#*", "CAUSES", "LOOKING"},
     ("CrmUpdater", "Calls.Arn"): {"CUSTOMER#*", "DEAD#*", "RECEIVER#*", "CAUSES"},
     ("CallRouter", "Contacts.Arn"): {"PERSON#*"},
     ("CallRouter", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*"},
@@ -362,7 +364,7 @@ PARTITIONS = {
     ("CampaignPlanner", "Calls.Arn"): {"CALL#*", "CAUSES"},
     ("OperatorApi", "Calls.Arn"): {
         *("CALL#*", "VISIT#*", "CUSTOMER#*", "DEAD#*", "RECEIVER#*", "AUDIT#*", "LOGIN#*"),
-        *("FIGURES#*", "LOOKING#*", "CAUSES"),
+        *("FIGURES#*", "LOOKING#*", "LOOKING", "CAUSES"),
     },
     ("OperatorApi", "Dialing.Arn"): {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),
@@ -431,7 +433,16 @@ def test_every_function_is_in_the_table_and_has_a_role_of_its_own(
     assert set(functions) == set(MAY)
     roles = [role_of(function) for function in functions.values()]
     # as many, and none left over
-    assert sorted([*roles, TICKS]) == sorted(of_kind(template, "Role"))
+    assert sorted([*roles, *TAKEN_BY]) == sorted(of_kind(template, "Role"))
+
+
+def test_secrets_are_named_alike_in_every_policy(template: dict[str, Any], of_kind: OfKind) -> None:
+    """By `Id`, which is what IAM compares with; an emulator takes `Ref` for the name."""
+    secrets = set(of_kind(template, "Secret"))
+    for name, role in of_kind(template, "Role").items():
+        for statement in statements(role):
+            for resource in as_list(statement["Resource"]):
+                assert resource.get("Ref") not in secrets, name
 
 
 def test_no_role_has_more_than_its_own_statements(
@@ -446,14 +457,14 @@ def test_no_role_has_more_than_its_own_statements(
             assert {"NotAction", "NotResource"}.isdisjoint(statement), name
 
 
-def test_only_lambda_can_take_a_function_s_role_and_the_scheduler_its_own(
+def test_only_lambda_can_take_a_function_s_role_and_other_services_their_own(
     template: dict[str, Any], of_kind: OfKind
 ) -> None:
     for name, role in of_kind(template, "Role").items():
         [statement] = role["AssumeRolePolicyDocument"]["Statement"]
-        service = "scheduler" if name == TICKS else "lambda"
+        service = TAKEN_BY.get(name, "lambda")
         assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}, name
-        if name == TICKS:  # nobody else's schedule may start our functions
+        if name in TAKEN_BY:  # nobody else's schedule may start our functions
             owner = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
             assert statement["Condition"] == owner
 

@@ -100,6 +100,9 @@ def test_a_poison_message_ends_in_a_queue_that_keeps_it(
 THRESHOLDS = {
     "FactsWaitTooLong": 30,
     "HintsWaitTooLong": 30,
+    "JobsWaitTooLong": 900,
+    "EffectHintsWaitTooLong": 900,
+    "ListsWaitTooLong": 3600,
     "WebhookFails": 5,
     "SignaturesFail": 0.1,
     "CallsStayOpen": 0.6,
@@ -109,6 +112,21 @@ THRESHOLDS = {
     "SipCallsNotTaken": 5,
     "TwilioSignaturesFail": 5,
 }
+
+
+def test_every_queue_is_watched_for_age_and_every_dead_one_for_anything(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    watched = {
+        (alarm["MetricName"], dimension["Value"]["Fn::GetAtt"][0])
+        for alarm in of_kind(template, "Alarm").values()
+        for dimension in alarm.get("Dimensions", [])
+        if alarm["Namespace"] == "AWS/SQS"
+    }
+
+    for name in of_kind(template, "Queue"):
+        said = "NumberOfMessagesVisible" if name.endswith("Dead") else "AgeOfOldestMessage"
+        assert (f"Approximate{said}", name) in watched, name
 
 
 def test_every_alarm_sounds_in_time(template: dict[str, Any], of_kind: OfKind) -> None:

@@ -21,7 +21,7 @@ class _NoManagedPolicies:
         return {}
 
 
-def translate(text: str) -> dict[str, object]:
+def translate(text: str, **told: str) -> dict[str, object]:
     template = yaml_parse(text)
     parts = [template["Globals"]["Function"]]
     parts += [resource["Properties"] for resource in template["Resources"].values()]
@@ -31,10 +31,12 @@ def translate(text: str) -> dict[str, object]:
                 properties[name] = f"s3://artefacts/{properties[name]}"
     parameters = {
         name: parameter.get("Default") for name, parameter in template["Parameters"].items()
-    }
+    } | told
     translated: dict[str, object] = transform(template, parameters, _NoManagedPolicies())
     return translated
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(translate(Path(sys.argv[1]).read_text())))
+    file, *values = sys.argv[1:]
+    given = dict(value.split("=", 1) for value in values)
+    sys.stdout.write(json.dumps(translate(Path(file).read_text(), **given)))

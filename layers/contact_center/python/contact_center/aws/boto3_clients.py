@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from botocore.config import Config
 from botocore.session import Session, get_session
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
+    from contact_center.aws.settings import AwsSettings
+
 # AWS is retried here once and nowhere else (reliability §1, rule 5).
 LIMITS = Config(
     connect_timeout=1.0,
@@ -31,13 +33,27 @@ LIMITS = Config(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boto3Clients:
-    """Where AWS is and with which credentials; each call makes a new client."""
+    """Where AWS is and with which credentials; each call makes a new client.
+
+    Without keys botocore looks for them itself, as it does in a function of SnapStart.
+    """
 
     region: str
     access_key: str = field(repr=False)
     secret_key: str = field(repr=False)
     session_token: str | None = field(repr=False)
     endpoint_url: str | None
+
+    @classmethod
+    def at(cls, settings: AwsSettings) -> Self:
+        """Clients by the settings of a function."""
+        return cls(
+            region=settings.region,
+            access_key=settings.access_key,
+            secret_key=settings.secret_key,
+            session_token=settings.session_token,
+            endpoint_url=settings.endpoint_url,
+        )
 
     def dynamodb(self) -> DynamoDBClient:
         """A client of DynamoDB."""
@@ -83,8 +99,8 @@ class Boto3Clients:
             service,
             region_name=self.region,
             endpoint_url=self.endpoint_url,
-            aws_access_key_id=self.access_key,
-            aws_secret_access_key=self.secret_key,
+            aws_access_key_id=self.access_key or None,
+            aws_secret_access_key=self.secret_key or None,
             aws_session_token=self.session_token,
             config=config,
         )

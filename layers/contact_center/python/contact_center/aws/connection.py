@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from contact_center.aws.signer import AwsSigner
 
 if TYPE_CHECKING:
-    from contact_center.aws.signer import Credentials
+    from contact_center.aws.signer import CredentialSource
     from contact_center.kernel.ports import Clock
 
 # A caller may be waiting; AWS in the same region answers within tens of milliseconds.
@@ -58,7 +58,7 @@ class AwsConnection:
         self,
         service: str,
         region: str,
-        credentials: Credentials,
+        credentials: CredentialSource,
         clock: Clock,
         *,
         endpoint_url: str | None = None,
@@ -69,7 +69,7 @@ class AwsConnection:
         Args:
             service: As it is spelled in host names and signatures, such as "sqs".
             region: Such as "us-east-1".
-            credentials: Of the function.
+            credentials: Of the function, or whoever knows them.
             clock: For the time of signing.
             endpoint_url: Of an emulator; without it the service's own address over TLS.
             read_seconds: For how long an answer is awaited.

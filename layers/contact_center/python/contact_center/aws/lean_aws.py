@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.aws.connection import READ_SECONDS, AwsConnection
-from contact_center.aws.signer import Credentials
+from contact_center.aws.signer import Credentials, CredentialSource
 from contact_center.kernel.system_clock import SystemClock
 
 if TYPE_CHECKING:
@@ -19,9 +19,8 @@ class LeanAws:
         """Keep where AWS is and the credentials."""
         self.clock = SystemClock()
         self._settings = settings
-        self._credentials = Credentials(
-            settings.access_key, settings.secret_key, settings.session_token
-        )
+        self.wakes_from_a_snapshot = settings.credentials_url is not None
+        self._credentials = _source(settings)
         self._connections: list[AwsConnection] = []
 
     def connection(self, service: str, read_seconds: float | None = None) -> AwsConnection:
@@ -41,3 +40,12 @@ class LeanAws:
         """Close every connection; each opens again with its next request."""
         for connection in self._connections:
             connection.close()
+
+
+def _source(settings: AwsSettings) -> CredentialSource:
+    if settings.credentials_url is None:
+        return Credentials(settings.access_key, settings.secret_key, settings.session_token)
+    # a start without a snapshot does not pay for it
+    from contact_center.aws.container_credentials import ContainerCredentials  # noqa: PLC0415
+
+    return ContainerCredentials(settings.credentials_url, settings.credentials_token)

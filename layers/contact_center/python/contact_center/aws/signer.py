@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, Self
 
 from contact_center.kernel.data_classes import dataclass
 
@@ -30,16 +30,28 @@ class Credentials:
     def __repr__(self) -> str:
         return "Credentials(…)"
 
+    def current(self, at_ms: int) -> Self:  # noqa: ARG002 - as CredentialSource
+        """Themselves: these do not change while a process lives."""
+        return self
+
+
+class CredentialSource(Protocol):
+    """Whoever knows what to sign with."""
+
+    def current(self, at_ms: int) -> Credentials:
+        """What to sign with at a time, ms since 1970."""
+        ...
+
 
 class AwsSigner:
     """Signs requests to one service in one region."""
 
-    def __init__(self, service: str, region: str, credentials: Credentials) -> None:
+    def __init__(self, service: str, region: str, credentials: CredentialSource) -> None:
         """Keep whom to sign for, in which scope."""
         self._service = service
         self._region = region
         self._credentials = credentials
-        self._day = ""
+        self._made_for = ("", "")
         self._key = b""
 
     def sign(
@@ -60,8 +72,9 @@ class AwsSigner:
         digest = hashlib.sha256(body).hexdigest()
         at = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(at_ms // 1000))
         signed = {**headers, "x-amz-date": at}
-        if self._credentials.session_token:
-            signed["x-amz-security-token"] = self._credentials.session_token
+        credentials = self._credentials.current(at_ms)
+        if credentials.session_token:
+            signed["x-amz-security-token"] = credentials.session_token
         if self._service == "s3":  # the one service that wants the digest as a header
             signed["x-amz-content-sha256"] = digest
         ordered = sorted(signed.items())
@@ -71,18 +84,19 @@ class AwsSigner:
         scope = f"{at[:8]}/{self._region}/{self._service}/aws4_request"
         hashed = hashlib.sha256(request.encode()).hexdigest()
         text = f"{ALGORITHM}\n{at}\n{scope}\n{hashed}"
-        signature = hmac.digest(self._key_of(at[:8]), text.encode(), "sha256").hex()
+        signature = hmac.digest(self._key_of(at[:8], credentials), text.encode(), "sha256").hex()
         signed["authorization"] = (
-            f"{ALGORITHM} Credential={self._credentials.access_key}/{scope}, "
+            f"{ALGORITHM} Credential={credentials.access_key}/{scope}, "
             f"SignedHeaders={names}, Signature={signature}"
         )
         return signed
 
-    def _key_of(self, day: str) -> bytes:
+    def _key_of(self, day: str, credentials: Credentials) -> bytes:
         """The key of a day: the same for every request, so derived once."""
-        if day != self._day:
-            key = b"AWS4" + self._credentials.secret_key.encode()
+        made_for = (day, credentials.secret_key)
+        if made_for != self._made_for:
+            key = b"AWS4" + credentials.secret_key.encode()
             for word in (day, self._region, self._service, "aws4_request"):
                 key = hmac.digest(key, word.encode(), "sha256")
-            self._day, self._key = day, key
+            self._made_for, self._key = made_for, key
         return self._key

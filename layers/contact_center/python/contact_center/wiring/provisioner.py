@@ -48,13 +48,11 @@ class StoredKeys:
 
     def __init__(self, environment: Environment) -> None:
         """Keep where they are; nothing is fetched yet. Raises SettingsError."""
-        from dataclasses import asdict
-
         from contact_center.aws.boto3_clients import Boto3Clients
         from contact_center.aws.settings import AwsSettings
 
         self._environment = environment
-        self._clients = Boto3Clients(**asdict(AwsSettings.read(environment)))
+        self._clients = Boto3Clients.at(AwsSettings.read(environment))
 
     def key(self, of: str) -> str:
         """A key; see KeyStore."""

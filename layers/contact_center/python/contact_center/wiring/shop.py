@@ -6,7 +6,7 @@ pays in its cold start for what it uses.
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -91,7 +91,7 @@ class Shop:
         """
         self.environment = environment or Environment()
         self.clock = SystemClock()
-        self.clients = Boto3Clients(**asdict(AwsSettings.read(self.environment)))
+        self.clients = Boto3Clients.at(AwsSettings.read(self.environment))
         self.metrics = StdoutMetrics(function, self.clock, noting=self._noting())
 
     def _noting(self) -> Noting | None:

@@ -86,7 +86,7 @@ def twilio_webhook_parts(environment: Environment | None = None) -> TwilioWebhoo
         return _people(reception(), environment, aws)
 
     def warm() -> None:
-        if check is not None:
+        if check is not None and not aws.wakes_from_a_snapshot:
             check.warm(aws.clock.now_ms())
         if ours:
             _warm(reception, metrics)

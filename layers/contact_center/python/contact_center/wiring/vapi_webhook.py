@@ -92,6 +92,8 @@ def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
     to_queue = aws.connection("sqs")
 
     def warm() -> None:
+        if aws.wakes_from_a_snapshot:  # nothing that is open or fresh lasts in one
+            return
         to_queue.open()
         check.warm(aws.clock.now_ms())
 
