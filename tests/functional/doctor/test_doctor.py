@@ -432,6 +432,14 @@ def test_what_is_refused_of_the_doctor_s_own_says_nothing_of_vapi(
     assert "refused" not in scene.line("auth-header", logs).said
 
 
+def test_without_a_key_nothing_is_signed(scene: Scene) -> None:
+    scene.secret("VAPI_SECRET_NAME", other="x")
+    found = scene.line("signed-webhook")
+    assert (found.state, found.said) == (State.CANNOT_TELL, "there is no key to sign with")
+    scene.secret("VAPI_SECRET_NAME", current=scene.system.settings.vapi_secret)
+    assert scene.line("signed-webhook").state is State.OK
+
+
 class Broken:
     def lines(self, *_: object) -> list[Json]:
         raise OSError

@@ -9,14 +9,17 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from contact_center.kernel.environment import SettingsError
+from contact_center.provisioning.domain.objects import Kind
 from contact_center.provisioning.services.provisioning_ports import NotAnsweredError, RefusedError
 from tests.liveness import LIVENESS_SECONDS
 from tools.doctor import examination
+from tools.doctor.asked_accounts import AskedOnce
 from tools.doctor.checks import Question
 from tools.doctor.examination import examined
-from tools.doctor.lines import State, ok
+from tools.doctor.lines import State, ok, wrong
 
 if TYPE_CHECKING:
+    from contact_center.provisioning.domain.objects import Found
     from tools.doctor.lines import Finding, Line
 
 DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "a key"}}, "DescribeAlarms")
@@ -89,3 +92,39 @@ def test_what_is_quick_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[str] = []
     list(examined([Question("a", "a", lambda: ok("yes"))], tuple, heard.append))
     assert heard == []
+
+
+def test_a_key_that_got_into_a_line_is_not_shown() -> None:
+    question = Question("a", "a", lambda: wrong("it is abcd", "not abcd"))
+    [line] = examined([question], lambda: ("abcd",), lambda _: None)
+    assert (line.finding.said, line.finding.then) == ("it is (a key)", "not (a key)")
+
+
+class Silent:
+    """An account where nobody answers."""
+
+    def __init__(self) -> None:
+        self.asked: list[Kind] = []
+
+    def found(self, kind: Kind) -> list[Found]:
+        self.asked.append(kind)
+        raise NotAnsweredError("Vapi did not answer")
+
+    def make(self, kind: Kind, body: object) -> Found:
+        raise AssertionError(kind, body)
+
+    def change(self, kind: Kind, object_id: str, body: object) -> Found:
+        raise AssertionError(kind, object_id, body)
+
+
+def test_where_nobody_answers_nobody_is_asked_twice_and_nothing_is_ever_written() -> None:
+    silent = Silent()
+    account = AskedOnce(silent)
+    for kind in (Kind.NUMBER, Kind.ASSISTANT, Kind.NUMBER):
+        with pytest.raises(NotAnsweredError):
+            account.found(kind)
+    assert silent.asked == [Kind.NUMBER]
+    with pytest.raises(AssertionError, match="the doctor made"):
+        account.make(Kind.NUMBER, {})
+    with pytest.raises(AssertionError, match="the doctor changed"):
+        account.change(Kind.NUMBER, "id", {})
