@@ -109,6 +109,25 @@ def test_told_twice_and_slowly_nobody_is_torn_out_of_what_he_was_sent_to() -> No
     assert not desk.queue.entries[ID].in_queue
 
 
+def test_whom_a_person_takes_while_he_is_given_a_place_has_none() -> None:
+    desk = Desk()
+    desk.admit()
+    desk.clock.advance(1_000)
+    enter = desk.queue.commit
+
+    def meanwhile(change: Any) -> Any:
+        desk.queue.commit = enter  # type: ignore[method-assign]
+        stored = enter(change)
+        taken = ending_told(ID, Outcome.TRANSFERRED, "person")
+        at_ms = desk.clock.now_ms() + 1
+        tell(desk.visits, replace(taken, stage=Stage.ELSEWHERE, stage_ms=at_ms))
+        return stored
+
+    desk.queue.commit = meanwhile  # type: ignore[method-assign]
+    assert assistant_let_go(LEG, desk.reception) == "GoTo"
+    assert not desk.queue.entries[ID].in_queue  # or he would be sent for out of his talk
+
+
 def test_what_vapi_tells_of_a_visit_s_call_is_written_once() -> None:
     desk = Desk()
     desk.admit()

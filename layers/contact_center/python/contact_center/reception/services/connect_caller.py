@@ -183,19 +183,26 @@ def wait_or_turn_away(visit: Visit, reason: str, at_ms: int, reception: Receptio
 def wait_unless_sent_for(visit: Visit, reason: str, at_ms: int, reception: Reception) -> str:
     """The document for a caller whose call is over, unless he was sent for meanwhile.
 
-    Told twice and slowly, he would be torn out of what he was sent to, and wait once more.
+    Told twice and slowly, or in the moment in which a person takes him, he would be torn out of
+    what he was sent to, and wait once more.
 
     Args and raises as `wait_or_turn_away`; the visit as it stood when the call was over.
     """
     onward = wait_or_turn_away(visit, reason, at_ms, reception)
     after = tell(reception.visits, onward.visit) or onward.visit
-    if after.last_post != visit.last_post and after.line is not None:
+    sent_for = after.last_post != visit.last_post and after.line is not None
+    if sent_for or _with_a_person(after):
         leave_queue(visit.visit_id, reception.queue)
         return reception.document([GoTo(RESULT_PATH)])
     if after.state is Stage.WAITING:  # the end of his call freed a line before he had his place
         in_seconds = min(AGAIN_SECONDS * len(after.posts) ** 2, MOST_AGAIN_SECONDS)
         hint(ReceptionJob(JobKind.SERVE, in_seconds=in_seconds), reception)
     return reception.document(onward.steps)
+
+
+def _with_a_person(visit: Visit) -> bool:
+    """Whether the last that is told of a caller is that a person has him."""
+    return visit.stage is Stage.ELSEWHERE and Outcome.TRANSFERRED in visit.endings
 
 
 def hears_first(visit: Visit, reception: Reception) -> Onward:
