@@ -99,6 +99,14 @@ def test_an_owner_may_want_no_deals_or_one_of_every_meeting() -> None:
     assert set(deal.told) == {"title"}
 
 
+def test_every_question_that_is_named_has_to_be_answered_so() -> None:
+    both = DealRule(when={**RULE.when, "next_step": frozenset({"an offer"})})
+    answered = replace(SUITS, answers={**SUITS.answers, "next_step": "an offer"})
+    assert deals([SEEN, BOOKED, REPORT, SUITS], deal=both) == []
+    [deal] = deals([SEEN, BOOKED, REPORT, answered], deal=both)
+    assert deal.told["body"] == "Achieved: meeting_booked\nNext step: an offer"
+
+
 def test_nothing_of_the_customer_is_in_a_deal() -> None:
     """A CRM's erasure leaves deals."""
     [deal] = deals([SEEN, BOOKED, REPORT, SUITS])
