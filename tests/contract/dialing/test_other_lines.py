@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.dial_circumstances import Customer
+from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.dialing.services.ledger_ports import (
     ConditionLostError,
     CustomerChange,
@@ -17,6 +21,9 @@ from tests.contract.dialing.ledger_world import (
     claim_change,
     ready,
 )
+
+if TYPE_CHECKING:
+    from tests.emulator import Account
 
 
 def test_a_call_is_counted_in_once_and_out_once(world: World) -> None:
@@ -93,3 +100,18 @@ def test_a_claim_that_was_judged_before_the_customer_rang_us_is_lost(world: Worl
         world.ledger.commit(claim_change(attempt, judged, "token"))
 
     assert caught.value.lost == {"customer"}
+
+
+@pytest.mark.emulator
+def test_that_a_call_has_left_is_told_again_for_one_read(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A status and a report both tell it, of nearly every call."""
+    lines = DynamoDBLines(account.client("dynamodb"), account.dialing_table, CALLING_ACCOUNT)
+    lines.admit("call:a", NOW_MS)
+    assert lines.leave("call:a", NOW_MS + 1)
+    monkeypatch.setattr(lines, "_transact", None)  # nothing more is written
+
+    assert not lines.leave("call:a", NOW_MS + 2)
+    with pytest.raises(TypeError):
+        lines.leave("call:b", NOW_MS + 2)
