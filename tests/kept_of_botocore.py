@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from botocore import httpsession, regions
+from botocore import httpsession, regions, useragent
 from botocore.client import ClientCreator
 from botocore.hooks import EVENT_ALIASES, EventAliaser
 
@@ -24,6 +24,8 @@ def keep_what_is_alike() -> None:
     httpsession.create_urllib3_context = cache(httpsession.create_urllib3_context)
     of_regions: Any = regions
     of_regions.EndpointProvider = _Providers(of_regions.EndpointProvider)
+    words: Any = useragent  # each request says anew who asks, a letter at a time
+    words.sanitize_user_agent_string_component = cache(words.sanitize_user_agent_string_component)
     _share_aliases()
 
 
