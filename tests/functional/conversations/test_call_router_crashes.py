@@ -144,9 +144,9 @@ def test_an_end_of_call_report_survives_death_at_every_boundary(router: MortalRo
         runs = boundary
         if not died:
             break
-    # archive, read, commit, read again, the customer read, no line to free, the end remembered: two
-    # boundaries each, and one run unharmed
-    assert runs == 15
+    # archive, read, commit, read again, the customer read, whether the end was noted, no line to
+    # free, the end remembered: two boundaries each, and one run unharmed
+    assert runs == 17
 
 
 def test_a_whole_call_survives_deaths_all_along(router: MortalRouter) -> None:
