@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,9 +150,7 @@ def test_zones_whose_clocks_are_the_same_are_as_good_as_one() -> None:
 
 
 def boise() -> PhoneNumber:
-    found = number("+12085550123")
-    object.__setattr__(found, "listed_zones", ())
-    return found
+    return replace(number("+12085550123"), listed_zones=())
 
 
 @pytest.mark.parametrize(
@@ -217,8 +216,7 @@ def test_too_many_offsets_mean_that_nobody_knows() -> None:
 
 
 def test_a_number_the_library_has_no_zone_for_is_nowhere() -> None:
-    listed = number("+447400123456")
-    object.__setattr__(listed, "listed_zones", ("Etc/Unknown",))
+    listed = replace(number("+447400123456"), listed_zones=("Etc/Unknown",))
 
     assert whereabouts(listed, areas(), NOW).zones == ()
 
