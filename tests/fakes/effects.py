@@ -18,6 +18,7 @@ from contact_center.records.services.effect_store_ports import (
     DeadEffect,
     DeadPage,
     DueLines,
+    EffectOfCall,
     KeptEffect,
     KnownHealth,
     OpenLine,
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
     from contact_center.records.domain.effects import Effect
     from contact_center.records.services.effect_hints import EffectHint
+
+
+OPEN = "open"
 
 
 class AlreadyWrittenError(Exception):
@@ -44,6 +48,7 @@ class FakeEffects:
     stages: dict[str, Stage] = field(default_factory=dict)
     dead_ones: dict[str, DeadEffect] = field(default_factory=dict)
     due_ms: dict[LineName, int] = field(default_factory=dict)
+    closed_ms: dict[str, int] = field(default_factory=dict)
 
     def write(self, effects: Sequence[Effect], now_ms: int) -> None:
         if any(one.effect_id in self.kept for one in effects):
@@ -84,6 +89,7 @@ class FakeEffects:
                 return Closed.LOST
             self.kept[effect.effect_id] = replace(self.kept[effect.effect_id], closed=True)
             self.stages[effect.effect_id] = run.stage
+            self.closed_ms[effect.effect_id] = at_ms
             if run.stage is Stage.DEAD:
                 plain = replace(effect, told={}, number=0)
                 self.dead_ones[effect.effect_id] = DeadEffect(
@@ -110,6 +116,18 @@ class FakeEffects:
             if name.receiver == receiver and due_ms <= at_ms
         )
         return DueLines(*_page(found, limit, cursor))
+
+    def of_call(self, customer: str, call_id: str) -> list[EffectOfCall]:
+        found = [
+            EffectOfCall(
+                effect=replace(one.effect, told={}, number=0),
+                stage=self.stages.get(effect_id, OPEN),
+                closed_at_ms=self.closed_ms.get(effect_id),
+            )
+            for effect_id, one in self.kept.items()
+            if (one.effect.customer, one.effect.call_id) == (customer, call_id)
+        ]
+        return sorted(found, key=lambda one: (one.effect.caused_at_ms, one.effect.receiver))
 
     def open_lines(self, receiver: str, limit: int, cursor: str | None) -> OpenPage:
         found = (
@@ -138,7 +156,7 @@ class FakeEffects:
             return False
         del self.dead_ones[effect_id]
         self.kept[effect_id] = replace(self.kept[effect_id], closed=False, look_first=True)
-        del self.stages[effect_id]
+        del self.stages[effect_id], self.closed_ms[effect_id]
         self._append(line_of(dead.effect), effect_id, at_ms)
         return True
 

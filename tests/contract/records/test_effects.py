@@ -277,6 +277,26 @@ def test_a_replay_of_an_empty_line_makes_it_due(effects: Effects) -> None:
     assert list(effects.lines.due(CRM, AT_MS + 30, 10).names) == [LINE]
 
 
+def test_what_a_call_caused_is_told_with_what_came_of_it(effects: Effects) -> None:
+    effects.write([effect("a"), effect("b"), effect("c"), effect("of Ben", BOB)], AT_MS)
+    effects.write([replace(effect("of another call"), call_id="call-2")], AT_MS)
+    effects.closed()
+    effects.closed(Stage.DEAD, cause="validation")
+    dead = effects.book.dead_one("b")
+    assert dead is not None
+
+    def caused() -> dict[str, tuple[str, int | None]]:
+        return {
+            one.effect.effect_id: (one.stage, one.closed_at_ms)
+            for one in effects.book.of_call(ADA, "call-1")
+        }
+
+    came = {"a": ("done", AT_MS + 20), "b": ("dead", AT_MS + 20), "c": ("open", None)}
+    assert caused() == came
+    effects.book.replay(dead, AT_MS + 30)
+    assert caused() == came | {"b": ("open", None)}
+
+
 def test_open_lines_show_their_first_effect(effects: Effects) -> None:
     effects.write([effect("a"), effect("b")], AT_MS)
     effects.write([effect("c", BOB)], AT_MS + 5)

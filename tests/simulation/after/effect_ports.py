@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from contact_center.records.services.effect_store_ports import DueLines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from contact_center.records.domain.effect_lines import EffectLine
     from contact_center.records.domain.effect_names import LineName
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Closed,
         DeadEffect,
         DeadPage,
+        EffectOfCall,
         KeptEffect,
         KnownHealth,
         OpenPage,
@@ -65,6 +66,9 @@ class SimulatedEffects:
         if world.fault("index_lag") and self.tables.lines:
             names.append(world.chance.choice(list(self.tables.lines)))  # still there
         return DueLines(names, page.cursor)
+
+    def of_call(self, customer: str, call_id: str) -> Sequence[EffectOfCall]:
+        return self.client.read("of call", lambda: self.tables.of_call(customer, call_id))
 
     def open_lines(self, receiver: str, limit: int, cursor: str | None) -> OpenPage:
         return self.client.read("open", lambda: self.tables.open_lines(receiver, limit, cursor))

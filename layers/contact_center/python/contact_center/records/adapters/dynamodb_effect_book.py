@@ -58,6 +58,7 @@ class DynamoDBEffectBook:
             "TableName": self._table,
             "KeyConditionExpression": "#pk = :customer AND begins_with(#sk, :effects)",
             "FilterExpression": "#call = :call",
+            "ConsistentRead": True,  # who has just had it replayed looks whether it is open
             "ExpressionAttributeNames": {"#pk": "pk", "#sk": "sk", "#call": "call_id"},
             "ExpressionAttributeValues": {
                 ":customer": {"S": keys.customers(customer)},
