@@ -115,8 +115,8 @@ audit: setup ## known holes in the packages, secrets in the files
 	@$(SETUP) audit
 	@$(RUN) -m tools.audit
 
-load: setup ## many calls at once through the whole local system: CALLS=200 (or 25,50,100 in turn), SECONDS=600 each
-	@$(RUN) -m tests.benchmarks.load --calls $(or $(CALLS),200) --seconds $(or $(SECONDS),600)
+load: setup ## many calls at once through the whole local system: CALLS=200 (or 25,50,100 in turn), SECONDS=600 each, ROUTERS=12 at work
+	@$(RUN) -m tests.benchmarks.load --calls $(or $(CALLS),200) --seconds $(or $(SECONDS),600) --routers $(or $(ROUTERS),12)
 
 bench: setup ## what it costs: PART=door, dialing, console or one of them, CONTACTS=, ROWS=10000,100000
 	@$(if $(filter console,$(PART)),$(SETUP) browser,true)

@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for calls in arguments.calls:
             say(f"{calls} calls at once for {arguments.seconds} s: starting the system")
             with tempfile.TemporaryDirectory() as folder:
-                runs.append(run_many(calls, arguments.seconds, Path(folder)))
+                runs.append(run_many(calls, arguments.seconds, Path(folder), arguments.routers))
             show(runs[-1])
     except (BenchmarkError, EmulatorError) as error:
         print(error, file=sys.stderr)
@@ -50,6 +50,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--calls", type=_counts, default="200", help="at once; several: in turn")
     parser.add_argument("--seconds", type=int, default=600, help="for how long, each")
+    parser.add_argument("--routers", type=int, default=12, help="that work at once; 3 as shipped")
     return parser.parse_args(argv)
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from local.cloud.system import LocalSystem
 from local.demo.demo import DEPARTMENTS as DEPARTMENTS_FILE
-from local.demo.demo import demo_settings, read_departments
+from local.demo.demo import PERSON_NUMBER, read_departments
 from local.demo.demo_records import disagreements
 from local.demo.figures import Outcome, outcomes
+from local.settings import read_settings
 from local.vapi.simulator import VapiSimulator
 from local.vapi.webhooks.credentials import credential_from_settings
 from tests.benchmarks.load.processes import Used, used
@@ -61,8 +62,10 @@ class Run:
     readings: dict[float, list[Used]] = field(default_factory=dict)
 
 
-def run_many(calls: int, seconds: float, folder: Path) -> Run:
+def run_many(calls: int, seconds: float, folder: Path, routers: int) -> Run:
     """Start a system of its own, keep `calls` calls on for `seconds`, let them end, look.
+
+    `routers` work at once: RouterConcurrency, and as many processes of each function.
 
     Raises BenchmarkError when there is no simulator to call with.
     """
@@ -76,7 +79,13 @@ def run_many(calls: int, seconds: float, folder: Path) -> Run:
             departments=departments,
         ).start()
 
-    system = LocalSystem(demo_settings(), start_vapi=start, folder=folder)
+    told = {"PORT": "0", "PERSON_NUMBER": PERSON_NUMBER, "ROUTER_CONCURRENCY": str(routers)}
+    system = LocalSystem(
+        read_settings(None, told),
+        start_vapi=start,
+        folder=folder,
+        processes_per_function=routers,
+    )
     with system:
         vapi = system.vapi
         if not isinstance(vapi, VapiSimulator):
