@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from local.crm.faults import Fault, Faults, Mishap
@@ -43,7 +44,7 @@ class Served:
         self.stop()
 
 
-class Answering:
+class Answering(ABC):
     """Answers one request after the other, writes each down, and errs where that was asked for."""
 
     def __init__(self, log: CrmLog, faults: Faults, broken: dict[str, Any]) -> None:
@@ -67,9 +68,9 @@ class Answering:
             )
         return answer
 
+    @abstractmethod
     def carried_out(self, request: Request) -> Answer:
         """What comes of a request that nothing happens to."""
-        raise NotImplementedError
 
     def noted(self, request: Request) -> dict[str, object]:  # noqa: ARG002 - of this one, nothing
         """What else is written down of a request."""

@@ -109,25 +109,17 @@ def _late_answers(
 
 
 def _late_parts(telephone: Telephone, settings: TwilioSettings, shop: Shop) -> LateParts:
-    from contact_center.dialing.services.hold_visit_lines import VisitLineParts
     from contact_center.reception.services.late_answers import LateParts
     from contact_center.twilio.twiml import TwimlWriter
     from contact_center.vapi.calls.ordered_calls import VapiOrderedCalls
     from contact_center.vapi.calls.settings import REAL_VAPI
 
-    ledger, base_url = shop.settle.ledger, shop.environment.url("VAPI_BASE_URL")
+    base_url = shop.environment.url("VAPI_BASE_URL")
     return LateParts(
         visits=shop.visits,
         calls=VapiOrderedCalls(shop.voice, _control(shop), base_url or REAL_VAPI),
         telephone=telephone,
-        lines=VisitLineParts(
-            lines=shop.lines,
-            customers=ledger.ledger,
-            clock=shop.clock,
-            metrics=shop.metrics,
-            timings=ledger.timings,
-            below=0,
-        ),
+        lines=shop.visit_lines,
         document=TwimlWriter(settings.public_base_url or "").answer,
         hints=shop.reception_jobs,
     )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
 from contact_center.conversations.services.follow_ups import FollowUpWatch
 from contact_center.conversations.services.look_after_calls import CopyParts, LookAfterParts
-from contact_center.dialing.services.hold_visit_lines import VisitLineParts
 from contact_center.dialing.services.reconcile_attempts import ReconcileParts
 from contact_center.kernel.data_classes import dataclass
 from contact_center.reception.services.look_up_visits import LookUpParts
@@ -70,18 +69,10 @@ def reconciler_parts(environment: Environment | None = None) -> ReconcilerParts:
         metrics=shop.metrics,
         hours=environment.whole("FOLLOW_UP_HOURS", 24, 1, 720),
     )
-    ledger = shop.settle.ledger
     visits = LookUpParts(
         visits=shop.visits,
         leases=shop.lines,
-        lines=VisitLineParts(
-            lines=shop.lines,
-            customers=ledger.ledger,
-            clock=shop.clock,
-            metrics=shop.metrics,
-            timings=ledger.timings,
-            below=0,
-        ),
+        lines=shop.visit_lines,
         voice=shop.voice,
         jobs=shop.reception_jobs,
     )

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.adapters.settings import PaceSettings
     from contact_center.dialing.adapters.sqs_dial_jobs import SqsDialJobs
     from contact_center.dialing.services.find_script import CallScripts
+    from contact_center.dialing.services.hold_visit_lines import VisitLineParts
     from contact_center.dialing.services.judge_call import JudgeParts
     from contact_center.dialing.services.settle_attempt import SettleParts
     from contact_center.forgetting.domain.stores import Store
@@ -235,6 +236,20 @@ class Shop:
         from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 
         return DynamoDBLines(self.dynamodb, self.tables.dialing_table, CALLING_ACCOUNT)
+
+    @cached_property
+    def visit_lines(self) -> VisitLineParts:
+        """What frees the line of a visit, or gives it on; none is taken with it."""
+        from contact_center.dialing.services.hold_visit_lines import VisitLineParts
+
+        return VisitLineParts(
+            lines=self.lines,
+            customers=self.attempts,
+            clock=self.clock,
+            metrics=self.metrics,
+            timings=self.settle.ledger.timings,
+            below=0,
+        )
 
     @cached_property
     def visits(self) -> DynamoDBVisits:
