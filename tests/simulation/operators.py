@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import inf
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.stop_dialing import SwitchParts, resume_dialing, stop_dialing
@@ -53,14 +54,29 @@ def _said(
     return begin
 
 
+def _taken_back(system: System, words: list[Word], act: Callable[[], object], undo: Act) -> Acts:
+    """A no, and what undoes it: whoever still repeats the no has not taken it back."""
+    begun: list[Word] = []
+
+    def begin() -> None:
+        _said(system, words, act, yes=False)()
+        begun.append(words[-1])
+
+    def undo_once_answered() -> None:
+        if begun[-1].answered_ms == inf:
+            system.world.later(1_000, undo_once_answered)
+        else:
+            undo()
+
+    return begin, undo_once_answered
+
+
 def _stop(system: System) -> Acts:
     board = SimulatedSwitch(system.ledger.client, FakeSwitchBoard(system.tables))
     parts = SwitchParts(switch=board, clock=system.place.ledger.clock)
     words = system.words.dialing
-    return (
-        _said(system, words, lambda: stop_dialing(parts), yes=False),
-        _said(system, words, lambda: resume_dialing(parts), yes=True),
-    )
+    resume = _said(system, words, lambda: resume_dialing(parts), yes=True)
+    return _taken_back(system, words, lambda: stop_dialing(parts), resume)
 
 
 def _pause(system: System) -> Acts:
@@ -77,10 +93,9 @@ def _pause(system: System) -> Acts:
 def _suppress(system: System) -> Acts:
     number = system.world.chance.choice(system.numbers())
     parts, words, phone = _statements(system), system.words.calls[number], phone_of(number)
-    return (
-        _said(system, words, lambda: state_suppression(phone, "operator", parts), yes=False),
-        _said(system, words, lambda: lift_suppression(phone, parts), yes=True),
-    )
+    suppress = lambda: state_suppression(phone, "operator", parts)  # noqa: E731
+    lift = _said(system, words, lambda: lift_suppression(phone, parts), yes=True)
+    return _taken_back(system, words, suppress, lift)
 
 
 def _revoke(system: System) -> Acts:
@@ -97,7 +112,7 @@ def _revoke(system: System) -> Acts:
         system.acts.do("operator", lambda: state_consent(phone, given, parts))
 
     revoke = lambda: end_consent(phone, parts)  # noqa: E731
-    return _said(system, words.revoked[number], revoke, yes=False), agree_again
+    return _taken_back(system, words.revoked[number], revoke, agree_again)
 
 
 def _statements(system: System) -> StatementParts:
