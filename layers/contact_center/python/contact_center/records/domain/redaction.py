@@ -106,7 +106,7 @@ def redact(text: str, rules: Redaction = EVERYTHING, behind: Sequence[int] = ())
         The same text where nothing was found.
     """
     said = Redacted(text, tuple(behind))
-    if not _may_hold(lowered(text)):
+    if not may_hold(lowered(text)):
         return said  # most of what is said
     for _ in range(_MOST_ROUNDS):
         kept = _redacted_once(said, rules)
@@ -161,8 +161,11 @@ def put_marks(said: Redacted, finds: Sequence[Find]) -> Redacted:
     return Redacted("".join(words), tuple(counts))
 
 
-def _may_hold(low: str) -> bool:
-    """Whether there is anything to look for; a date of birth has a number, or is called one."""
+def may_hold(low: str) -> bool:
+    """Whether a text, in small letters, has anything to look for, by itself or with its neighbours.
+
+    A date of birth has a number, or is called one.
+    """
     return has_number(low) or may_have_email(low) or "birth" in low or "born" in low
 
 

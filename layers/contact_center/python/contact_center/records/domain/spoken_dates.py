@@ -49,7 +49,6 @@ _TWO_FIGURES = r"(?:[3-9]\d)"  # 3/4/85, and no day of this century's third deca
 
 _CUE = re.compile(r"\b(?:born|birth|birthday|birthdate|b-?day|d\.? ?o\.? ?b)\b")
 _CUE_REACH = 60  # characters between what says so and the date
-_MONTH_BEGINS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FIGURES_BEGIN = re.compile(r"\d[/.-]\d")
 _IS_MONTH = re.compile(_MONTH)
 _BEFORE, _AFTER = 32, 96  # characters around a month or a stroke that a date may reach over
@@ -82,12 +81,8 @@ def births_in(low: str, *, unfinished: bool = False) -> Iterator[tuple[int, int]
 
 def _places(low: str) -> list[int]:
     """Where a date may be: months, and figures with a stroke between; found fast, for few have."""
-    places = [
-        at
-        for month in _MONTH_BEGINS
-        for at in _places_of(low, month)
-        if not low[at - 1 : at].isalpha() and _IS_MONTH.match(low, at)
-    ]
+    months = (month.start() for month in _IS_MONTH.finditer(low))
+    places = [at for at in months if not low[at - 1 : at].isalpha()]
     places += [figure.start() for figure in _FIGURES_BEGIN.finditer(low)]
     if "birth" in low or "born" in low:  # the third of the fourth
         places += _places_of(low, "th of")

@@ -57,8 +57,9 @@ _LONGEST_NAME, _LONGEST_TOLD = 40, 6  # words
 
 def may_have_email(low: str) -> bool:
     """Whether a text, in small letters, may have an address that is complete."""
-    has_at = "@" in low or any(at in low for at in _ATS)
-    return has_at and ("." in low or "dot" in low or "period" in low)
+    if "." not in low and "dot" not in low and "period" not in low:
+        return False
+    return "@" in low or ("at" in low and any(at in low for at in _ATS))
 
 
 def emails_in(low: str, *, unfinished: bool = False) -> Iterator[tuple[int, int]]:

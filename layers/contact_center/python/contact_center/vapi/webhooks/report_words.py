@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from contact_center.records.domain.redaction import Redacted, redact
+from contact_center.records.domain.redaction import Redacted, may_hold, redact
 from contact_center.records.domain.redaction_turns import Turn, amended
 from contact_center.records.domain.redaction_values import redacted_value
+from contact_center.records.domain.spoken_numbers import lowered
 
 if TYPE_CHECKING:
     from contact_center.records.domain.redaction_kinds import Redaction
@@ -50,7 +51,7 @@ class _Report:
 
     def __init__(self, rules: Redaction) -> None:
         self._rules = rules
-        self._said = dict[str, Redacted]()
+        self._said = dict[str, Redacted | None]()
         self._transcripts = dict[str, str]()
 
     def redacted(self, value: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSON
@@ -78,26 +79,33 @@ class _Report:
         turns = dict[int, Turn]()
         for number, one in enumerate(told):
             words = one.get(_WORDS) if isinstance(one, dict) else None
-            if isinstance(words, str):
-                who, said = str(one.get("role")), self._of(words)
-                turns[number] = Turn(self._at_ms(one, number), f"{number:06d}", who, said)
-        changed = amended(turns.values(), self._rules)
+            if isinstance(words, str) and (said := self._of(words)) is not None:
+                at_ms, who = self._at_ms(one, number), str(one.get("role"))
+                turns[number] = Turn(at_ms, f"{number:06d}", who, said)
+        kept = self._kept(turns)
         return [
-            self.redacted(one, _MESSAGES)
-            if (turn := turns.get(number)) is None
-            else self._with_words(one, changed.get(turn.key, turn.said).text)
+            self._message(one, kept.get(number))
+            if isinstance(one, dict)
+            else self.redacted(one, _MESSAGES)
             for number, one in enumerate(told)
         ]
 
-    def _with_words(self, message: dict[str, Any], words: str) -> dict[str, Any]:
-        """A message that says these words; all else of it as anywhere."""
+    def _message(self, told: dict[str, Any], words: str | None) -> dict[str, Any]:
+        """A message that says these words, None: its own; all else of it as anywhere."""
         kept = dict[str, Any]()
-        for name, one in message.items():
-            if name == _WORDS:
-                kept[name] = words
+        for name, one in told.items():
+            if name in _NO_WORDS:
+                kept[name] = one
+            elif name == _WORDS and isinstance(one, str):
+                kept[name] = one if words is None else words
             else:
-                kept[name] = one if name in _NO_WORDS else self._field((*_MESSAGES, name), one)
+                kept[name] = self._field((*_MESSAGES, name), one)
         return kept
+
+    def _kept(self, turns: dict[int, Turn]) -> dict[int, str]:
+        """What is kept of turns, by their numbers."""
+        changed = amended(turns.values(), self._rules)
+        return {number: changed.get(turn.key, turn.said).text for number, turn in turns.items()}
 
     def _at_ms(self, message: dict[str, Any], number: int) -> int:
         at = message.get("time")
@@ -111,32 +119,32 @@ class _Report:
         return self._transcripts[text]
 
     def _lines(self, lines: list[str]) -> str:
-        speakers = [_speaker(line) for line in lines]
-        turns = [
-            Turn(
-                number * self._rules.gap_ms // _LINES_APART,
-                f"{number:06d}",
-                who.strip().lower(),
-                self._of(line[len(who) :]),
-            )
-            for number, (who, line) in enumerate(zip(speakers, lines, strict=True))
-        ]
-        changed = amended(turns, self._rules)
+        turns = dict[int, Turn]()
+        for number, line in enumerate(lines):
+            who = _speaker(line)
+            said = self._of(line[len(who) :])
+            if said is not None:
+                at_ms = number * self._rules.gap_ms // _LINES_APART
+                turns[number] = Turn(at_ms, f"{number:06d}", who.strip().lower(), said)
+        kept = self._kept(turns)
         return "\n".join(
-            who + changed.get(turn.key, turn.said).text
-            for who, turn in zip(speakers, turns, strict=True)
+            _speaker(line) + kept[number] if number in kept else line
+            for number, line in enumerate(lines)
         )
 
-    def _of(self, words: str) -> Redacted:
-        """Words by themselves, looked at once however often they stand in the report."""
-        known = self._said.get(words)
-        if known is not None:
-            return known
+    def _of(self, words: str) -> Redacted | None:
+        """Words by themselves, looked at once however often they stand in the report.
+
+        None, of most: nothing is in them that goes, or that other words may go on with.
+        """
+        if words in self._said:
+            return self._said[words]
         core = words.strip()
-        said = self._said.get(core)
-        if said is None:
-            said = self._said[core] = redact(core, self._rules)
-        if len(core) < len(words):
+        if core not in self._said:
+            is_plain = not may_hold(lowered(core))
+            self._said[core] = None if is_plain else redact(core, self._rules)
+        said = self._said[core]
+        if said is not None and len(core) < len(words):
             begins = words.find(core)
             around = (words[:begins], words[begins + len(core) :])
             said = self._said[words] = Redacted(said.text.join(around), said.behind)
