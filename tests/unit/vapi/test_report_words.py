@@ -70,6 +70,7 @@ def test_a_transcript_says_what_the_messages_say_and_who_said_it(said: Said) -> 
     [
         (["It's 4111 1111", "Mhm.", "1111 1111"], ["It's [card]", "Mhm.", "[card]"]),
         (["My birthday", "the third of the fourth"], None),
+        (["It's 4111 1111 11 ", " 1111 11 "], ["It's [card] ", " [card] "]),
         (["I was born on May third"], ["I was born on [date of birth]"]),
         (["write to ada at example dot com."], ["write to [email]."]),
         (["Two tickets, please."], None),
