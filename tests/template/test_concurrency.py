@@ -10,6 +10,7 @@ import pytest
 from local.cloud.template_reader import read_template
 from tests.sam import ROOT
 from tests.template.test_api import ROUTES, stage
+from tests.template.test_resources import mappings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +74,21 @@ def test_queues_leave_executions_of_a_new_account_to_the_door(
     assert set(most) == queues
     assert all(one is not None and one >= 2 for one in most.values())  # the least that AWS takes
     assert sum(one or 0 for one in most.values()) <= NEW_ACCOUNT - KEPT_FOR_THE_DOOR
+
+
+def test_mappings_that_are_always_there_stay_below_a_new_account(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    most = []
+    for name, mapping, _ in mappings_of(template, of_kind):
+        told = mapping["ScalingConfig"]["MaximumConcurrency"]
+        if isinstance(told, dict):
+            told = template["Parameters"][told["Ref"]]["Default"]
+        assert 2 <= told <= NEW_ACCOUNT - KEPT_FOR_THE_DOOR, name
+        most += [] if "Fn::If" in str(mapping.get("Enabled")) else [told]
+
+    assert len(most) == 3  # the others begin with a setting
+    assert sum(most) <= NEW_ACCOUNT - KEPT_FOR_THE_DOOR
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,30 @@ PLANTED: dict[str, tuple[Rule, Mistake]] = {
             ScalingConfig={"MaximumConcurrency": 1}
         ),
     ),
+    "a queue that takes all executions": (
+        test_concurrency.test_mappings_that_are_always_there_stay_below_a_new_account,
+        lambda all_: said(all_, "CallRouter")["Events"]["CallEvents"]["Properties"].update(
+            ScalingConfig={"MaximumConcurrency": 50}
+        ),
+    ),
+    "a queue without a limit": (
+        test_concurrency.test_mappings_that_are_always_there_stay_below_a_new_account,
+        lambda all_: said(all_, "Dialer")["Events"]["DialJobs"]["Properties"].pop("ScalingConfig"),
+    ),
+    "two queues that take all together": (
+        test_concurrency.test_mappings_that_are_always_there_stay_below_a_new_account,
+        lambda all_: said(all_, "Importer")["Events"]["ListJobs"]["Properties"].update(
+            ScalingConfig={"MaximumConcurrency": 4}
+        ),
+    ),
+    "a version that misses a change": (
+        test_resources.test_code_and_layers_are_published_together,
+        lambda all_: said(all_, "Dialer").pop("AutoPublishAliasAllProperties"),
+    ),
+    "a layer that is not published": (
+        test_resources.test_code_and_layers_are_published_together,
+        lambda all_: said(all_, "ContactCenterLayer").pop("PublishLambdaVersion"),
+    ),
     "no way back in time": (
         test_resources.test_tables_can_be_restored_forget_and_outlive_the_stack,
         lambda all_: said(all_, "Calls").pop("PointInTimeRecoverySpecification"),
@@ -137,6 +161,10 @@ PLANTED: dict[str, tuple[Rule, Mistake]] = {
     "a table that goes with the stack": (
         test_resources.test_tables_can_be_restored_forget_and_outlive_the_stack,
         lambda all_: all_["Calls"].update(DeletionPolicy="Delete"),
+    ),
+    "an open bucket": (
+        test_resources.test_buckets_are_private_encrypted_and_forget,
+        lambda all_: said(all_, "Reports").pop("BucketEncryption"),
     ),
     "a bucket for all": (
         test_resources.test_buckets_are_private_encrypted_and_forget,
@@ -197,8 +225,9 @@ PLANTED: dict[str, tuple[Rule, Mistake]] = {
 
 def hold(rule: Rule, template: dict[str, Any], of_kind: OfKind) -> None:
     """Hold a template to a rule, some of which need no more than it."""
-    more = {"of_kind": of_kind} if "of_kind" in inspect.signature(rule).parameters else {}
-    rule(template=template, **more)
+    asks = inspect.signature(rule).parameters
+    told = {"of_kind": of_kind, "written": template, "template": template}
+    rule(**{name: told[name] for name in asks})
 
 
 @pytest.mark.parametrize("mistake", PLANTED)

@@ -46,14 +46,13 @@ def test_every_function_writes_to_a_log_of_its_own_that_forgets(
         assert log["RetentionInDays"] == {"Ref": "LogRetentionDays"}, name
 
 
-def test_a_consumer_reports_single_failures_and_leaves_time_for_six_runs(
+def mappings_of(
     template: dict[str, Any], of_kind: OfKind
-) -> None:
-    functions = of_kind(template, "Function")
-    queues = of_kind(template, "Queue")
+) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Function, properties and queue of every mapping, before the transform or after it."""
     mappings = [
         (name, event["Properties"], event["Properties"]["Queue"])
-        for name, function in functions.items()
+        for name, function in of_kind(template, "Function").items()
         for event in function.get("Events", {}).values()
         if event["Type"] == "SQS"
     ]
@@ -66,9 +65,17 @@ def test_a_consumer_reports_single_failures_and_leaves_time_for_six_runs(
         for resource in template["Resources"].values()
         if resource["Type"].endswith("::EventSourceMapping")
     ]
-
     assert mappings
-    for name, mapping, source in mappings:
+    return mappings
+
+
+def test_a_consumer_reports_single_failures_and_leaves_time_for_six_runs(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    functions = of_kind(template, "Function")
+    queues = of_kind(template, "Queue")
+
+    for name, mapping, source in mappings_of(template, of_kind):
         queue = queues[source["Fn::GetAtt"][0]]
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
         concurrency = mapping["ScalingConfig"]["MaximumConcurrency"]
@@ -296,6 +303,16 @@ def test_one_python_everywhere(written: dict[str, Any], of_kind: OfKind) -> None
     for name, layer in of_kind(written, "LayerVersion").items():
         assert layer["CompatibleRuntimes"] == [runtime], name
         assert written["Resources"][name]["Metadata"]["BuildMethod"] == runtime, name
+
+
+def test_code_and_layers_are_published_together(written: dict[str, Any], of_kind: OfKind) -> None:
+    """As one version, also when a layer alone has changed; test_api.py sees what comes of it."""
+    assert written["Globals"]["Function"]["AutoPublishAlias"] == "live"
+    for name, function in of_kind(written, "Function").items():
+        assert function["AutoPublishAliasAllProperties"] is True, name
+        assert function.get("AutoPublishAlias", "live") == "live", name
+    for name, layer in of_kind(written, "LayerVersion").items():
+        assert layer["PublishLambdaVersion"] is True, name
 
 
 def test_one_version_everywhere(written: dict[str, Any]) -> None:
