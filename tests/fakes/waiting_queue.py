@@ -168,7 +168,8 @@ class FakeQueue:
         entry = self.entries.get(visit_id)
         if head is not None and entry is not None:
             self.out_of_queue.add(visit_id)
-            self._drop(head.department, waits_for, entry.place_key)
+            whose = replace(entry, department=head.department, waits_for=waits_for)
+            self._drop(whose, None, gives_up=True)
 
     # -- what a transaction does -------------------------------------------------------------
 
@@ -241,7 +242,7 @@ class FakeQueue:
         before, after = change.before, change.after
         if not _stays(change):
             if before is not None and before.is_ahead:
-                self._drop(before.department, before.waits_for, before.place_key, change.served)
+                self._drop(before, change.served, gives_up=change.gives_up)
             if after.is_ahead:
                 self._add(after)
         match change.line:
@@ -255,16 +256,14 @@ class FakeQueue:
             case FreeLine(holder=holder):
                 self.ledger.free_line(holder)
 
-    def _drop(
-        self, department: str, waits_for: WaitsFor, key: int, served: QueueBoard | None = None
-    ) -> None:
-        board = self.board(department, waits_for)
-        places = tuple(one for one in board.places if one != key)
+    def _drop(self, entry: QueueEntry, served: QueueBoard | None, *, gives_up: bool) -> None:
+        board = self.board(entry.department, entry.waits_for)
+        places = tuple(one for one in board.places if one != entry.place_key)
         if served is None:
-            board = replace(board, left=board.left + 1, places=places)
+            board = replace(board, left=board.left + gives_up, places=places)
         else:
             board = replace(served, left=board.left, places=places)
-        self.kept_boards[department, waits_for] = board
+        self.kept_boards[entry.department, entry.waits_for] = board
 
     def _add(self, entry: QueueEntry) -> None:
         board = self.board(entry.department, entry.waits_for)

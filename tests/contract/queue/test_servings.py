@@ -11,6 +11,7 @@ from contact_center.dialing.services.ledger_ports import (
     FreeLine,
 )
 from contact_center.kernel.ports import ContentionError
+from contact_center.queue.domain.kept_places import Called, Kept, KeptPlace
 from contact_center.queue.domain.waiting import (
     EntryState,
     Joins,
@@ -18,10 +19,12 @@ from contact_center.queue.domain.waiting import (
     LeftBecause,
     TakenBack,
 )
+from contact_center.queue.services.change_entry import QueueParts, change_entry
 from contact_center.queue.services.queue_ports import KeepLine
 from tests.contract.queue.queue_world import (
     LINE,
     NOW_MS,
+    PERSON,
     FakeWorld,
     RealWorld,
     World,
@@ -33,6 +36,9 @@ from tests.contract.queue.queue_world import (
     lost_by,
     serving,
 )
+from tests.fakes.clock import FakeClock
+from tests.fakes.counted_metrics import CountedMetrics
+from tests.unit.queue.queue_scene import rules
 
 
 def test_serving_takes_entry_and_line_together(world: World) -> None:
@@ -127,7 +133,49 @@ def test_who_has_a_line_for_an_earlier_call_leaves_the_queue_for_that_call_alone
     assert (stored.state, stored.because) == (EntryState.LEFT, LeftBecause.SERVED)
     assert stored.post == post
     assert held(world) == ["visit:v-CA1"]
-    assert board(world).places == ()
+    known = board(world)
+    assert known.places == ()
+    assert (known.served, known.left) == (1, 0)  # the serving that was taken back; nobody gave up
+
+
+def test_whoever_a_person_has_taken_is_a_serving_and_none_is_lost_between_two(
+    world: World,
+) -> None:
+    enter(world, "v-CA1", "v-CA2", what=PERSON)
+    parts = QueueParts(
+        queue=world.queue,
+        rules=rules(),
+        clock=FakeClock(NOW_MS + 60_000),
+        metrics=CountedMetrics(),
+    )
+    change_entry("v-CA1", Left(LeftBecause.SERVED), parts)
+    stale = board(world, what=PERSON)
+    assert (stale.served, stale.left, len(stale.places)) == (1, 0, 1)
+    enter(world, "v-CA3", what=PERSON)
+    change_entry("v-CA3", Left(LeftBecause.SERVED), parts)
+    before = world.queue.read("v-CA2")
+    assert before is not None
+    served = stale.after_serving(before, stale.turn, NOW_MS + 90_000)
+    left = change_of(world.queue, "v-CA2", Left(LeftBecause.SERVED), served=served)
+    assert lost_by(world, left) == {"board"}
+    change_entry("v-CA2", Left(LeftBecause.SERVED), parts)
+    assert (board(world, what=PERSON).served, board(world, what=PERSON).left) == (3, 0)
+
+
+def test_who_is_called_for_a_person_has_not_given_up(world: World) -> None:
+    enter(world, "v-CA1", what=PERSON)
+    place = KeptPlace(asked_at_ms=NOW_MS, by="by key", from_ms=NOW_MS, ends_at_ms=NOW_MS + 9)
+    commit(world.queue, "v-CA1", Kept(number="+12125550199", place=place))
+    called = Called(token="t", at_ms=NOW_MS, until_ms=NOW_MS + 60_000, person_id="ada")
+    commit(world.queue, "v-CA1", called)
+    known = board(world, what=PERSON)
+    assert (known.served, known.left, known.places) == (0, 0, ())
+
+
+def test_who_hangs_up_gives_up(world: World) -> None:
+    enter(world, "v-CA1", "v-CA2")
+    commit(world.queue, "v-CA1", Left(LeftBecause.HUNG_UP))
+    assert (board(world).left, len(board(world).places)) == (1, 1)
 
 
 def test_whoever_is_known_to_have_gone_is_not_served(world: World) -> None:

@@ -101,6 +101,8 @@ def test_who_waits_is_offered_to_whoever_gets_ready_and_is_served_by_a_key(line:
         tell_room(VISIT, joined, line.parts.offers)
     line.work()
     assert line.queue.entries[VISIT].because is LeftBecause.SERVED
+    known = line.queue.board("billing", WaitsFor.PERSON)
+    assert (known.served, known.left, known.places) == (1, 0, ())  # what waits are told from
     look_for_people(ReceptionJob(JobKind.PERSON), line.parts)
     assert line.rung == ["benno"]
 

@@ -32,13 +32,13 @@ from contact_center.queue.services.queue_ports import (
 if TYPE_CHECKING:
     from contact_center.aws.items import Item
     from contact_center.dialing.adapters.line_writes import LineWrites
-    from contact_center.queue.domain.queue_boards import QueueBoard
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.services.queue_ports import QueueChange
 
 PLACE = "place"
 
 COME = "ADD #places :own"
+GO_UNCOUNTED = "DELETE #places :own"
 GO = "ADD #left :one DELETE #places :own"
 SERVE = (
     "SET #turn = :turn, #served = :served, #at = :at, #servings = :servings, #then = :then"
@@ -83,7 +83,7 @@ class QueueWrites:
             return []
         writes = []
         if left is not None:
-            writes.append(self._goes(left, change.served))
+            writes.append(self._goes(left, change))
         if joined is not None:
             writes.append(self._comes(joined, change.most))
         return writes
@@ -150,8 +150,10 @@ class QueueWrites:
             update["ExpressionAttributeValues"][":most"] = {"N": str(most)}
         return Write(FULL, {"Update": update})
 
-    def _goes(self, entry: QueueEntry, served: QueueBoard | None) -> Write:
-        key = board_key(entry.department, entry.waits_for)
+    def _goes(self, entry: QueueEntry, change: QueueChange) -> Write:
+        key, served = board_key(entry.department, entry.waits_for), change.served
+        if served is None and not change.gives_up:
+            return Write(BOARD, {"Update": self._update(key, GO_UNCOUNTED, entry.place_key)})
         update = self._update(key, GO if served is None else SERVE, entry.place_key)
         names, values = update["ExpressionAttributeNames"], update["ExpressionAttributeValues"]
         if served is None:

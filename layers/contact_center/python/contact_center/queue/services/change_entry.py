@@ -9,13 +9,14 @@ from contact_center.dialing.services.ledger_ports import ConditionLostError, Fre
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.queue.domain.kept_steps import after_any, line_holder
-from contact_center.queue.domain.waiting import EntryState, LeftBecause
+from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
 from contact_center.queue.services.queue_ports import FULL, HELD, KEPT, LINE, QueueChange
 
 if TYPE_CHECKING:
     from contact_center.kernel.ports import CivilTime, Clock, Metrics
     from contact_center.queue.domain.callable_numbers import CallableNumbers
     from contact_center.queue.domain.kept_places import KeptEvent
+    from contact_center.queue.domain.queue_boards import QueueBoard
     from contact_center.queue.domain.queue_rules import QueueRules
     from contact_center.queue.domain.waiting import QueueEntry, QueueEvent
     from contact_center.queue.services.queue_ports import KeepLine, QueueBook
@@ -66,7 +67,8 @@ def change_entry(
     """Make an event true of an entry. What is true already is written by nobody.
 
     A serving by a line, or a try to call, that ends before the caller has arrived frees the line
-    with it, unless somebody else has.
+    with it, unless somebody else has. Whoever a person has taken counts as a serving of the queue:
+    what callers are told of their wait rests on those.
 
     Args:
         visit_id: Whose entry.
@@ -91,7 +93,8 @@ def change_entry(
         if made is None or made == before:
             return made
         line = keeps or (_freed(before, made) if frees else None)
-        change = QueueChange(before=before, after=made, line=line, most=most)
+        served = _served_by_person(before, made, parts)
+        change = QueueChange(before=before, after=made, line=line, most=most, served=served)
         try:
             return parts.queue.commit(change)
         except ConditionLostError as refused:
@@ -105,6 +108,17 @@ def change_entry(
         except (ContentionError, StoreUnavailableError):
             continue  # it is read again: what happened is seen there
     raise ContentionError
+
+
+def _served_by_person(
+    before: QueueEntry | None, made: QueueEntry, parts: QueueParts
+) -> QueueBoard | None:
+    """The board of a queue for people, once one has taken who waited there; None: none has."""
+    waited = before is not None and before.waits_for is WaitsFor.PERSON and before.is_ahead
+    if before is None or not waited or made.because is not LeftBecause.SERVED:
+        return None
+    board = parts.queue.boards([before.department], WaitsFor.PERSON)[before.department]
+    return board.after_serving(before, board.turn, parts.clock.now_ms())
 
 
 def _freed(before: QueueEntry | None, made: QueueEntry) -> FreeLine | None:

@@ -15,6 +15,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from contact_center.kernel.data_classes import dataclass
+from contact_center.queue.domain.waiting import EntryState, LeftBecause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -87,6 +88,17 @@ class QueueChange:
     customer: CustomerChange | None = None
     judged: Circumstances | None = None
     used: QueueChange | None = None
+
+    @property
+    def gives_up(self) -> bool:
+        """Whether its caller leaves the places without being served, or about to be.
+
+        Who leaves them otherwise, for an assistant whom he has already or a person who is held
+        for him, says nothing of how long others wait.
+        """
+        about_to_be = self.after.state is EntryState.CALLING
+        served = self.served is not None or self.after.because is LeftBecause.SERVED
+        return not served and not about_to_be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
