@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.conversations.domain.facts import UtteranceHeard
-from contact_center.visits.domain.visits import Outcome
+from contact_center.visits.domain.visits import Outcome, Stage
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.vapi.scripts.callers_format import Faults, Step
 from tests.functional.twilio.reception_rig import ReceptionRig
+from tests.functional.twilio.test_receptionist import Receptionist
 from tests.liveness import LIVENESS_SECONDS
 from tests.twilio_scene import CALLER, OURS, until
 from tests.vapi_scene import caller
@@ -127,6 +129,27 @@ def test_it_is_asked_without_a_private_word_and_a_yes_brings_back_who_knows(
     ending = rig.visit(first_leg).ending
     assert ending is not None
     assert ending.outcome is Outcome.ABANDONED_TALKING  # what it came to stays what it was
+
+
+def test_whose_assistant_comes_late_is_asked_too_and_a_yes_brings_back_who_knows(
+    rig: ReceptionRig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, first = cut_off(rig)
+    rig.vapi.people[CALLER] = caller(Step(say="Yes."), number=CALLER, patience_ms=600_000)
+    rig.vapi.rest.switches.drop_accepted_calls = True  # Vapi takes the order, and says nothing
+    before = set(rig.vapi.calls)
+    leg = rig.comes_in()
+    [call_id] = set(rig.vapi.calls) - before
+    assert rig.visit(leg).state is Stage.WAITING
+    receptionist = Receptionist(rig, capsys)
+    receptionist.start()
+    assert receptionist.take(ReceptionJob(JobKind.LATE, f"v-{leg}")) == []
+    receptionist.close()
+    rig.twilio.advance(5)
+    call = rig.vapi.calls[call_id]
+    assert QUESTION in json.dumps(rig.who_answers(call))
+    until(lambda: route(rig) and {"assistantName": "billing"} in call.record.activations)
+    until(lambda: route(rig) and rig.visit(leg).resumed == first.call_id)
 
 
 def test_a_second_person_on_a_shared_telephone_hears_nothing_of_the_first_ones_call(

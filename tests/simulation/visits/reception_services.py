@@ -45,6 +45,7 @@ from contact_center.visits.domain.opening_hours import Hours, OpeningHours, Span
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.fakes.offer_book import FakeOfferBook
 from tests.fakes.people_book import FakePersonBook
+from tests.fakes.resumptions import FakeResumptions
 from tests.fakes.visits import FakeVisits
 from tests.fakes.waiting_queue import FakeQueue
 from tests.simulation.simulated_ports import (
@@ -252,6 +253,7 @@ class Services:
             calls=OrderedAtVapi(providers),
             telephone=providers,
             lines=lines,
+            resumptions=FakeResumptions(),  # nobody's call broke off
             document=self.document,
             hints=self.jobs,
         )

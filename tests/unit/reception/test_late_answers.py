@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.conversations.domain.resuming import RESUME_KEY
 from contact_center.dialing.services.voice_ports import (
     NotSent,
     Refused,
     Unknown,
     VoiceUnavailableError,
 )
-from contact_center.kernel.ports import PassingError
+from contact_center.kernel.ports import PassingError, StoreUnavailableError
 from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
 from contact_center.reception.services.follow_visit import VisitFollower, assistant_let_go
@@ -21,11 +22,12 @@ from contact_center.reception.services.late_answers import LateParts, look_for_l
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
 from contact_center.visits.domain.instructions import GoTo, JoinAssistant
-from contact_center.visits.domain.visits import Post, PostState, Stage, post_told
+from contact_center.visits.domain.visits import AsksAbout, Post, PostState, Stage, post_told
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.telephone_ports import Gone
 from contact_center.visits.services.tell_visit import tell
-from contact_center.visits.services.visit_ports import OrderedCall
+from contact_center.visits.services.visit_ports import OrderedCall, Unheard
+from tests.fakes.resumptions import FakeResumptions
 from tests.unit.people.offer_stage import Died
 from tests.unit.reception.desk import CALLER, ID, LEG, NOW_MS, WAITS, Desk
 from tests.unit.reception.test_look_up_visits import Voice
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 POST = f"{ID}.1"
+NOT_HEARD = Unknown("timeout")
+ASKS = AsksAbout(NOW_MS - 5, "call-0", "billing")
 STREAM = JoinAssistant(url="wss://x.vapi.ai/late", after="/after")
 HOLDER = f"visit:{ID}"
 SERVE = ReceptionJob(JobKind.SERVE)
@@ -70,14 +74,15 @@ def found(*, ended: bool = False, join: JoinAssistant | None = STREAM) -> Ordere
 class Late:
     """A caller who waits because his assistant took too long; another line is in use."""
 
-    def __init__(self, call: OrderedCall | None = None) -> None:
-        self.desk = Desk(Unknown("timeout"), lines=2)
-        self.calls = Calls(call)
+    def __init__(self, call: OrderedCall | None = None, order: Unknown = NOT_HEARD) -> None:
+        self.desk = Desk(order, lines=2)
+        self.calls, self.resumptions = Calls(call), FakeResumptions()
         self.parts = LateParts(
             visits=self.desk.visits,
             calls=self.calls,
             telephone=self.desk.telephone,
             lines=self.desk.reception.lines,
+            resumptions=self.resumptions,
             document=self.desk.reception.document,
             hints=self.desk.jobs,
         )
@@ -137,6 +142,35 @@ def test_an_answer_that_came_too_late_is_used_when_it_comes() -> None:
     assert (late.jobs(), late.calls.ended, late.sent_for) == ([], [], 1)
     late.desk.clock.advance(60_000)
     assert assistant_let_go(LEG, late.desk.reception) == "goodbye | HangUp"
+
+
+def test_who_is_asked_about_a_call_that_broke_off_is_known_to_be_before_he_can_say_yes() -> None:
+    late, noted_before = Late(found(), Unheard("timeout", ASKS)), list[int]()
+    assert late.post.asks == ASKS
+    late.desk.telephone.before_redirect = lambda _: noted_before.append(len(late.resumptions.noted))
+    late.look()
+    [noted] = late.resumptions.noted
+    assert (noted.call_id, noted.earlier, noted.department) == ("call-1", "call-0", "billing")
+    assert (noted.key, noted.at_ms) == (RESUME_KEY, ASKS.at_ms)
+    assert noted_before == [1]
+    assert late.comes() == "JoinAssistant"
+
+
+def test_who_cannot_be_noted_to_be_asked_is_sent_for_once_he_can_be() -> None:
+    late = Late(found(), Unheard("timeout", ASKS))
+    late.resumptions.unwritable = True
+    with pytest.raises(StoreUnavailableError):
+        late.look()
+    assert (late.sent_for, late.post.late) == (0, None)
+    late.resumptions.unwritable = False
+    late.look()
+    assert (late.sent_for, len(late.resumptions.noted)) == (1, 1)
+
+
+def test_whoever_is_asked_nothing_is_noted_nowhere() -> None:
+    late = Late(found())
+    late.look()
+    assert (late.sent_for, late.resumptions.noted) == (1, [])
 
 
 def test_whoever_asks_again_is_led_to_the_same_call() -> None:

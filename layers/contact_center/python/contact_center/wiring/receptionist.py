@@ -109,6 +109,7 @@ def _late_answers(
 
 
 def _late_parts(telephone: Telephone, settings: TwilioSettings, shop: Shop) -> LateParts:
+    from contact_center.conversations.adapters.resumptions_lean import LeanResumptions
     from contact_center.reception.services.late_answers import LateParts
     from contact_center.twilio.twiml import TwimlWriter
     from contact_center.vapi.calls.ordered_calls import VapiOrderedCalls
@@ -120,6 +121,12 @@ def _late_parts(telephone: Telephone, settings: TwilioSettings, shop: Shop) -> L
         calls=VapiOrderedCalls(shop.voice, _control(shop), base_url or REAL_VAPI),
         telephone=telephone,
         lines=shop.visit_lines,
+        resumptions=LeanResumptions(
+            shop.lean_dynamodb,
+            shop.environment.required("CALLS_TABLE"),
+            shop.clock,
+            shop.tables.retention_days,
+        ),
         document=TwimlWriter(settings.public_base_url or "").answer,
         hints=shop.reception_jobs,
     )

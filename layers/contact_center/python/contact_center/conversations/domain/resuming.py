@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MINUTE_MS = 60_000
 CLOCKS_DIFFER_MS = 60_000  # the end is told by the provider's clock
 RESUMED: Final = "resumed"  # why a caller is sent somewhere
+RESUME_KEY = "resume"  # of the fact that it was offered
 
 # An unknown word is no reason to ring somebody, but who rings by themselves may be taken up.
 BROKE_OFF = frozenset({Disposition.DROPPED, Disposition.UNKNOWN})

@@ -22,6 +22,7 @@ from contact_center.conversations.domain.resuming import (
     BACK_NOTE,
     NOBODY_CAME_NOTE,
     QUESTION_NOTE,
+    RESUME_KEY,
     department_to_resume,
     note_of,
     served,
@@ -50,8 +51,6 @@ if TYPE_CHECKING:
 
 type Json = dict[str, object]
 
-RESUME_KEY = "resume"  # of the fact
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rang:
@@ -77,11 +76,13 @@ class Rang:
 class Answer(NamedTuple):
     """Who answers: a squad whole or the id of a saved one, as an assistant-request is answered.
 
-    `placed` is to be told the id of the call, where that is known only now.
+    `placed` is to be told the id of the call, where that is known only now; `offered` is what it
+    writes down then. None: the caller is asked about no earlier call.
     """
 
     body: Json
     placed: Callable[[str], object]
+    offered: ResumeOffered | None = None
 
 
 class AnsweringCallers(Protocol):
@@ -185,7 +186,7 @@ def answer_caller(rang: Rang, base_url: str, parts: AnsweringCallers) -> Answer:
         )
     question = parts.policy.texts.resume.replace(KEY, parts.policy.resume_key)
     body = _body(Opening(note=QUESTION_NOTE, question=question), base_url, parts)
-    return Answer(body, partial(_note, offered, parts=parts))
+    return Answer(body, partial(_note, offered, parts=parts), offered)
 
 
 def _body(opening: Opening, base_url: str, parts: AnsweringCallers) -> Json:

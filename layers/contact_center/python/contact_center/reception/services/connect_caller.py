@@ -44,13 +44,14 @@ from contact_center.visits.domain.visits import (
 )
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
-from contact_center.visits.services.visit_ports import AssistantRequest, Joined, Rings
+from contact_center.visits.services.visit_ports import AssistantRequest, Joined, Rings, Unheard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.instructions import Instruction
+    from contact_center.visits.domain.visits import AsksAbout
     from contact_center.visits.services.visit_ports import Kept
 
 UNSTORED = (ContentionError, StoreRefusedError, StoreUnavailableError)
@@ -95,7 +96,8 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
     except Exception:  # noqa: BLE001  whatever broke, a call may have been ordered, but for one
         # that only the document lets ring
         outcome = Unknown("broken") if proof is None else NotSent("broken")
-    reception.metrics.count("assistant_ordered", outcome=type(outcome).__name__.lower())
+    kind = Unknown if isinstance(outcome, Unknown) else type(outcome)
+    reception.metrics.count("assistant_ordered", outcome=kind.__name__.lower())
     now_ms = reception.clock.now_ms()
     if isinstance(outcome, Joined):
         placed = Post(state=PostState.PLACED, at_ms=now_ms, call_id=outcome.call_id)
@@ -108,7 +110,8 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
         return Onward(heard, (*first, outcome.ring))
     if isinstance(outcome, Unknown):
         reception.metrics.count("visit_in_doubt")
-        return unserved(visit, post, PostState.UNKNOWN, outcome.reason, reception)
+        asks = outcome.asks if isinstance(outcome, Unheard) else None
+        return unserved(visit, post, PostState.UNKNOWN, outcome.reason, reception, asks)
     state = PostState.REFUSED if isinstance(outcome, Refused) else PostState.NOT_SENT
     _freed(visit.visit_id, post, reception)
     return unserved(visit, post, state, outcome.reason, reception)
@@ -130,13 +133,18 @@ def taken_back(visit: Visit, post: str, reception: Reception) -> Visit:
     return after
 
 
-def unserved(
-    visit: Visit, post: str, state: PostState, reason: str, reception: Reception
+def unserved(  # noqa: PLR0913, PLR0917 - what became of the order
+    visit: Visit,
+    post: str,
+    state: PostState,
+    reason: str,
+    reception: Reception,
+    asks: AsksAbout | None = None,
 ) -> Onward:
     """A caller for whom no assistant was had: with a place, or turned away."""
     now_ms = reception.clock.now_ms()
     unheard_ms = now_ms if state is PostState.UNKNOWN else None
-    came = Post(state=state, at_ms=now_ms, reason=reason, unheard_ms=unheard_ms)
+    came = Post(state=state, at_ms=now_ms, reason=reason, unheard_ms=unheard_ms, asks=asks)
     told = merged(visit, post_told(post, came))
     return wait_or_turn_away(told, reason, now_ms, reception)
 

@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contact_center.conversations.domain.facts import ResumeOffered
+from contact_center.conversations.domain.resuming import RESUME_KEY
 from contact_center.dialing.services.voice_ports import Unknown, VoiceUnavailableError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.queue.domain.wait_documents import RESULT_PATH
@@ -36,6 +38,7 @@ from contact_center.visits.services.tell_visit import tell
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from contact_center.conversations.services.ports import Resumptions
     from contact_center.dialing.services.hold_visit_lines import VisitLineParts
     from contact_center.visits.domain.instructions import Instruction
     from contact_center.visits.domain.visits import Visit
@@ -59,6 +62,7 @@ class LateParts:
     """What looking for late answers works with.
 
     Attributes:
+        resumptions: Where it is written down what the caller of a call is asked first.
         document: Instructions, written as the telephone provider takes them.
         hints: Where it asks to look again; None: the next tick does.
     """
@@ -67,6 +71,7 @@ class LateParts:
     calls: OrderedCalls
     telephone: Telephone
     lines: VisitLineParts
+    resumptions: Resumptions
     document: Callable[[Iterable[Instruction]], str]
     hints: ReceptionJobs | None
 
@@ -132,6 +137,7 @@ def _use(kept: Kept, name: str, call: OrderedCall, parts: LateParts) -> None:
     """
     visit, post, now_ms = kept.visit, kept.visit.posts[name], parts.lines.clock.now_ms()
     if post.late is None and call.join is not None:
+        _note_asked(post, call.call_id, parts)
         late = LateAnswer(now_ms, parts.document([call.join]))
         found = Post(state=PostState.PLACED, at_ms=now_ms, call_id=call.call_id, late=late)
         if parts.visits.write(merged(visit, post_told(name, found)), kept.revision) is not None:
@@ -143,6 +149,17 @@ def _use(kept: Kept, name: str, call: OrderedCall, parts: LateParts) -> None:
             return
         parts.lines.metrics.count("late_answer_found")
     _look_again(visit, post, ARRIVES_WITHIN_MS // 1000, parts)
+
+
+def _note_asked(post: Post, call_id: str, parts: LateParts) -> None:
+    """Write down what he is asked first, before he can be there and say yes to it."""
+    if post.asks is None:
+        return
+    at_ms, earlier, department = post.asks
+    offered = ResumeOffered(
+        call_id=call_id, at_ms=at_ms, key=RESUME_KEY, earlier=earlier, department=department
+    )
+    parts.resumptions.asked(offered, call_id)
 
 
 def _end(visit: Visit, post: Post, call: OrderedCall, parts: LateParts) -> None:

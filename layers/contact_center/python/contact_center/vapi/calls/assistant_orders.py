@@ -22,7 +22,8 @@ from contact_center.vapi.calls.allowed_lines import tell_allowed_lines
 from contact_center.vapi.calls.bypass import joined_assistant
 from contact_center.vapi.calls.call_outcome import HttpAnswer, json_of, outcome_of
 from contact_center.vapi.webhooks.fields import WITHHELD
-from contact_center.visits.services.visit_ports import Joined
+from contact_center.visits.domain.visits import AsksAbout
+from contact_center.visits.services.visit_ports import Joined, Unheard
 from contact_center.web.lean_http import cut_off_after, tls
 
 if TYPE_CHECKING:
@@ -90,14 +91,14 @@ class VapiAssistants:
                 return NotSent("connection")
             answer = self._posted(connection, body, key)
         if isinstance(answer, Unknown):
-            return answer
+            return _unheard(answer, who)
         tell_allowed_lines(answer.body)
         if answer.status == http.client.UNAUTHORIZED and self._key.has_changed(key):
             return NotSent("credentials")
         outcome = self._meant(answer, request.after)
         if isinstance(outcome, Joined):
             who.placed(outcome.call_id)
-        return outcome
+        return _unheard(outcome, who) if isinstance(outcome, Unknown) else outcome
 
     def _posted(
         self, connection: http.client.HTTPConnection, body: bytes, key: str
@@ -138,6 +139,14 @@ class VapiAssistants:
         if self._url.scheme == "https":
             return http.client.HTTPSConnection(host, port, timeout=seconds, context=tls())
         return http.client.HTTPConnection(host, port, timeout=seconds)
+
+
+def _unheard(outcome: Unknown, who: Answer) -> Unknown:
+    """What is not known, with what has to be told to the call should it be there."""
+    asks = who.offered
+    if asks is None:
+        return outcome
+    return Unheard(outcome.reason, AsksAbout(asks.at_ms, asks.earlier, asks.department))
 
 
 def order_body(request: AssistantRequest, phone_number_id: str, who: Mapping[str, object]) -> bytes:

@@ -11,6 +11,7 @@ from contact_center.kernel.instants import LATEST_MS
 from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.domain.supervision import Mode, ModeSince, Supervision
 from contact_center.visits.domain.visits import (
+    AsksAbout,
     LateAnswer,
     Message,
     Post,
@@ -118,6 +119,8 @@ def _post(told: dict[str, Any]) -> Post:
     known["state"] = PostState(known["state"])
     if known.get("late") is not None:
         known["late"] = LateAnswer(*known["late"])
+    if known.get("asks") is not None:
+        known["asks"] = AsksAbout(*known["asks"])
     return Post(**known)
 
 

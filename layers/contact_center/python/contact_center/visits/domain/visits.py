@@ -89,6 +89,14 @@ class LateAnswer(NamedTuple):
     document: str  # whoever knows it can listen
 
 
+class AsksAbout(NamedTuple):
+    """What an assistant asks first: whether the caller rings about a call that was cut off."""
+
+    at_ms: int
+    earlier: str  # that call
+    department: str  # the key of whoever had it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One order of an assistant's call, by the name it was given.
@@ -105,6 +113,7 @@ class Post:
             the caller there, whatever is known of that.
         late: What was found of it after that (late_answers.py).
         joined_ms: When the caller's leg was first led there by that; None: it was not.
+        asks: What its assistant asks first, where the call could not be told so (`unheard_ms`).
     """
 
     state: PostState
@@ -117,6 +126,7 @@ class Post:
     unheard_ms: int | None = None
     late: LateAnswer | None = field(default=None, repr=False)
     joined_ms: int | None = None
+    asks: AsksAbout | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -491,6 +501,7 @@ def _further(one: Post, other: Post) -> Post:
         unheard_ms=_least(one.unheard_ms, other.unheard_ms),
         joined_ms=_least(one.joined_ms, other.joined_ms),
         late=min((told for told in (one.late, other.late) if told is not None), default=None),
+        asks=min((told for told in (one.asks, other.asks) if told is not None), default=None),
     )
 
 

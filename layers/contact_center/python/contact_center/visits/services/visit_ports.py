@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from contact_center.dialing.services.voice_ports import Unknown
 from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
+    from contact_center.dialing.services.voice_ports import NotSent, Refused
     from contact_center.visits.domain.instructions import JoinAssistant, RingAssistant
-    from contact_center.visits.domain.visits import Visit
+    from contact_center.visits.domain.visits import AsksAbout, Visit
 
 
 class Kept(NamedTuple):
@@ -108,6 +109,13 @@ class Joined:
 
     call_id: str
     join: JoinAssistant
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard(Unknown):
+    """It may be there, and its assistant asks first whether it is about an earlier call."""
+
+    asks: AsksAbout
 
 
 @dataclass(frozen=True, slots=True)
