@@ -90,7 +90,7 @@ class House:
         visits = DynamoDBVisits(account.lean(), account.calls_table, self.clock, 90, lambda: "b")
         deeds = OfferDeeds(
             telephone=self.rig.serving.telephone,
-            callers=VisitCallers(visits, self.asked, metrics),
+            callers=VisitCallers(visits, self.rig.serving.waiting, self.asked, metrics),
             clock=self.clock,
             metrics=metrics,
             address_of={one.person_id: one.address for one in self.roster.people.values()},

@@ -310,7 +310,7 @@ class Services:
             people=self.hinted,
             deeds=OfferDeeds(
                 telephone=self.providers,
-                callers=VisitCallers(self.visits, self.jobs, self.metrics),
+                callers=VisitCallers(self.visits, self.waiting, self.jobs, self.metrics),
                 clock=self.clock,
                 metrics=self.metrics,
                 address_of={one.person_id: one.address for one in people},
@@ -355,6 +355,7 @@ class Services:
             book=self.offers,
             people=self.people,
             visits=self.visits,
+            waiting=self.waiting,
             briefs=_Briefs(self.visits),
             log_in=None,
             jobs=self.jobs,

@@ -135,7 +135,7 @@ def test_what_is_shown_of_a_visit(
     caller: str | None, token: str | None, shown: Shown | None
 ) -> None:
     visits = FakeVisits()
-    callers = VisitCallers(visits, None, CountedMetrics())
+    callers = VisitCallers(visits, None, None, CountedMetrics())
     assert callers.shown(VISIT) is None
     visit = Visit(visit_id=VISIT, caller=caller, call_token=token)
     visits.write(visit, 0)

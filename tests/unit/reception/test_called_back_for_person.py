@@ -46,7 +46,7 @@ class PersonScene(CallbackScene):
         self.people = PersonParts(book=self.book, clock=self.clock, metrics=self.metrics)
         deeds = OfferDeeds(
             telephone=self.phone,
-            callers=VisitCallers(self.visits, self.jobs, self.metrics),
+            callers=VisitCallers(self.visits, self.waiting, self.jobs, self.metrics),
             clock=self.clock,
             metrics=self.metrics,
             address_of={"ada": ADA.address},

@@ -9,6 +9,7 @@ import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent, Refused
 from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.people.domain.offers import Offer, OfferOutcome
 from contact_center.queue.domain.waiting import LeftBecause, QueueEntry, WaitsFor
 from contact_center.queue.services.enter_queue import WaitAsked, Waits, enter_queue
 from contact_center.queue.services.leave_queue import leave_queue
@@ -16,6 +17,7 @@ from contact_center.reception.services.follow_visit import (
     VisitFollower,
     assistant_let_go,
 )
+from contact_center.reception.services.visit_callers import VisitCallers
 from contact_center.visits.domain.instructions import (
     HangUp,
 )
@@ -231,6 +233,38 @@ def test_goodbye_is_said_though_nobody_can_tell_whether_he_stands_in_line() -> N
     desk.queue.read = raises  # type: ignore[method-assign]
     desk.clock.advance(60_000)
     assert assistant_let_go(LEG, desk.reception) == "goodbye | HangUp"
+
+
+@pytest.mark.parametrize("first", ["the place", "the person"])
+def test_who_is_with_a_person_is_torn_from_her_by_no_place_in_line_whichever_is_told_first(
+    first: str,
+) -> None:
+    desk = Desk()
+    desk.admit()
+    callers = VisitCallers(desk.visits, desk.waiting, desk.jobs, desk.metrics)
+    met = Offer(
+        offer_id=f"{ID}.1",
+        visit_id=ID,
+        person_id="ada",
+        asked_at_ms=NOW_MS,
+        ring_seconds=20,
+        brief_seconds=18,
+        wish=f"{ID}.1.1",
+        ended=OfferOutcome.ANSWERED,
+        together_at_ms=NOW_MS + 900,
+    )
+    desk.clock.advance(1_000)
+    if first == "the place":  # his assistant let go of him at once: he waits for another
+        assert assistant_let_go(LEG, desk.reception) == WAITS
+        callers.offer_ended(met)
+    else:
+        callers.offer_ended(met)
+        assistant_let_go(LEG, desk.reception)
+    desk.tables.release(f"visit:{ID}", f"{ID}.1", desk.clock.now_ms())
+    desk.serve()
+    assert desk.sent_for == []
+    assert desk.queue.board("support", WaitsFor.LINE).left == (0 if first == "the place" else 1)
+    assert desk.visit.stage is Stage.ELSEWHERE
 
 
 def raises(visit_id: str) -> QueueEntry | None:

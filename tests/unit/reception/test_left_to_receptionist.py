@@ -110,7 +110,7 @@ def callers(visit: Visit | None) -> tuple[VisitCallers, FakeVisits, FakeReceptio
     visits, jobs = FakeVisits(), FakeReceptionJobs()
     if visit is not None:
         visits.write(visit, 0)
-    return VisitCallers(visits, jobs, CountedMetrics()), visits, jobs
+    return VisitCallers(visits, None, jobs, CountedMetrics()), visits, jobs
 
 
 @pytest.mark.parametrize("outcome", OfferOutcome)
@@ -150,7 +150,7 @@ def test_a_hint_that_cannot_be_sent_is_counted() -> None:
             raise QueueUnavailableError
 
     metrics = CountedMetrics()
-    VisitCallers(FakeVisits(), Down(), metrics).offer_ended(
+    VisitCallers(FakeVisits(), None, Down(), metrics).offer_ended(
         replace(ASKED, ended=OfferOutcome.NO_ANSWER)
     )
     assert metrics.of("hint_unsent") == [{"kind": "ask"}]

@@ -390,7 +390,7 @@ def test_whoever_hears_of_the_end_of_the_talk_has_her_looked_after(talk: Talk) -
     jobs = talk.floor.hints
     jobs.sent.clear()
     offer = talk.floor.offers.of_visit(VISIT)[-1]
-    callers = VisitCallers(talk.floor.visits, jobs, talk.floor.metrics)
+    callers = VisitCallers(talk.floor.visits, None, jobs, talk.floor.metrics)
     callers.offer_ended(offer)
     assert ReceptionJob(JobKind.SUPERVISE, VISIT) in jobs.sent
     talk.over()

@@ -54,8 +54,8 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
     from contact_center.reception.services.look_after_wishes import look_after_wishes
 
     telephone = _telephone(settings, shop)
-    offers = _offers(telephone, settings, shop)
     waiting = _waiting(shop)
+    offers = _offers(waiting, telephone, settings, shop)
     calls = _calls(waiting, telephone, settings, shop)
     serve = _serve(waiting, telephone, _kept(calls, shop), shop)
     find = _find_parts(serve, offers, calls, shop)
@@ -260,7 +260,9 @@ def _serve(
     )
 
 
-def _offers(telephone: Telephone, settings: TwilioSettings, shop: Shop) -> OfferParts:
+def _offers(
+    waiting: QueueParts, telephone: Telephone, settings: TwilioSettings, shop: Shop
+) -> OfferParts:
     from contact_center.people.services.carry_out_offer import OfferDeeds
     from contact_center.people.services.tell_offer import OfferParts
     from contact_center.reception.services.visit_callers import VisitCallers
@@ -269,7 +271,7 @@ def _offers(telephone: Telephone, settings: TwilioSettings, shop: Shop) -> Offer
     if jobs is None:
         raise SettingsError("RECEPTION_JOBS_QUEUE_URL", "is required where callers come in here")
     roster = shop.center.roster
-    callers = VisitCallers(shop.visits, jobs, shop.metrics)
+    callers = VisitCallers(shop.visits, waiting, jobs, shop.metrics)
     deeds = OfferDeeds(
         telephone=telephone,
         callers=callers,

@@ -257,6 +257,7 @@ def _people(reception: Reception, environment: Environment, aws: LeanAws) -> Per
         book=DynamoDBOfferBook(connection, table),
         people=people,
         visits=reception.visits,
+        waiting=reception.queue,
         briefs=VisitBriefs(
             visits=reception.visits,
             talks=LeanTalks(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from contact_center.people.services.change_person import PersonParts
     from contact_center.people.services.log_in_by_telephone import LogInParts
     from contact_center.people.services.offer_ports import OfferBook
+    from contact_center.queue.services.change_entry import QueueParts
     from contact_center.visits.services.reception_jobs import ReceptionJobs
     from contact_center.visits.services.visit_ports import Visits
 
@@ -40,6 +41,7 @@ class PersonDesk:
     book: OfferBook
     people: PersonParts
     visits: Visits
+    waiting: QueueParts
     briefs: Briefs
     log_in: LogInParts | None
     jobs: ReceptionJobs
@@ -58,7 +60,7 @@ class PersonDesk:
             QueueUnavailableError: The receptionist may not know; of news alone.
         """
         hint = OneHint()
-        callers = VisitCallers(self.visits, hint, self.people.metrics)
+        callers = VisitCallers(self.visits, self.waiting, hint, self.people.metrics)
         deeds = OfferDeeds(
             telephone=LeftToReceptionist(visit_id, answered, hint),
             callers=callers,

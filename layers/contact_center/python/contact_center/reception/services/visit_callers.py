@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.ring_groups import WITH_ANOTHER
 from contact_center.people.services.carry_out_offer import Shown
+from contact_center.queue.domain.waiting import Left, LeftBecause
+from contact_center.queue.services.change_entry import change_entry
 from contact_center.visits.domain.supervision import open_supervisions
-from contact_center.visits.domain.visits import Outcome, Stage, ending_told
+from contact_center.visits.domain.visits import Outcome, Stage, Visit, ending_told
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
     from contact_center.kernel.ports import Metrics
     from contact_center.people.domain.offers import Offer
+    from contact_center.queue.services.change_entry import QueueParts
     from contact_center.visits.services.reception_jobs import ReceptionJobs
     from contact_center.visits.services.visit_ports import Visits
 
@@ -27,9 +30,16 @@ OVER = frozenset({OfferOutcome.CALLER_GONE, OfferOutcome.CANCELLED})
 class VisitCallers:
     """Callers."""
 
-    def __init__(self, visits: Visits, jobs: ReceptionJobs | None, metrics: Metrics) -> None:
-        """Keep where visits are, and the queue of hints; None: there is none."""
+    def __init__(
+        self,
+        visits: Visits,
+        waiting: QueueParts | None,
+        jobs: ReceptionJobs | None,
+        metrics: Metrics,
+    ) -> None:
+        """Keep where visits are, where they wait, and the queue of hints; None: there is none."""
         self._visits = visits
+        self._waiting = waiting
         self._jobs = jobs
         self._metrics = metrics
 
@@ -57,6 +67,8 @@ class VisitCallers:
             told = ending_told(offer.visit_id, Outcome.TRANSFERRED, A_PERSON)
             together_ms = offer.together_at_ms or 0
             after = tell(self._visits, replace(told, stage=Stage.ELSEWHERE, stage_ms=together_ms))
+            if after is not None and after.place_ms is not None:
+                self._waits_no_longer(after)
             if after is not None and open_supervisions(after.supervised):  # who may be left alone
                 supervise = ReceptionJob(JobKind.SUPERVISE, offer.visit_id)
                 send_hint(supervise, self._jobs, self._metrics)
@@ -64,3 +76,16 @@ class VisitCallers:
             return  # that one's offer says how it goes on
         if not offer.wish or offer.ended not in OVER | {OfferOutcome.ANSWERED}:
             send_hint(ReceptionJob(JobKind.ASK, offer.visit_id), self._jobs, self._metrics)
+
+    def _waits_no_longer(self, visit: Visit) -> None:
+        """Take whoever is with a person out of every line.
+
+        His assistant may have let go of him, and a place been stored, in the second in which he
+        was taken: sent for there, he would be torn from her. Who is on his way somewhere stays.
+        """
+        entry = None if self._waiting is None else self._waiting.queue.read(visit.visit_id)
+        if self._waiting is not None and entry is not None and entry.is_ahead:
+            change_entry(visit.visit_id, Left(LeftBecause.SERVED), self._waiting)
+        if visit.stage is Stage.WAITING:  # by our clock, which may be ahead of the room's
+            here = Visit(visit_id=visit.visit_id, stage=Stage.ELSEWHERE, stage_ms=visit.stage_ms)
+            tell(self._visits, here)
