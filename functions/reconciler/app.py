@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from contact_center.conversations.services.follow_ups import count_overdue
 from contact_center.conversations.services.look_after_calls import look_after_calls
-from contact_center.dialing.services.reconcile_attempts import reconcile_attempts
+from contact_center.dialing.services.reconcile_attempts import Reconciled, reconcile_attempts
 from contact_center.figures.services.count_due import count_due
 from contact_center.figures.services.give_notices import give_notices
 from contact_center.kernel.failures import BrokenError, place_of
@@ -19,9 +19,10 @@ from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob,
 from contact_center.wiring.reconciler import reconciler_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 PARTS = reconciler_parts()
+NOTHING = Reconciled(0, 0, 0)
 
 # The provider of calls or of telephones at its limits, and the queue: what is begun with less time
 # left might be cut off, and would be asked again.
@@ -40,27 +41,45 @@ class Context(Protocol):
 
 def lambda_handler(__: Mapping[str, Any], context: Context) -> dict[str, int]:
     """Handle one tick of the scheduler; what it says does not matter."""
-    ends_at_ms = PARTS.clock.now_ms() + context.get_remaining_time_in_millis()
+    ends_at_ms, tick = PARTS.clock.now_ms() + context.get_remaining_time_in_millis(), _Tick()
     try:
-        send_hint(ReceptionJob(JobKind.TICK), PARTS.reception, PARTS.metrics)
-        done = reconcile_attempts(ends_at_ms, PARTS.reconcile)
-        freed = done.lines_freed + look_up_visits(PARTS.visits)
-        for _ in range(freed):
-            PARTS.metrics.count("line_freed_by_asking")
-        if freed:
-            send_hint(ReceptionJob(JobKind.SERVE), PARTS.reception, PARTS.metrics)
-        count_overdue(PARTS.follow_ups)
-        free_overdue(PARTS.people)
-        _look_after_calls(context)
-        _count(context)
-    except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
-        log("ERROR", "tick broken", None, error=type(error).__name__, place=place_of(error))
-        raise BrokenError from None  # Lambda logs the words of what escapes, and counts it
+        tick.do(lambda: send_hint(ReceptionJob(JobKind.TICK), PARTS.reception, PARTS.metrics), None)
+        done = tick.do(lambda: reconcile_attempts(ends_at_ms, PARTS.reconcile), NOTHING)
+        freed = done.lines_freed + tick.do(lambda: look_up_visits(PARTS.visits), 0)
+        tick.do(lambda: _tell_of_freed(freed), None)
+        tick.do(lambda: count_overdue(PARTS.follow_ups), None)
+        tick.do(lambda: free_overdue(PARTS.people), 0)
+        tick.do(lambda: _look_after_calls(context), None)
+        tick.do(lambda: _count(context), None)
     finally:
         PARTS.metrics.flush()
     if done.failed:
         log("ERROR", "attempts could not be looked after", None, failed=done.failed)
+    if tick.broken:
+        raise BrokenError  # Lambda counts it
     return asdict(done)
+
+
+class _Tick:
+    """Each deed of a tick is done, whatever became of the one before it."""
+
+    def __init__(self) -> None:
+        self.broken = False
+
+    def do[T](self, deed: Callable[[], T], otherwise: T) -> T:
+        try:
+            return deed()
+        except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
+            log("ERROR", "tick broken", None, error=type(error).__name__, place=place_of(error))
+            self.broken = True
+            return otherwise
+
+
+def _tell_of_freed(lines: int) -> None:
+    for _ in range(lines):
+        PARTS.metrics.count("line_freed_by_asking")
+    if lines:
+        send_hint(ReceptionJob(JobKind.SERVE), PARTS.reception, PARTS.metrics)
 
 
 def _count(context: Context) -> None:

@@ -241,6 +241,35 @@ def test_what_breaks_a_function_off_is_logged_by_kind_and_place_and_fails_it_wit
     assert '"error":"ValueError","place":"test_reconciler.py:' in told
 
 
+DEEDS = (
+    "reconcile_attempts",
+    "look_up_visits",
+    "count_overdue",
+    "free_overdue",
+    "look_after_calls",
+    "count_due",
+)
+
+
+def test_whatever_breaks_one_deed_of_a_tick_the_others_are_done(
+    reconciler: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for broken in DEEDS:
+        done: list[str] = []
+
+        def deed(name: str, broken: str = broken, done: list[str] = done) -> object:
+            done.append(name)
+            if name == broken:
+                raise ValueError(NUMBER)
+            return reconciler.NOTHING if name == "reconcile_attempts" else 0
+
+        for name in DEEDS:
+            monkeypatch.setattr(reconciler, name, lambda *_, name=name, deed=deed: deed(name))
+        with pytest.raises(BrokenError):
+            tick(reconciler)
+        assert done == list(DEEDS)
+
+
 def hinted(rig: DialingRig) -> list[ReceptionJob]:
     received = rig.account.client("sqs").receive_message(
         QueueUrl=rig.account.reception_jobs_queue, MaxNumberOfMessages=10, WaitTimeSeconds=1

@@ -205,6 +205,25 @@ def test_nothing_is_withdrawn_when_one_is_no_number() -> None:
     assert scene.contact(contact) == contact
 
 
+def test_a_contact_that_cannot_be_read_keeps_no_other_from_being_withdrawn() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1")
+    bad, other = scene.list_contacts("c1", numbers(212, 2))
+    read = scene.contacts.read
+
+    def broken(campaign_id: str, name: str) -> object:
+        if name == bad.contact_id:
+            raise ValueError("damaged")
+        return read(campaign_id, name)
+
+    scene.contacts.read = broken  # type: ignore[assignment,method-assign]
+
+    with pytest.raises(ValueError, match="damaged"):
+        withdraw_contacts("c1", [one.details.number for one in (bad, other)], scene.change)
+
+    assert read("c1", other.contact_id).label == "withdrawn"  # type: ignore[union-attr]
+
+
 def test_contacts_can_be_added_while_the_campaign_runs() -> None:
     scene = CampaignScene()
     scene.campaign("c1")

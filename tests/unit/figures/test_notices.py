@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from contact_center.figures.domain.notices import CAUSES
 from contact_center.figures.services.give_notices import NoticeParts, give_notices
 from contact_center.kernel.observability import Noting, StdoutMetrics
+from contact_center.kernel.ports import StoreRefusedError
 from tests.fakes.causes import FakeBoard, FakeCauses
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
@@ -99,6 +101,22 @@ def test_whoever_cannot_be_reached_is_told_later() -> None:
     scene.board.away = False
     scene.count()
     assert scene.tick() == [f"{BEGUN} (3 times)"]
+
+
+def test_a_cause_that_cannot_be_noted_keeps_no_other_from_being_told() -> None:
+    scene = Scene()
+    scene.count()
+    scene.count(cause=OTHER)
+    write = scene.book.write
+
+    def broken(before: Any, after: Any) -> bool:
+        if before.cause == CAUSE:
+            raise StoreRefusedError
+        return write(before, after)
+
+    scene.book.write = broken  # type: ignore[method-assign]
+    assert len(scene.tick()) == 1
+    assert scene.metrics.of("notice_not_told") == [{}]
 
 
 def test_of_two_ticks_at_once_one_tells() -> None:

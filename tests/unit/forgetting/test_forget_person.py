@@ -259,6 +259,33 @@ def test_a_restore_does_not_undo_that_he_wants_to_be_called(scene: Scene) -> Non
     assert scene.kept.suppressed == {}
 
 
+@pytest.mark.parametrize("error", [ValueError(NUMBER), StoreUnavailableError()])
+def test_one_who_cannot_be_read_after_a_restore_keeps_nobody_else_from_being_forgotten(
+    scene: Scene, error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = scene.begin()
+    scene.work(first)
+    read = scene.register.get
+
+    def broken(forget_id: str) -> Any:
+        if forget_id == "0":
+            raise error
+        return read(forget_id)
+
+    scene.register.get = broken  # type: ignore[method-assign]
+    scene.register.names = lambda: ["0", first]  # type: ignore[method-assign]
+    scene.kept.items.clear()
+    scene.kept.suppressed.clear()
+    if isinstance(error, StoreUnavailableError):
+        with pytest.raises(StoreUnavailableError):  # told again, it is looked for again
+            forget_again(scene.parts)
+    else:
+        assert forget_again(scene.parts) == 1
+        assert scene.metrics.of("forget_overdue") == [{}]
+    assert scene.kept.suppressed == {first: NOW_MS}
+    assert NUMBER not in capsys.readouterr().out
+
+
 def test_a_store_that_does_not_let_go_for_half_a_day_wakes_somebody(scene: Scene) -> None:
     scene.erasers[Store.TWILIO].comes = [Erased(later="not yet") for _ in range(18)]
     forget_id = scene.begin()

@@ -178,15 +178,22 @@ def withdraw_contacts(campaign_id: str, numbers: Sequence[str], parts: CampaignP
         parts: What it works with.
 
     Raises:
-        NoCampaignError, CampaignBusyError.
+        NoCampaignError.
         BadNumberError: One is no number; nothing was withdrawn.
+        CampaignBusyError, StoreUnavailableError: Of some it failed; to be told again.
+        Exception: Something is wrong with one of them; the others are withdrawn.
     """
     campaign = read_campaign(campaign_id, parts)
-    known = [parse_phone_number(number).e164 for number in numbers]
-    found = [
-        withdraw_contact(campaign, contact_id(campaign_id, e164), parts.contacts, parts.ledger)
-        for e164 in known
-    ]
+    found: list[bool | None] = []
+    errors: list[Exception] = []
+    for e164 in [parse_phone_number(number).e164 for number in numbers]:
+        name = contact_id(campaign_id, e164)
+        try:
+            found.append(withdraw_contact(campaign, name, parts.contacts, parts.ledger))
+        except Exception as error:  # noqa: BLE001  told below, when the others are withdrawn
+            errors.append(error)
+    if errors:
+        raise errors[0]
     return Withdrawal(found.count(True), found.count(False), found.count(None))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from contact_center.figures.domain.notices import CAUSES, judged
 from contact_center.kernel.data_classes import dataclass
-from contact_center.kernel.ports import PassingError
+from contact_center.kernel.ports import PassingError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,15 +62,21 @@ def give_notices(parts: NoticeParts) -> int:
     """Tell what is to be told now.
 
     Returns:
-        How many notices were given.
+        How many notices were given. What is wrong with one cause stops no other.
 
     Raises:
         StoreUnavailableError: The table did not answer.
     """
     given = 0
     for standing in parts.book.standings():
-        if standing.cause in CAUSES:  # else another release's
+        if standing.cause not in CAUSES:
+            continue  # another release's
+        try:
             given += _give(standing, parts)
+        except StoreUnavailableError:
+            raise
+        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+            parts.metrics.count("notice_not_told")
     return given
 
 

@@ -105,20 +105,36 @@ def forget_person(forget_id: str, ends_at_ms: int, parts: ForgetParts) -> Forget
 def forget_again(parts: ForgetParts) -> int:
     """After a restore: everybody who was forgotten lately is forgotten once more, from the start.
 
-    Returns how many that are. Raises StoreUnavailableError: some are; told again, the others are.
+    Returns:
+        How many that are. What is wrong with one stops no other.
+
+    Raises:
+        StoreUnavailableError: Some are; told again, the others are.
     """
     count = 0
+    passing: PassingError | None = None
     for forget_id in parts.register.names():
-        noted = parts.register.get(forget_id)
-        if noted is None:
-            continue
-        kept, asked_ms, asked_civil_ms = noted
-        known = parts.forgettings.read(forget_id)
-        again = begun(known, forget_id, kept, (asked_ms, asked_civil_ms), parts.erasers)
-        lost = known is None  # with it that he is not to be called
-        if parts.forgettings.write(again, asked_civil_ms if lost else None) is not None:
-            count += 1
+        try:
+            count += _begun_again(forget_id, parts)
+        except PassingError as error:
+            passing = error
+        except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
+            log("ERROR", "not forgotten again", error=type(error).__name__, place=place_of(error))
+            parts.metrics.count("forget_overdue")
+    if passing is not None:
+        raise passing
     return count
+
+
+def _begun_again(forget_id: str, parts: ForgetParts) -> bool:
+    noted = parts.register.get(forget_id)
+    if noted is None:
+        return False
+    kept, asked_ms, asked_civil_ms = noted
+    known = parts.forgettings.read(forget_id)
+    again = begun(known, forget_id, kept, (asked_ms, asked_civil_ms), parts.erasers)
+    lost = known is None  # with it that he is not to be called
+    return parts.forgettings.write(again, asked_civil_ms if lost else None) is not None
 
 
 def _asked(mine: Forgetting, store: Store, ends_at_ms: int, parts: ForgetParts) -> Forgetting:
