@@ -11,6 +11,7 @@ from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
 from contact_center.dialing.adapters.dynamodb_people import DynamoDBPeople
 from contact_center.dialing.adapters.line_writes import LineWrites
 from contact_center.dialing.adapters.people_lean import LeanPeople
+from contact_center.permission.adapters import dynamodb_national
 from contact_center.permission.adapters.dynamodb_national import DynamoDBNationalBook
 from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
 from contact_center.permission.domain.consent import Consent
@@ -96,6 +97,16 @@ def test_marks_are_kept_found_by_age_and_taken_off(
     off, on = permissions.read(NUMBERS[-1]).national, permissions.read(NUMBERS[195]).national
     assert off == listing(NEW, listed=False)
     assert on == listing(NEW)
+
+
+def test_whoever_is_on_a_list_is_found_page_by_page(
+    stores: tuple[NationalBook, PermissionStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, _ = stores
+    book.mark(NUMBERS[:20], listing(OLD))
+    monkeypatch.setattr(dynamodb_national, "AT_ONCE", 1)
+
+    assert older(book) == NUMBERS[:20]
 
 
 @pytest.mark.emulator

@@ -65,6 +65,17 @@ def test_a_closed_gate_keeps_it_waiting() -> None:
     assert scene.attempt.due_at_ms == scene.attempt.not_before_ms == NOW_MS + 60_000
 
 
+def test_a_closed_gate_keeps_nobody_waiting_for_longer_than_the_wish_for_the_call_lasts() -> None:
+    scene = Scene()
+    scene.queue(expires_at_ms=NOW_MS + 20_000)
+    scene.tables.set_campaign("spring", running=False)
+
+    scene.dial()
+
+    assert scene.attempt.not_before_ms == NOW_MS + 60_000
+    assert scene.attempt.due_at_ms == NOW_MS + 20_000
+
+
 def test_a_number_nobody_may_ring_is_settled() -> None:
     scene = Scene()
     scene.queue()

@@ -124,10 +124,12 @@ def test_what_was_found_counts_even_when_the_list_was_not_complete() -> None:
 def test_two_calls_of_one_name_are_an_alarm() -> None:
     scene = after_unknown()
     twice = found(ended=False).calls
-    scene.voice.found = LookUp(complete=True, calls=(*twice, replace(twice[0], call_id="call-10")))
+    later = replace(twice[0], call_id="call-10", rang_at_ms=scene.clock.at_ms)
+    scene.voice.found = LookUp(complete=True, calls=(*twice, later))
     scene.tick()
 
     assert len(scene.metrics.of("rang_twice")) == 1
+    assert [at_ms for _, at_ms in scene.tables.customer(NUMBER).rung] == [later.rang_at_ms]
 
 
 def test_nothing_found_for_long_enough_is_unknown_and_is_never_posted_again() -> None:

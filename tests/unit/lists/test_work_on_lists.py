@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -102,3 +103,25 @@ def test_a_message_that_is_lost_on_the_way_is_sent_by_a_later_look() -> None:
     queue.down = False
     scene.clock.at_ms += LOOK_AGAIN_MS
     assert send_open_lists(parts) == 1
+
+
+@pytest.mark.parametrize("error", [QueueUnavailableError(), ValueError()])
+def test_a_list_that_cannot_be_sent_again_keeps_no_other_from_it(error: Exception) -> None:
+    scene, queue = scene_with(3), FakeListJobs()
+    add_contacts("c1", "j", b"phone\n+12122000014\n", "US", scene.change)
+    parts = parts_of(scene, queue)
+    scene.clock.at_ms += UNTOUCHED_MS
+    send = queue.send
+
+    def broken(job: ListJob, delay_seconds: int = 0) -> None:
+        if job == first:
+            raise error
+        send(job, delay_seconds)
+
+    first, second = [one.job for one in parts.open_lists.overdue(scene.clock.at_ms, 2)]
+    queue.send = broken  # type: ignore[method-assign]
+    with suppress(QueueUnavailableError):
+        send_open_lists(parts)
+
+    assert queue.sent == [second]
+    assert scene.metrics.of("list_not_sent_again") == [{}]
