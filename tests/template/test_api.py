@@ -33,6 +33,8 @@ ROUTES = {
     "GET /api/calls": "OperatorApi",
     "GET /api/calls/{id}": "OperatorApi",
     "GET /api/calls/{id}/effects": "OperatorApi",
+    "GET /api/calls/{id}/story": "OperatorApi",
+    "POST /api/customers/story": "OperatorApi",
     "GET /api/calls/{id}/recording": "OperatorApi",
     "GET /api/follow-ups": "OperatorApi",
     "POST /api/follow-ups/{id}/attend": "OperatorApi",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.dialing.domain.dial_timings import DialTimings
-from contact_center.figures.domain.notices import CAUSES
+from contact_center.figures.domain.notices import LEFT, SOUNDED
 from contact_center.forgetting.domain.forgetting import REGISTERED_DAYS
 from contact_center.records.domain.effect_steps import EffectTimings
 from tests.sam import ROOT
@@ -409,8 +409,9 @@ def test_what_somebody_is_told_of_is_what_alarms_sound_for_behind_the_doors(
         for alarm in of_kind(written, "Alarm").values()
         if alarm["Namespace"] == "Switchboard" and alarm["Dimensions"][0]["Value"] not in doors
     }
-    told = {name: cause.runbook for name, cause in CAUSES.items()}
+    told = {name: cause.runbook for name, cause in SOUNDED.items()}
     itself = {"notice_not_told"}
+    assert not set(LEFT) & set(sounded)
     assert told == {name: to for name, to in sounded.items() if name not in shares | itself}
 
 

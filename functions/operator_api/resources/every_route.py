@@ -24,6 +24,7 @@ from operator_api.resources.national import national_routes
 from operator_api.resources.people import people_routes
 from operator_api.resources.permissions import permission_routes
 from operator_api.resources.sessions import session_routes
+from operator_api.resources.stories import story_routes
 from operator_api.resources.visits import visit_routes
 from operator_api.routes import Routes
 
@@ -61,4 +62,5 @@ def every_route(parts: OperatorParts, asking: Asking) -> Routes:
     forget_routes(routes, parts.forgetting)
     action_routes(routes, parts, asking)
     history_routes(routes, parts, asking)
+    story_routes(routes, parts, asking)
     return routes

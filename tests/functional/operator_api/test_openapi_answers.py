@@ -31,6 +31,7 @@ from contact_center.people.services.change_person import offer_caller
 from contact_center.people.services.leave_next import NextLeft
 from contact_center.queue.domain.kept_places import PutOff
 from contact_center.queue.services.change_entry import change_entry
+from contact_center.records.adapters.built_in_receiver import BuiltInReceiver
 from contact_center.records.adapters.dynamodb_effects import DynamoDBEffects
 from contact_center.records.adapters.effect_writes import effect_writes
 from contact_center.records.domain.effect_names import LineName
@@ -233,6 +234,12 @@ def what_a_call_has_caused(api: Described) -> None:
     [done] = api.ask("GET", "/api/calls/caused/effects", token=VIEWER)["effects"]
     assert (done["id"], done["state"], done["closedAt"] is None) == ("told", "done", False)
     api.ask("GET", "/api/calls/nobody/effects")
+    told = Effect("told", "+12125550188", 0, EffectKind.LEAD, "built_in", {"said": "yes"}, BEGAN_MS)
+    BuiltInReceiver(client, table, FakeClock(later_ms), KEPT_DAYS).deliver(told)
+    whose = {"phone": "+12125550188"}
+    assert len(api.ask("POST", "/api/customers/story", whose)["happened"]) == 1
+    assert len(api.ask("GET", "/api/calls/caused/story", token=VIEWER)["happened"]) == 1
+    api.ask("GET", "/api/calls/nobody/story")
 
 
 def look_at_calls(api: Described) -> None:

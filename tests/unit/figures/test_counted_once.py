@@ -271,6 +271,19 @@ def test_who_hangs_up_in_line_has_abandoned_and_a_call_of_a_visit_is_no_second_c
     assert told["calls"] == 1
 
 
+def test_that_a_caller_left_a_message_is_told_once_of_his_visit() -> None:
+    scene = FigureScene()
+    for known in (VISIT, Visit(visit_id="v-CA1", endings={"voicemail": "message"})):
+        scene.visit(known)
+    scene.tick(minutes=4)
+    assert scene.metrics.of("voicemail_left") == []  # he may go on talking
+    scene.visit(Visit(visit_id="v-CA1", ended_ms=BEGAN + 65_000))
+    scene.tick(minutes=4)
+    scene.visit(Visit(visit_id="v-CA1", department="sales"))
+    scene.tick(minutes=4)
+    assert scene.metrics.of("voicemail_left") == [{}]
+
+
 TOLD = Visit(visit_id="v-CA1", wait_said=WaitSaid(BEGAN + 6 * SECOND, 1, 2))
 TOLD_LATE = replace(TOLD, wait_said=WaitSaid(BEGAN + 60 * SECOND, 1, 2))
 KEPT = Visit(visit_id="v-CA1", kept_ms=BEGAN + 200 * SECOND)

@@ -157,6 +157,7 @@ def test_three_tries_ten_minutes_apart_then_a_named_end_and_a_message(
     assert [one.visit_id for one in called.queue.kept_places(10).entries] == ["v-CA-ann"]
     called.tick(60 * MINUTE_MS)
     assert len(called.rung) == 3
+    assert called.metrics.of("callback_failed") == [{}]
 
 
 def test_between_tries_it_is_in_nobodys_way_and_then_before_those_who_came_later(

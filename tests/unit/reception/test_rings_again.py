@@ -260,6 +260,7 @@ def test_a_place_that_is_over_is_told_of_once_nothing_rings_for_it(called: Callb
     called.phone.hang_up = lambda _leg: Done()
     called.tick()
     assert called.ending("CA-ann") == Ending(Outcome.CALLBACK_FAILED, "cancelled")
+    assert called.metrics.of("callback_failed") == []  # an operator has decided so
 
 
 def rings_again_for_nothing(scene: CallbackScene) -> None:

@@ -205,6 +205,7 @@ DEAD = "DEAD"
 DEAD_ONES = "DEAD#"
 WHO = "WHO"
 EFFECTS = "EFFECT#"
+STORY = "STORY#"
 HEALTH = "HEALTH"
 
 
@@ -235,7 +236,7 @@ def dead(effect_id: str) -> str:
 
 def story(at_ms: int, effect_id: str) -> str:
     """Sort key of what happened to a customer; sorts by time."""
-    return f"STORY#{at_ms:013d}#{word(effect_id)}"
+    return f"{STORY}{at_ms:013d}#{word(effect_id)}"
 
 
 def receiver(name: str) -> str:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from contact_center.reception.services.callback_desk import CallbackDesk
     from contact_center.reception.services.show_visit import VisitDesk
     from contact_center.records.services.effect_desk import EffectDesk
+    from contact_center.records.services.read_story import StoryReads
     from contact_center.visits.services.department_messages import MessageDesk
     from contact_center.wiring.operator_dialing import CampaignDesks, DialingDesk
 
@@ -64,6 +65,7 @@ class OperatorParts:
     visits: Callable[[], VisitDesk]
     messages: Callable[[], MessageDesk]
     effects: Callable[[], EffectDesk]
+    stories: Callable[[], StoryReads]
     callbacks: Callable[[], CallbackDesk]
     sessions: Callable[[], LogInParts]
     business: Callable[[], BusinessDesk]
@@ -118,6 +120,7 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         visits=cache(partial(desks.visit_desk, shop)),
         messages=cache(partial(desks.message_desk, shop)),
         effects=cache(partial(desks.effect_desk, shop)),
+        stories=cache(partial(desks.stories, shop)),
         sessions=cache(partial(console.log_in_parts, shop, table, tokens, key)),
         business=cache(partial(console.business_desk, shop)),
         live=cache(partial(console.live_desk, shop, table, tokens, callbacks)),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contact_center.reception.services.callback_desk import CallbackDesk
     from contact_center.reception.services.show_visit import VisitDesk
     from contact_center.records.services.effect_desk import EffectDesk
+    from contact_center.records.services.read_story import StoryReads
     from contact_center.visits.services.department_messages import MessageDesk
     from contact_center.wiring.operator_settings import OperatorSettings
     from contact_center.wiring.shop import Shop
@@ -155,6 +156,13 @@ def effect_desk(shop: Shop) -> EffectDesk:
         metrics=shop.metrics,
     )
     return EffectDesk(parts=parts, receivers=shop.receivers)
+
+
+def stories(shop: Shop) -> StoryReads:
+    """What happened with customers, as the built-in receiver keeps it. Raises SettingsError."""
+    from contact_center.records.adapters.dynamodb_story import DynamoDBStory
+
+    return DynamoDBStory(shop.dynamodb, shop.environment.required("CALLS_TABLE"))
 
 
 def message_desk(shop: Shop) -> MessageDesk:

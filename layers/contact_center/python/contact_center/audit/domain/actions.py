@@ -125,6 +125,8 @@ ACTIONS: Mapping[str, Action] = {
     "readQueue": _shows("queue"),
     "listEffects": _shows("effect"),
     "showCallEffects": _shows("call"),
+    "showCallStory": _shows("call"),
+    "readStory": _shows("customer"),
     "replayEffects": _changes("effect"),
     "replayEffect": _changes("effect"),
     # reception

@@ -31,7 +31,7 @@ class Cause(NamedTuple):
 
 
 # Each is an alarm of the template as well (a test holds both together).
-CAUSES: Mapping[str, Cause] = {
+SOUNDED: Mapping[str, Cause] = {
     "attempt_doubtful": Cause("nobody can find out whether a phone rang", "attempts-in-doubt"),
     "audit_lost": Cause("something that was done is in no trail", "the-audit-trail-has-a-gap"),
     "callback_overdue": Cause("somebody should have been called back", "callbacks-are-overdue"),
@@ -56,6 +56,12 @@ CAUSES: Mapping[str, Cause] = {
     "receiver_off": Cause("a receiver wants nothing more (410)", "a-receiver-is-off"),
     "recording_lost": Cause("a recording could not be copied", "recordings-are-lost"),
 }
+# Nothing is wrong, and somebody is to do something: no alarm sounds for it.
+LEFT: Mapping[str, Cause] = {
+    "callback_failed": Cause("a promised call came to nothing", "a-callback-failed"),
+    "voicemail_left": Cause("a caller left a message at a queue", "a-message-was-left"),
+}
+CAUSES: Mapping[str, Cause] = {**SOUNDED, **LEFT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.visits import Visit
 
 TRANSFERRED = f"{VISIT}{Outcome.TRANSFERRED.value}"
+VOICEMAIL = f"{VISIT}{Outcome.VOICEMAIL.value}"
 MOST_AT_ONCE = 600  # of one tick: ten a second
 AT_ONCE = 40  # of one read
 MOST_WRITES = 90  # of the hundred that a transaction takes
@@ -124,13 +125,23 @@ def _changes(subjects: Sequence[Subject], parts: CountParts) -> Iterator[Change]
     for subject in subjects:
         try:
             after = counted_as(subject, parts.offers_of)
-            if subject.visit is not None and _is_news(TRANSFERRED, subject.before, after):
-                parts.transferred(subject.visit)
+            if subject.visit is not None:
+                _tell_of_visit(subject.visit, subject.before, after, parts)
             yield Change(subject, after)
         except (NotYetError, QueueUnavailableError):
             parts.book.put_off(subject, parts.clock.now_ms() + LATER_MS)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one stops no other
             _failed(subject, error, parts)
+
+
+def _tell_of_visit(
+    visit: Visit, before: Counted | None, after: Counted | None, parts: CountParts
+) -> None:
+    """What others are told of it is told before it is counted: twice rather than never."""
+    if _is_news(TRANSFERRED, before, after):
+        parts.transferred(visit)
+    if _is_news(VOICEMAIL, before, after):
+        parts.metrics.count("voicemail_left")
 
 
 def _is_news(name: str, before: Counted | None, after: Counted | None) -> bool:

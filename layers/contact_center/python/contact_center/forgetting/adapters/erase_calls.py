@@ -41,7 +41,7 @@ TALKS, MORE, CHANGED = "a call is not over", "it takes longer", "somebody writes
 NOT_NOTED = "a call is noted before it goes: its provider is to forget it too"
 UNCOUNTED = "a call is to be counted first"
 NAMES = ("pk", "sk", "caused_at_ms", "call_id", "effect_id", "line", "revision", "run", "due_at_ms")
-EFFECT, STORY, LINE = "EFFECT#", "STORY#", "EFFECTS#"
+LINE = "EFFECTS#"
 MARK = "SET #expires_at = :expires, #began_ms = if_not_exists(#began_ms, :began)"
 AS_SEEN = "#line = :line AND #revision = :revision"
 EMPTY = "attribute_not_exists(#line)"
@@ -139,7 +139,7 @@ class CallsEraser:
             if _at_ms(item) <= person.until_ms or text(item, "call_id") in calls
         ]
         later = any(_is_dated(item) for item in items if item not in old)
-        effects = [item for item in old if item["sk"]["S"].startswith(EFFECT)]
+        effects = [item for item in old if item["sk"]["S"].startswith(keys.EFFECTS)]
         dead = [dead_key(text(one, "effect_id") or "") for one in effects]
         lines = [item for item in old if item["sk"]["S"].startswith(LINE)]
         kept = [item for item in old if later and not (_is_dated(item) or _is_read_anew(item))]
@@ -189,11 +189,11 @@ def _is_read_anew(item: Item) -> bool:
 
 
 def _is_dated(item: Item) -> bool:
-    return str(item["sk"]["S"]).startswith((EFFECT, STORY))
+    return str(item["sk"]["S"]).startswith((keys.EFFECTS, keys.STORY))
 
 
 def _at_ms(item: Item) -> int:
     """When it happened; 0: it is of no time of its own."""
-    if item["sk"]["S"].startswith(STORY):
+    if item["sk"]["S"].startswith(keys.STORY):
         return int(item["sk"]["S"].split("#")[1])
     return number(item, "caused_at_ms") or 0

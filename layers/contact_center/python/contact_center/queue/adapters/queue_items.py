@@ -31,6 +31,7 @@ from contact_center.queue.domain.kept_places import KeptPlace
 from contact_center.queue.domain.kept_steps import IS_CALLED
 from contact_center.queue.domain.queue_boards import QueueBoard
 from contact_center.queue.domain.waiting import (
+    CAME_TO_NOTHING,
     EntryState,
     LeftBecause,
     QueueEntry,
@@ -49,7 +50,6 @@ ITEM_VERSION = 1
 REMEMBER_LEFT_SECONDS = 86_400
 # What nobody attends to is in the visit and in the figures still.
 REMEMBER_FAILED_SECONDS = 30 * 86_400
-FAILED = frozenset({LeftBecause.NOT_REACHED, LeftBecause.NOT_ALLOWED})
 
 
 def entry_key(visit_id: str) -> Item:
@@ -74,7 +74,7 @@ def entry_item(entry: QueueEntry, now_s: int) -> Item:
         item["open"] = {"S": keys.open_shard(entry.visit_id, keys.ENTRIES_DUE)}
         item["due_at_ms"] = {"N": str(entry.due_at_ms)}
     if entry.state is EntryState.LEFT:
-        failed = entry.kept is not None and entry.because in FAILED
+        failed = entry.kept is not None and entry.because in CAME_TO_NOTHING
         seconds = REMEMBER_FAILED_SECONDS if failed else REMEMBER_LEFT_SECONDS
         item["expires_at"] = {"N": str(now_s + seconds)}
     return item
@@ -149,7 +149,7 @@ def kept_key(entry: QueueEntry | None) -> Item | None:
         return None
     if entry.state in IS_CALLED:
         return {"pk": {"S": keys.KEPT}, "sk": {"S": keys.kept_number(entry.number or "")}}
-    if entry.because in FAILED:
+    if entry.because in CAME_TO_NOTHING:
         return {"pk": {"S": keys.KEPT}, "sk": {"S": keys.kept_failed(entry.visit_id)}}
     return None
 

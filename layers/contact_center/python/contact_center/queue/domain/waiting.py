@@ -63,6 +63,8 @@ class LeftBecause(StrEnum):
     WANTED_ELSE = "wanted_else"  # he talks with an assistant, and wants no more what he waited for
 
 
+# Of a kept place: somebody has to see to it, since nobody calls any more.
+CAME_TO_NOTHING = frozenset({LeftBecause.NOT_REACHED, LeftBecause.NOT_ALLOWED})
 IN_QUEUE = frozenset({EntryState.WAITING, EntryState.OFFERED, EntryState.SERVING})
 # Of whoever has a later place.
 AHEAD = frozenset({EntryState.WAITING, EntryState.OFFERED, EntryState.KEPT})

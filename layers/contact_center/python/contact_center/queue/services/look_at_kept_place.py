@@ -13,7 +13,7 @@ from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER, holde
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.queue.domain.kept_places import ComesDue, GivenBack, GivenUp, Settled
-from contact_center.queue.domain.waiting import EntryState, LeftBecause
+from contact_center.queue.domain.waiting import CAME_TO_NOTHING, EntryState, LeftBecause
 from contact_center.queue.services.call_kept_place import (
     TOO_LATE,
     CallParts,
@@ -188,6 +188,8 @@ def _tell_outcome(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> None:
         kept_then = Visit(visit_id=entry.visit_id, kept_ms=kept.asked_at_ms)
         tell(parts.visits, merged(told, kept_then))
         waiting.metrics.count("callback_over", outcome=outcome.value)
+        if because in CAME_TO_NOTHING:
+            waiting.metrics.count("callback_failed")
     change_entry(entry.visit_id, Settled(), waiting)
 
 

@@ -13,6 +13,7 @@ from contact_center.aws.api_fields import (
     Count,
     Instant,
     OneOf,
+    Phone,
     Told,
     about,
 )
@@ -70,6 +71,43 @@ class EffectPage(Told):
     next_cursor: Annotated[
         str | None,
         about("To ask for the next page with; null on the last. Of one cause a page may be short."),
+    ]
+
+
+class StoryWish(Asked):
+    """Whose story."""
+
+    phone: Annotated[Phone, about("The customer's whole number.")]
+    limit: Annotated[int, STRICT, Field(ge=1, le=100), about("Rows of a page; 50 if left out.")] = (
+        50
+    )
+    cursor: Annotated[str | None, STRICT, Field(min_length=1, max_length=512)] = None
+
+
+class Detail(Told):
+    """One thing that is known of what happened."""
+
+    name: str
+    value: Annotated[str, about("A time in ISO 8601, a number in digits, or words.")]
+
+
+class HappenedOnce(Told):
+    """One thing that happened with a customer."""
+
+    kind: Annotated[str, about("As of an effect: call, lead, task, deal, subscribe.")]
+    at: Instant
+    call_id: str | None
+    title: Annotated[str | None, about("To a viewer null.")]
+    text: Annotated[str | None, about("What was said, redacted; to a viewer null.")]
+    details: Annotated[list[Detail], about("To a viewer how it went, and nothing he said.")]
+
+
+class StoryPage(Told):
+    """What happened with a customer, the newest first."""
+
+    happened: list[HappenedOnce]
+    next_cursor: Annotated[
+        str | None, about("To ask for the next page with, of the same customer; null on the last.")
     ]
 
 
