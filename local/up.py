@@ -94,8 +94,13 @@ def start_vapi(url: str, settings: LocalSettings) -> VapiServer:
     ).start()
 
 
-def start_twilio(url: str, settings: LocalSettings, vapi: VapiServer | None) -> TwilioServer:
-    """Start the simulator of Twilio; its webhooks go to the gateway at `url`."""
+def start_twilio(
+    url: str, settings: LocalSettings, vapi: VapiServer | None, *, speed: float = 1.0
+) -> TwilioServer:
+    """Start the simulator of Twilio; its webhooks go to the gateway at `url`.
+
+    `speed`: milliseconds of rings and talks in a real one.
+    """
     from local.twilio.simulator import ACCOUNT_SID, TwilioSimulator  # noqa: PLC0415
     from local.twilio.telephones.account import Number  # noqa: PLC0415 (with a simulator only)
     from local.twilio.telephones.people_format import PEOPLE, load_people  # noqa: PLC0415
@@ -112,18 +117,26 @@ def start_twilio(url: str, settings: LocalSettings, vapi: VapiServer | None) -> 
         numbers=[number],
         people=load_people(PEOPLE),
         account_sid=settings.values.get("TWILIO_ACCOUNT_SID", ACCOUNT_SID),
+        speed=speed,
         outside=ToVapi(vapi) if isinstance(vapi, VapiSimulator) else None,
     ).start()
 
 
-def start_telephone(vapi: VapiServer, url: str, settings: LocalSettings) -> TelephoneServer:
-    """A telephone in the page, to call the simulator of Vapi with."""
-    from local.telephone.offers import Offers  # noqa: PLC0415 (with a simulator only)
-    from local.telephone.server import Telephone  # noqa: PLC0415
+def start_telephone(
+    vapi: VapiServer, url: str, settings: LocalSettings, twilio: TwilioServer | None
+) -> TelephoneServer:
+    """A telephone in the page, to call the simulators of Vapi and of Twilio with."""
+    from local.telephone.exchange import basic  # noqa: PLC0415 (with a simulator only)
+    from local.telephone.offers import Offers  # noqa: PLC0415
+    from local.telephone.server import OwnNumber, Simulator, Telephone  # noqa: PLC0415
 
     config = ROOT / "layers/contact_center/python/contact_center/config"
     offers = Offers(ROOT / "local" / "callers", config)
-    return Telephone(vapi.url, url, settings.operator_token, offers)
+    own = None
+    if twilio is not None:
+        line = Simulator(twilio.url, basic(twilio.account_sid, SIMULATED_TWILIO_TOKEN))
+        own = OwnNumber(settings.values["TWILIO_PHONE_NUMBER"], line)
+    return Telephone(vapi.url, url, settings.operator_token, offers, own)
 
 
 def twilio_note(twilio: TwilioServer) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
@@ -21,6 +21,9 @@ from tests.liveness import LIVENESS_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from local.twilio.telephones.outside import Connection
+    from local.vapi.scripts.callers_format import Caller
+    from local.vapi.scripts.callers_format import Step as Told
     from local.vapi.scripts.line_steps import LineStep as Step
 
 OURS = "+14155550100"
@@ -168,6 +171,36 @@ class Stage:
     def noted(self, event: str, sid: str | None = None) -> list[dict[str, Any]]:
         """What the simulator's log says."""
         return self.twilio.log.entries(event, sid)
+
+
+@dataclass
+class Media:
+    """The far side of everything: notes what opens, and what is closed from our side."""
+
+    opened: list[Connection] = field(default_factory=list)
+    closed_from_here: int = 0
+    listens: bool = True
+    name: str = "call-7"  # what the call is there
+    expected: list[Caller] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+
+    def stream(self, connection: Connection) -> Media | None:
+        self.opened.append(connection)
+        return self if self.listens else None
+
+    def sip(self, connection: Connection) -> Media | None:
+        self.opened.append(connection)
+        return self if "@sip.vapi.test" in connection.address else None
+
+    def closed(self) -> None:
+        self.closed_from_here += 1
+
+    def expect(self, caller: Caller) -> None:
+        self.expected.append(caller)
+
+    def does(self, step: Told) -> bool:
+        self.told.append(step)
+        return self.listens
 
 
 def until(holds: Callable[[], bool]) -> None:

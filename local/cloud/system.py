@@ -64,7 +64,7 @@ class LocalSystem:
     URL, settings, Vapi's simulator)` is called when the settings want Twilio and name none, and
     nowhere else: its address and account are told as TWILIO_*. `start_crm()` is called when the
     settings name no HubSpot, whose address is told as HUBSPOT_BASE_URL. `start_telephone(Vapi's
-    simulator, base URL, settings)` lets whoever reads the console call that simulator: it is served
+    simulator, base URL, settings, Twilio's)` lets whoever reads the console call them: it is served
     beside the gateway, and LOCAL_TELEPHONE tells the console where. A machine that may be
     slow gives its functions `least_timeout_seconds` whatever the template allows them; but those
     that have to be punctual, for others reckon with their end (pools.py). Use as a context
@@ -79,7 +79,10 @@ class LocalSystem:
         start_vapi: Callable[[str, LocalSettings], VapiServer] | None = None,
         start_twilio: Callable[[str, LocalSettings, VapiServer | None], TwilioServer] | None = None,
         start_crm: Callable[[], CrmServer] | None = None,
-        start_telephone: Callable[[VapiServer, str, LocalSettings], TelephoneServer] | None = None,
+        start_telephone: Callable[
+            [VapiServer, str, LocalSettings, TwilioServer | None], TelephoneServer
+        ]
+        | None = None,
         template_path: Path = ROOT / "template.yaml",
         folder: Path = ROOT / ".local",
         processes_per_function: int = PROCESSES_PER_FUNCTION,
@@ -328,7 +331,7 @@ class LocalSystem:
     def _serve_telephone(self, gateway: Gateway) -> None:
         if self._vapi is None or self._start_telephone is None:
             return
-        self._telephone = self._start_telephone(self._vapi, self.url, self.settings)
+        self._telephone = self._start_telephone(self._vapi, self.url, self.settings, self._twilio)
         self._undo.callback(self._telephone.close)
         gateway.serve_beside(TELEPHONE, self._telephone.answer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,14 +22,24 @@ class Told(NamedTuple):
     body: Any
 
 
-def ask(base: str, method: str, target: str, bearer: str, body: object = None) -> Told:
+def bearer(token: str) -> str:
+    """Who has a token."""
+    return f"Bearer {token}"
+
+
+def basic(name: str, secret: str) -> str:
+    """Who has a name and a secret."""
+    return f"Basic {base64.b64encode(f'{name}:{secret}'.encode()).decode()}"
+
+
+def ask(base: str, method: str, target: str, who: str, body: object = None) -> Told:
     """Ask, and wait for the answer.
 
     Args:
         base: Of the server: http://127.0.0.1:3000.
         method: GET or POST.
         target: The path with its query.
-        bearer: Who asks.
+        who: Who asks, as Authorization has it: `bearer` or `basic`.
         body: Sent as JSON; None: nothing.
     """
     parts = urlsplit(base)
@@ -36,7 +47,7 @@ def ask(base: str, method: str, target: str, bearer: str, body: object = None) -
         parts.hostname or "", parts.port, timeout=PATIENCE_SECONDS
     )
     headers: Mapping[str, str] = {
-        "Authorization": f"Bearer {bearer}",
+        "Authorization": who,
         "User-Agent": USER_AGENT,
         "Content-Type": "application/json",
     }

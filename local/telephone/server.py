@@ -2,9 +2,12 @@
 
     GET  /telephone/                     the page, and its files
     GET  /telephone/offers               callers' scripts, sentences
-    POST /telephone/calls                {"number", "script"?}: rings; answers with the call's id
+    POST /telephone/calls                {"number", "script"?, "own"?: true}: rings, at our own
+                                         number if there is one; answers with the call's id
     POST /telephone/calls/<id>           one step as docs/callers.md has them: done next
-    GET  /telephone/calls/<id>           what has happened since `after`, as Vapi's simulator tells
+    GET  /telephone/calls/<id>           what has happened since `after`, as its simulator tells,
+                                         whose time began at `beganMs` (ms since 1970)
+    GET  /telephone/calls/<id>/visit     the whole stay that a call at our own number began
     GET  /telephone/calls/<id>/thoughts  what Switchboard made of it since `after`, as its API tells
 
 Nobody has to log in: only calls that were made here are told of, to pages of this server.
@@ -15,13 +18,14 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from local.cloud.http_server import Response
 from local.settings import SIMULATOR_KEY
-from local.telephone.exchange import Told, ask
+from local.telephone.exchange import Told, ask, bearer
 from local.telephone.page_files import page_file
 
 if TYPE_CHECKING:
@@ -34,8 +38,23 @@ PATH = "/telephone/"
 WAIT_SECONDS = 8  # for something to happen in a call
 AT_ONCE = 16  # requests that wait elsewhere
 HERE = {"127.0.0.1", "localhost", "::1"}
-_CALL = re.compile(r"calls/([\w-]{1,64})(/thoughts)?")
+OF_A_VISIT = "v-"  # its id is this and the call's that began it
+_CALL = re.compile(r"calls/([\w-]{1,64})(/thoughts|/visit)?")
 BAD_REQUEST, FORBIDDEN, NOT_FOUND, NO_ANSWER = 400, 403, 404, 502
+
+
+class Simulator(NamedTuple):
+    """A simulator that has a telephone: where it is, and who may use it (exchange.py)."""
+
+    url: str
+    who: str
+
+
+class OwnNumber(NamedTuple):
+    """A number of ours at the simulated Twilio."""
+
+    number: str
+    simulator: Simulator
 
 
 class Telephone:
@@ -46,14 +65,17 @@ class Telephone:
         api_url: Where the operators' API is.
         token: An operator's.
         offers: Whom and what it offers.
+        own: Our own number, where there is one.
     """
 
-    def __init__(self, vapi_url: str, api_url: str, token: str, offers: Offers) -> None:
-        self._vapi_url = vapi_url
-        self._api_url = api_url
-        self._token = token
+    def __init__(
+        self, vapi_url: str, api_url: str, token: str, offers: Offers, own: OwnNumber | None = None
+    ) -> None:
+        self._vapi = Simulator(vapi_url, bearer(SIMULATOR_KEY))
+        self._own = own
+        self._api = Simulator(api_url, bearer(token))
         self._offers = offers
-        self._calls: set[str] = set()  # made here
+        self._calls: dict[str, Simulator] = {}  # made here, and whose each is
         self._waiting = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="telephone")
 
     async def answer(self, request: Request) -> Response:
@@ -80,13 +102,16 @@ class Telephone:
     def _asked(self, request: Request, name: str, query: dict[str, str]) -> Response:
         call = _CALL.fullmatch(name)
         if request.method == "GET" and name == "offers":
-            return told_as(Told(200, self._offers.shown()))
+            own = self._own.number if self._own else None
+            return told_as(Told(200, {**self._offers.shown(), "own": own}))
         if request.method == "POST" and name == "calls":
             return self._ring(request)
         if call is None or call[1] not in self._calls:
             return problem(NOT_FOUND, "There is no such call.")
         if request.method == "POST" and not call[2]:
             return self._do(call[1], request)
+        if call[2] == "/visit":
+            return told_as(self._ask_api(f"/api/visits/{OF_A_VISIT}{call[1]}"))
         return self._thoughts(call[1], query) if call[2] else self._happened(call[1], query)
 
     def _ring(self, request: Request) -> Response:
@@ -97,29 +122,47 @@ class Telephone:
         if script is None:
             return problem(BAD_REQUEST, "script: there is no such caller")
         caller = {**script, "number": wish.get("number") or script.get("number")}
-        told = ask(self._vapi_url, "POST", "/telephone", SIMULATOR_KEY, caller)
+        if not wish.get("own"):
+            return self._place(self._vapi, caller)
+        if self._own is None:
+            return problem(BAD_REQUEST, "own: there is no number at Twilio (TWILIO_PHONE_NUMBER)")
+        return self._place(self._own.simulator, {"to": self._own.number, "caller": caller})
+
+    def _place(self, simulator: Simulator, wanted: Json) -> Response:
+        told = ask(simulator.url, "POST", "/telephone", simulator.who, wanted)
         if told.status == 201:  # noqa: PLR2004 - Created
-            self._calls.add(told.body["id"])
+            self._calls[told.body["id"]] = simulator
         return told_as(told)
 
     def _do(self, call_id: str, request: Request) -> Response:
         step = _body(request)
         if step is None:
             return problem(BAD_REQUEST, "The body must be a JSON object.")
-        return told_as(ask(self._vapi_url, "POST", f"/telephone/{call_id}", SIMULATOR_KEY, step))
+        url, who = self._calls[call_id]
+        return told_as(ask(url, "POST", f"/telephone/{call_id}", who, step))
 
     def _happened(self, call_id: str, query: dict[str, str]) -> Response:
         asked = urlencode({"after": query.get("after", "0"), "seconds": WAIT_SECONDS})
         target = f"/telephone/{call_id}?{asked}"
-        return told_as(ask(self._vapi_url, "GET", target, SIMULATOR_KEY))
+        url, who = self._calls[call_id]
+        told = ask(url, "GET", target, who)
+        if told.status != 200:  # noqa: PLR2004 - OK
+            return told_as(told)
+        for event in told.body["events"]:
+            if event["event"] == "put-through":  # a call of ours at Twilio has one at Vapi
+                self._calls[event["with_call"]] = self._vapi
+        began_ms = time.time() * 1000 - told.body["now_ms"]
+        return told_as(Told(200, {**told.body, "beganMs": began_ms}))
 
     def _thoughts(self, call_id: str, query: dict[str, str]) -> Response:
         after = f"&after={quote(query['after'])}" if query.get("after") else ""
-        target = f"/api/live?call={call_id}{after}"
-        told = ask(self._api_url, "GET", target, self._token)
+        told = self._ask_api(f"/api/live?call={call_id}{after}")
         if told.status != 200:  # noqa: PLR2004 - OK
             return told_as(told)
         return told_as(Told(200, {"call": told.body.get("call")}))
+
+    def _ask_api(self, target: str) -> Told:
+        return ask(self._api.url, "GET", target, self._api.who)
 
 
 def problem(status: int, what: str) -> Response:

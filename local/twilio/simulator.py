@@ -19,6 +19,7 @@ from local.settings import SIMULATED_TWILIO_TOKEN
 from local.twilio.clock import Clock, HeldClock
 from local.twilio.rest.api import Rest
 from local.twilio.rest.call_orders import call_token
+from local.twilio.rest.telephone import Telephone
 from local.twilio.telephones.account import Account, Number
 from local.twilio.telephones.legs import Leg, Subscription
 from local.twilio.telephones.on_the_line import on_the_line, waits_at_most
@@ -97,7 +98,8 @@ class TwilioSimulator:
             )
 
         self.account = self._await(opened())
-        self._server = HttpServer(Rest(self.account).answer, body_limit_bytes=BODY_LIMIT_BYTES)
+        rest = Rest(self.account, Telephone(self.account, self.log, self._ring_by_hand))
+        self._server = HttpServer(rest.answer, body_limit_bytes=BODY_LIMIT_BYTES)
 
     @property
     def url(self) -> str:
@@ -176,6 +178,10 @@ class TwilioSimulator:
             return leg.sid
 
         return self.do(begin)
+
+    def _ring_by_hand(self, caller: Caller, to: str) -> Leg:
+        self.account.outside.expect(caller)
+        return self._come_in(caller.number, to, Ring(), {})
 
     def _ring_in(self, caller: Caller, to: str, scripts: dict[str, Caller]) -> Leg:
         scripts[caller.number] = caller

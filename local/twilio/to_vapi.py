@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from local.twilio.telephones.account import Account
     from local.twilio.telephones.outside import Connection
     from local.vapi.calls.call import Call
+    from local.vapi.scripts.callers_format import Caller, Step
     from local.vapi.simulator import VapiSimulator
 
 SIP_HOSTS = ("sip.vapi.ai", "sip.eu.vapi.ai")
@@ -29,6 +30,15 @@ class _VapiCall:
     """Vapi's call at the far side of a connection."""
 
     call: Call
+
+    @property
+    def name(self) -> str:
+        """Vapi's id of it."""
+        return self.call.call_id
+
+    def does(self, step: Step) -> bool:
+        """Its caller does something next."""
+        return self.call.tell_caller(step)
 
     def closed(self) -> None:
         """Twilio's side has ended it."""
@@ -45,6 +55,10 @@ class ToVapi:
 
     def __init__(self, vapi: VapiSimulator) -> None:
         self._vapi = vapi
+
+    def expect(self, caller: Caller) -> None:
+        """Who plays the number's next calls."""
+        self._vapi.people[caller.number] = caller
 
     def stream(self, connection: Connection) -> _VapiCall | None:
         """The stream of a call whose provider Vapi bypasses."""

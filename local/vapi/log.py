@@ -31,11 +31,14 @@ class SimulatorLog:
         self.opened = time.monotonic()  # seconds
         self._file = path.open("a", encoding="utf-8") if path else None
 
+    def now_ms(self) -> float:
+        """The present moment, as entries tell theirs."""
+        return round((time.monotonic() - self.opened) * 1000, 3)
+
     def write(self, event: str, call: str | None = None, **details: object) -> None:
         """Append one entry; `details` are JSON values."""
         with self._lock:
-            at_ms = round((time.monotonic() - self.opened) * 1000, 3)
-            entry: Entry = {"event": event, "at_ms": at_ms, "call": call, **details}
+            entry: Entry = {"event": event, "at_ms": self.now_ms(), "call": call, **details}
             self._entries.append(entry)
             self._of_call.setdefault(call, []).append(entry)
             self._lock.notify_all()

@@ -24,10 +24,12 @@ PICTURES = os.environ.get("PICTURES")
 GREETING = "Thanks for calling Acme."
 
 
-def call(telephone: Console, script: str = "") -> None:
+def call(telephone: Console, script: str = "", *, own: bool = False) -> None:
     """Ring, and wait until somebody has answered."""
     page = telephone.page
     page.get_by_role("option", name="Line drops").wait_for(state="attached")
+    if own:
+        page.get_by_label("Number called").select_option("own")
     if script:
         page.get_by_label("Who calls").select_option(label=script)
     page.get_by_role("button", name="Let them call" if script else "Call", exact=True).click()
@@ -110,6 +112,37 @@ def test_a_script_plays_until_the_reader_takes_over(open_telephone: Open) -> Non
     heard(telephone).get_by_text("a person answers").wait_for(timeout=LATER_MS)
     assert heard(telephone).get_by_text("I don't really know").count() == 0
     hang_up(telephone)
+
+
+def be(telephone: Console, scene: Scene, person: str, state: str) -> None:
+    """A colleague is ready, or off."""
+    token = {"Authorization": f"Bearer {scene.tokens['operator']}"}
+    url = f"{scene.url}/api/people/{person}"
+    assert telephone.page.request.put(url, headers=token, data={"state": state}).ok
+
+
+def test_at_our_own_number_a_caller_is_admitted_and_put_through_to_a_person(
+    open_telephone: Open, scene: Scene
+) -> None:
+    telephone = open_telephone()
+    be(telephone, scene, "ben", "ready")
+    call(telephone, own=True)
+    telephone.page.get_by_role("group", name="Keys").get_by_role("button", name="2").click()
+    heard(telephone).get_by_text("support has the call").wait_for(timeout=LATER_MS)
+    telephone.page.get_by_role("button", name="A person, please.").click()
+
+    telephone.page.get_by_role("heading", name="A person has you").wait_for(timeout=LATER_MS)
+    for path in ("/twilio/voice", "/conference"):
+        row = wire(telephone).get_by_role("listitem").filter(has_text=path).first
+        row.get_by_text("200", exact=True).first.wait_for(timeout=LATER_MS)
+        row.get_by_text("signed", exact=True).wait_for()
+    wire(telephone).get_by_text("Connect", exact=True).first.wait_for()
+    keep(telephone, "telephone-own.png")
+    telephone.page.get_by_text("Twilio says: completed.").wait_for(timeout=LATER_MS)
+    visit = telephone.page.get_by_role("region", name="The visit")
+    visit.get_by_text("ben is asked").wait_for()
+    visit.get_by_text("transferred").wait_for(timeout=LATER_MS)
+    be(telephone, scene, "ben", "off")
 
 
 def latest_call(telephone: Console, scene: Scene) -> dict[str, Any]:

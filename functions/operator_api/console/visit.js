@@ -65,7 +65,7 @@ function steps(visit, names, own) {
     ...visit.calls.map((call) => ({
       key: call.order,
       at: call.at,
-      who: call.callId && call.callId !== own ? html`<a href=${`#/calls/${encodeURIComponent(call.callId)}`}>An assistant</a>` : "An assistant",
+      who: call.callId && call.callId !== own ? html`<a href=${`/console#/calls/${encodeURIComponent(call.callId)}`}>An assistant</a>` : "An assistant",
       state: call.state,
       why: call.reason && plain(call.reason),
     })),

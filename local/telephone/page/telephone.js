@@ -3,6 +3,7 @@
 import { h, render } from "./console/vendor/preact.mjs";
 import { announce, choice, grouped, html, lasting, Mark, plain, useEffect, useMemo, useNow, useRef, useState } from "./console/kit.js";
 import { Moment, shown } from "./console/moments.js";
+import { Visit } from "./console/visit.js";
 import { ask, useLine } from "./line.js";
 import { heard, standing, wire } from "./story.js";
 
@@ -34,19 +35,28 @@ function Ring({ line, offers }) {
   const [number, type] = useState(own);
   const [script, choose] = useState("");
   const [busy, be] = useState(false);
+  const [where, dial] = useState("");
+  const ours = where === "own";
   const played = offers?.scripts.find((one) => one.file === script);
   const ring = async (event) => {
     event.preventDefault();
     if (busy) return;
     be(true);
-    await line.ring(played ? { script, number: played.number } : { number: number.trim() });
+    const at = ours ? { own: true } : {};
+    await line.ring(played ? { ...at, script, number: played.number } : { ...at, number: number.trim() });
     be(false);
   };
   return html`<div class="ring">
     <h1>Try a call</h1>
     <p>You are the caller. Say what you would say to a company: Switchboard decides who answers, and you see why.
-      A simulator plays the telephone and Vapi on this machine; nothing leaves it, and nobody is rung.</p>
+      Simulators play the telephone, Vapi and Twilio on this machine; nothing leaves it, and nobody is rung.</p>
     <form class="form tall" onSubmit=${ring}>
+      <p class="field"><label for="where">Number called</label>
+        <select id="where" value=${where} onChange=${(event) => dial(event.target.value)}>
+          <option value="">one that Vapi has</option>
+          ${offers?.own && html`<option value="own">our own at Twilio, ${grouped(offers.own)}</option>`}
+        </select>
+        <span class="hint">${ours ? html`Callers are admitted, wait in line and talk to people: make <a href="/console#/queue">people ready</a> first.` : offers && !offers.own ? "With a number of your own at Twilio callers wait in line and reach people: start with TWILIO_PHONE_NUMBER=+14155550100." : "Assistants answer, and people are rung by Vapi."}</span></p>
       <p class="field"><label for="who">Who calls</label>
         <select id="who" value=${script} onChange=${(event) => choose(event.target.value)}>
           <option value="">you, by hand</option>
@@ -74,7 +84,7 @@ function Call({ line, offers }) {
     <${Wire} line=${line} />`;
 }
 
-const STATES = { ringing: "It rings …", "in-progress": "You are through", forwarding: "A person's telephone rings …", person: "A person has you", ended: "The call is over" };
+const STATES = { ringing: "It rings …", "in-progress": "You are through", forwarding: "A person's telephone rings …", person: "A person has you", ended: "The call is over", line: "On the line", waiting: "You wait in line" };
 
 function Standing({ line, now }) {
   const time = useNow();
@@ -134,7 +144,8 @@ function Say({ line, now, sentences }) {
   const [words, type] = useState("");
   const [model, playModel] = useState("");
   const field = useRef(null);
-  const ready = now.state === "in-progress";
+  const assisted = now.state === "in-progress"; // else keys and words are for the line itself
+  const ready = assisted || now.state === "waiting" || now.state === "line" || (now.state === "person" && line.call.own);
   useEffect(() => {
     field.current?.focus();
   }, []);
@@ -153,21 +164,21 @@ function Say({ line, now, sentences }) {
   const hangUp = html`<p class="acts"><button class="danger" onClick=${() => line.act({ hang_up: "hangs up", wait_for: "now" })}>Hang up</button>
       <button class="plain" onClick=${() => line.act({ hang_up: "line drops", wait_for: "now" })} title="As if the network had lost you: ring again with the same number">Lose the line</button></p>
     ${line.error && html`<p class="fault" role="alert">${line.error.message}</p>`}`;
-  if (now.state === "person" || now.state === "forwarding")
+  if (!line.call.own && (now.state === "person" || now.state === "forwarding"))
     return html`<div class="saying"><p class="hint">${now.state === "person" ? "Two people talk now: nothing of it is heard here." : "Their telephone rings; nobody else hears you."}</p>${hangUp}</div>`;
   return html`<div class="saying">
     <form class="speak" onSubmit=${(event) => (event.preventDefault(), say(words, false))}>
       <label class="unseen" for="say">What you say</label>
       <input id="say" ref=${field} value=${words} onInput=${(event) => type(event.target.value)} placeholder="What you say" autocomplete="off" maxlength="400" />
       <button class="strong" disabled=${!words.trim()} title="As soon as nobody else speaks">Say</button>
-      <button type="button" onClick=${cutIn} title="Now, over whoever speaks; without words, a sound">Cut in</button></form>
+      <button type="button" disabled=${!assisted} onClick=${cutIn} title="Now, over whoever speaks; without words, a sound">Cut in</button></form>
     <ul class="chips" aria-label="Sentences to say">${sentences.map((one) => html`<li key=${one.words}><button onClick=${() => say(one.words, false)} title=${one.department ? `an example of ${one.department}` : ""}>${one.words}</button></li>`)}</ul>
     <div class="keypad" role="group" aria-label="Keys">${KEYS.map((key) => html`<button key=${key} disabled=${!ready} onClick=${() => line.act({ press: key, wait_for: "now", pause_ms: 0 })}>${key}</button>`)}</div>
     <details><summary>No model speaks here: say its words too</summary>
       <p class="hint">The assistant's greeting, and what Switchboard tells it to say, are real. What a model would answer beyond that, you may put into its mouth.</p>
       <form class="speak" onSubmit=${speak}><label class="unseen" for="model">What the assistant says</label>
         <input id="model" value=${model} onInput=${(event) => playModel(event.target.value)} placeholder="What the assistant says" autocomplete="off" maxlength="400" />
-        <button disabled=${!model.trim()}>They say it</button></form></details>
+        <button disabled=${!model.trim() || !assisted}>They say it</button></form></details>
     ${hangUp}</div>`;
 }
 
@@ -176,10 +187,10 @@ function Over({ line, now }) {
   useEffect(() => {
     button.current?.focus();
   }, []);
-  return html`<div class="saying"><p>Vapi says: ${plain(now.ended)}.</p>
+  return html`<div class="saying"><p>${line.call.own ? "Twilio" : "Vapi"} says: ${plain(now.ended)}.</p>
     <p class="acts"><button class="strong" ref=${button} onClick=${() => line.leave()}>Call again</button>
-      <button onClick=${() => line.ring({ number: line.call.number })} title="It is known who rings">Ring again with ${grouped(line.call.number)}</button>
-      <a href=${`/console#/calls/${encodeURIComponent(line.call.id)}`}>The call in the console</a></p></div>`;
+      <button onClick=${() => line.ring({ number: line.call.number, ...(line.call.own && { own: true }) })} title="It is known who rings">Ring again with ${grouped(line.call.number)}</button>
+      ${line.talk && html`<a href=${`/console#/calls/${encodeURIComponent(line.talk)}`}>The call in the console</a>`}</p></div>`;
 }
 
 // ---------------------------------------------------------------- beside it
@@ -187,12 +198,13 @@ function Over({ line, now }) {
 function Made({ line, sure }) {
   const rows = useMemo(() => shown(line.moments, line.over).filter((one) => one.role !== "assistant"), [line.moments, line.over]);
   return html`<section class="panel beside" aria-labelledby="made"><header><h2 id="made">What Switchboard makes of it</h2></header>
-    <${Followed} label="What Switchboard makes of it" count=${rows.length} kind="talk">${rows.map((moment) => html`<${Moment} key=${moment.key} moment=${moment} sure=${sure} began=${line.call.began} />`)}${!rows.length && html`<li class="note">Nothing has been said yet.</li>`}<//></section>`;
+    <${Followed} label="What Switchboard makes of it" count=${rows.length} kind="talk">${rows.map((moment) => html`<${Moment} key=${moment.key} moment=${moment} sure=${sure} began=${line.call.began} />`)}${!rows.length && html`<li class="note">Nothing has been said yet.</li>`}<//>
+    ${line.visit && html`<${Visit} news=${{ data: line.visit, at: 0, error: null }} names=${{}} own=${line.talk} />`}</section>`;
 }
 
 function Wire({ line }) {
   const rows = useMemo(() => wire(line.events), [line.events]);
-  const signed = rows.find((row) => row.signed?.length)?.signed ?? [];
+  const signed = [...new Set(rows.flatMap((row) => row.signed ?? []))];
   return html`<section class="panel beside" aria-labelledby="wire"><header><h2 id="wire">Over the wire</h2><span class="asof">${signed.length ? `signed by ${signed.join(", ").toLowerCase()}` : "webhooks, and what comes back"}</span></header>
     <${Followed} label="Over the wire" count=${rows.length} kind="wire">${rows.map((row) => html`<${WireRow} key=${row.key} row=${row} />`)}<//></section>`;
 }
@@ -200,7 +212,7 @@ function Wire({ line }) {
 function WireRow({ row }) {
   const bad = row.faults?.length > 0 || (row.status !== undefined && row.status >= 400);
   return html`<li class=${row.to}><span class="n none">${(row.at / 1000).toFixed(1)}</span>
-    <div><span class="way" aria-hidden="true">${row.to === "us" ? "→" : "←"}</span> <span class="unseen">${row.to === "us" ? "Vapi to Switchboard: " : "Switchboard to Vapi: "}</span><strong>${row.what}</strong>${row.partial && html` <span class="none">partial${row.count > 1 && html` × <span class="n">${row.count}</span>`}</span>`}
+    <div><span class="way" aria-hidden="true">${row.to === "us" ? "→" : "←"}</span> <span class="unseen">${row.to === "us" ? `${row.from ?? "Vapi"} to Switchboard: ` : `Switchboard to ${row.from ?? "Vapi"}: `}</span><strong>${row.what}</strong>${row.partial && html` <span class="none">partial${row.count > 1 && html` × <span class="n">${row.count}</span>`}</span>`}
       ${row.status !== undefined && html` <${Mark} tone=${bad ? "bad" : ""}><span class="n">${row.status}</span> in <span class="n">${Math.round(row.took)}</span> ms<//> ${row.signed.length ? html`<span class="none">signed</span>` : html`<${Mark} tone="bad">not signed<//>`}`}
       ${bad && row.to === "vapi" && html` <${Mark} tone="bad">refused<//>`}
       ${row.says && html`<span class="says theirs">${row.says}</span>`}</div></li>`;

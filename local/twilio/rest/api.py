@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from functools import cache
@@ -20,10 +19,13 @@ from local.twilio.rest.participants import PARTICIPANTS
 from local.twilio.rest.queues import QUEUES
 from local.twilio.rest.recordings import RECORDINGS
 from local.twilio.rest.refusals import NOT_ALLOWED, TOO_MANY, UNAUTHORIZED, RefusedError, not_found
+from local.twilio.rest.sender import is_account
+from local.twilio.rest.telephone import is_telephone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from local.twilio.rest.telephone import Telephone
     from local.twilio.telephones.account import Account
 
 Json = dict[str, Any]
@@ -45,15 +47,19 @@ class Rest:
 
     Args:
         account: Whose.
+        telephone: What lies under /telephone, for whoever calls by hand.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, telephone: Telephone) -> None:
         self._account = account
+        self._telephone = telephone
         self._count = 0
         self._under_way = 0
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
+        if is_telephone(request):  # asked several times a second, and no business of a client's
+            return await self._telephone.answer(request)
         self._count += 1
         self._under_way += 1
         try:
@@ -114,12 +120,7 @@ class Rest:
     def _check_sender(self, request: Request) -> None:
         """Who asks, and whether they ask too much. Raises RefusedError."""
         account, switches = self._account, self._account.switches
-        kind, _, encoded = request.header("authorization").partition(" ")
-        try:
-            given = base64.b64decode(encoded, validate=True).decode()
-        except ValueError:
-            given = ""
-        if kind.lower() != "basic" or given != f"{account.sid}:{account.auth_token}":
+        if not is_account(request, account):
             raise RefusedError(20003, "Authenticate", UNAUTHORIZED)
         often = switches.refuse_every and self._count % switches.refuse_every == 0
         if often or self._under_way > switches.concurrent_requests:

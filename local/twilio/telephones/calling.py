@@ -118,5 +118,7 @@ def _answered_outside(leg: Leg) -> bool:
     account.note("rings", leg.sid, person="a SIP host", number=leg.to, does=ANSWERS)
     leg.ring()
     leg.answer()
-    leg.at_end.append(far.closed)
+    caller_leg = leg.parent or leg
+    caller_leg.put_through(far)
+    leg.at_end += [far.closed, lambda: caller_leg.put_through(None)]
     return True

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from local.twilio.telephones.account import Account, Number
     from local.twilio.telephones.attachments import Joint, Listener, Seat
+    from local.twilio.telephones.outside import FarSide
     from local.twilio.telephones.people_format import Ring
 
 type Program = Callable[[], Coroutine[Any, Any, object]]
@@ -84,6 +85,7 @@ class Leg:
         self.listener: Listener | None = None
         self.bridge: Joint | None = None
         self.streaming = False
+        self.far: FarSide | None = None  # who has the caller, while it is nobody of this account
         self.released = False  # from the call that dialled it: that no longer hangs it up
         self.ring_answered: Ring | None = None
         self.at_answer: list[Callable[[], None]] = []
@@ -177,6 +179,12 @@ class Leg:
         """Hang up in a while."""
         await self.account.clock.sleep(limit_ms)
         self.hang_up()
+
+    def put_through(self, far: FarSide | None) -> None:
+        """Somebody outside has the caller from now on; None: no longer."""
+        self.far = far
+        if far is not None:
+            self.account.note("put-through", self.sid, with_call=far.name)
 
     def hear(self, what: str, lasts_ms: int, words: str = "") -> None:
         """The telephone at the far end begins to hear something."""

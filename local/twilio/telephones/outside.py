@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from local.vapi.scripts.callers_format import Caller, Step
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
@@ -37,6 +39,15 @@ class Connection:
 class FarSide(Protocol):
     """Who has taken a connection."""
 
+    @property
+    def name(self) -> str:
+        """What the call is there."""
+        ...
+
+    def does(self, step: Step) -> bool:
+        """The caller, whom the far side plays, does something next; False: it plays nobody."""
+        ...
+
     def closed(self) -> None:
         """This side has ended it: a redirect, or the caller hung up. On the simulator's thread."""
         ...
@@ -44,6 +55,10 @@ class FarSide(Protocol):
 
 class Outside(Protocol):
     """Takes connections, on the simulator's own thread: nothing here may wait."""
+
+    def expect(self, caller: Caller) -> None:
+        """Whoever calls with this caller's number from now on is this caller."""
+        ...
 
     def stream(self, connection: Connection) -> FarSide | None:
         """A media stream opens; None when nobody listens at that address."""
@@ -56,6 +71,10 @@ class Outside(Protocol):
 
 class Nobody:
     """Nobody takes any connection."""
+
+    def expect(self, caller: Caller) -> None:
+        """Nobody plays them."""
+        del caller
 
     def stream(self, connection: Connection) -> FarSide | None:
         """Nobody listens."""

@@ -81,11 +81,13 @@ async def connect(run: Run, verb: Verb) -> Source | None:
         return run.action(verb, {})
     stream.tell("stream-started")
     leg.streaming = True
+    leg.put_through(far)
     leg.watch.stir()
     try:
         await leg.watch.until(lambda: stream.over)
     finally:
         leg.streaming = False
+        leg.put_through(None)
         stream.tell("stream-stopped")
         if not stream.over:
             far.closed()

@@ -80,6 +80,5 @@ class Telephone:
             rule = f"after must not be negative, seconds at most {LONGEST_WAIT_SECONDS:.0f}"
             return error(BAD_REQUEST, rule)
         events = self.log.news(call.call_id, after, seconds)
-        return json_answer(
-            OK, {"status": call.status, "events": events, "after": after + len(events)}
-        )
+        told = {"status": call.status, "events": events, "after": after + len(events)}
+        return json_answer(OK, {**told, "now_ms": self.log.now_ms()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,12 +16,15 @@ from local.cloud.gateway import Gateway
 from local.cloud.http_server import Request, Response
 from local.cloud.system import LocalSystem
 from local.settings import read_settings
+from local.telephone.exchange import basic
 from local.telephone.offers import Offers
 from local.telephone.page_files import CONSOLE, OWN
-from local.telephone.server import Telephone
+from local.telephone.server import OwnNumber, Simulator, Telephone
+from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN
 from local.up import start_telephone, start_vapi
 from local.vapi.simulator import VapiSimulator
 from operator_api import page
+from tests.twilio_scene import OURS, Media, Stage
 from tests.vapi_scene import NUMBER, Scene
 
 if TYPE_CHECKING:
@@ -86,6 +90,28 @@ def telephone(api: ApiServer) -> Iterator[Telephone]:
     with scene.webhook, VapiSimulator(server_url=scene.webhook.url, speed=SPEED) as vapi:
         made = Telephone(vapi.url, api.url, TOKEN, offers)
         yield made
+        made.close()
+
+
+@pytest.fixture
+def media() -> Media:
+    return Media()
+
+
+@pytest.fixture
+def at_twilio(api: ApiServer, media: Media) -> Iterator[tuple[Telephone, Stage]]:
+    """Where there is a number of ours too, which puts callers through at once."""
+    scene = Scene()
+    offers = Offers(ROOT / "local/callers", CONFIG)
+    with (
+        scene.webhook,
+        VapiSimulator(server_url=scene.webhook.url, speed=SPEED) as vapi,
+        Stage(outside=media) as stage,
+    ):
+        stage.says("/voice", "<Connect><Stream url='wss://media.vapi.test/c/transport'/></Connect>")
+        account = Simulator(stage.twilio.url, basic(ACCOUNT_SID, AUTH_TOKEN))
+        made = Telephone(vapi.url, api.url, TOKEN, offers, OwnNumber(OURS, account))
+        yield made, stage
         made.close()
 
 
@@ -205,6 +231,60 @@ def test_a_call_is_made_acted_in_and_told_of_as_it_happens(telephone: Telephone)
 
     assert first["events"][0]["event"] == "call-placed"
     assert first["events"][0]["number"] == NUMBER
+
+
+def test_without_a_number_of_ours_none_is_offered_and_none_rings(telephone: Telephone) -> None:
+    offered = told(ask(telephone, "GET", "/telephone/offers"))
+    answer = ask(
+        telephone, "POST", "/telephone/calls", {"number": NUMBER, "own": True}, **OF_THE_PAGE
+    )
+
+    assert offered["own"] is None
+    assert (answer.status, "TWILIO_PHONE_NUMBER" in told(answer)["detail"]) == (400, True)
+
+
+def test_a_call_at_our_own_number_is_made_and_acted_in_where_it_is(
+    at_twilio: tuple[Telephone, Stage], media: Media
+) -> None:
+    telephone, stage = at_twilio
+    offered = told(ask(telephone, "GET", "/telephone/offers"))
+    call = ring(telephone, number=NUMBER, own=True)
+    stage.twilio.advance(1)
+    path = f"/telephone/calls/{call}"
+    ask(telephone, "POST", path, {"say": "Hello."}, **OF_THE_PAGE)
+    happened = told(ask(telephone, "GET", path))
+    began_ms = happened["beganMs"]
+
+    assert offered["own"] == OURS
+    assert [step.say for step in media.told] == ["Hello."]
+    assert [event["event"] for event in happened["events"]].count("put-through") == 1
+    assert 0 <= time.time() * 1000 - began_ms - happened["events"][-1]["at_ms"] < 600_000
+
+
+def test_a_call_that_ours_is_put_through_to_is_told_of_and_no_other(
+    at_twilio: tuple[Telephone, Stage], api: ApiServer
+) -> None:
+    telephone, stage = at_twilio
+    call = ring(telephone, number=NUMBER, own=True)
+    through = f"/telephone/calls/{Media.name}/thoughts"
+    before = ask(telephone, "GET", through)
+    stage.twilio.advance(1)
+    ask(telephone, "GET", f"/telephone/calls/{call}")
+
+    assert before.status == 404
+    assert ask(telephone, "GET", through).status == 200
+    assert api.asked == [(f"/api/live?call={Media.name}", f"Bearer {TOKEN}")]
+
+
+def test_the_stay_that_a_call_at_our_own_number_began_is_asked_of_the_api(
+    at_twilio: tuple[Telephone, Stage], api: ApiServer
+) -> None:
+    telephone, _ = at_twilio
+    call = ring(telephone, number=NUMBER, own=True)
+    api.body = {"visitId": f"v-{call}", "offers": []}
+
+    assert told(ask(telephone, "GET", f"/telephone/calls/{call}/visit")) == api.body
+    assert api.asked == [(f"/api/visits/v-{call}", f"Bearer {TOKEN}")]
 
 
 def test_a_script_rings_with_its_own_number_unless_another_is_chosen(telephone: Telephone) -> None:

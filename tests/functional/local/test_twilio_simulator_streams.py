@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
 
 from local.vapi.scripts.line_steps import LineStep as Step
-from tests.twilio_scene import CALLER, Stage
+from tests.twilio_scene import CALLER, Media, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from local.twilio.telephones.outside import Connection
 
 STREAM = "wss://media.vapi.test/call-7/transport"
 CONNECT = (
@@ -21,26 +18,6 @@ CONNECT = (
     "<Parameter name='visit' value='7'/></Stream></Connect><Say>The stream is over.</Say>"
 )
 STAYS = "<Pause length='600'/>"
-
-
-@dataclass
-class Media:
-    """The far side of everything: notes what opens, and what is closed from our side."""
-
-    opened: list[Connection] = field(default_factory=list)
-    closed_from_here: int = 0
-    listens: bool = True
-
-    def stream(self, connection: Connection) -> Media | None:
-        self.opened.append(connection)
-        return self if self.listens else None
-
-    def sip(self, connection: Connection) -> Media | None:
-        self.opened.append(connection)
-        return self if "@sip.vapi.test" in connection.address else None
-
-    def closed(self) -> None:
-        self.closed_from_here += 1
 
 
 @pytest.fixture
