@@ -82,7 +82,8 @@ def test_an_operator_reads_what_happened_the_newest_first(api: OperatorRig) -> N
 
 
 def test_it_is_read_page_by_page_and_no_cursor_holds_a_number(api: OperatorRig) -> None:
-    kinds, cursor = [], {}
+    kinds: list[str] = []
+    cursor: dict[str, Any] = {}
     for _ in range(3):
         told = api.ask("POST", STORY, {"phone": ADAS, "limit": 1} | cursor)[1]
         kinds += [one["kind"] for one in told["happened"]]

@@ -21,7 +21,7 @@ class Nothing:
 
 PARTS: Any = Nothing()
 TOKENS: Any = None
-ASKED_BY_BODY = {"askContactability", "searchCalls"}
+ASKED_BY_BODY = {"askContactability", "searchCalls", "readStory"}
 BY_ANYBODY = {"logIn", "logOut"}
 ROUTES = {one.operation.name: one for one in every_route(PARTS, Asking(TOKENS, TOKENS)).known}
 
