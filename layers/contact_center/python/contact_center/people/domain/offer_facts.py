@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from contact_center.people.domain.offers import Offer
 
+# Rings that certainly were not sent; a provider that takes no third one takes none now.
+MOST_NOT_SENT = 3
+
 
 @dataclass(frozen=True, slots=True)
 class RingBegun:
@@ -28,7 +31,7 @@ class RingBegun:
 
 @dataclass(frozen=True, slots=True)
 class RingEnded:
-    """The provider answered, or did not; `leg` when it rings."""
+    """The provider answered, or did not: `leg` when it rings, LEFT when nothing was sent."""
 
     ring: Ring
     leg: str | None = None
@@ -142,6 +145,10 @@ def _ring_begun(offer: Offer, fact: RingBegun) -> Offer:
 def _ring_ended(offer: Offer, fact: RingEnded) -> Offer:
     if offer.leg is not None or offer.ring is Ring.REFUSED:
         return offer
+    if fact.ring is Ring.LEFT:
+        times = offer.not_sent + 1
+        ring = Ring.LEFT if times < MOST_NOT_SENT else Ring.REFUSED
+        return replace(offer, ring=ring, not_sent=times)
     return replace(offer, ring=fact.ring, leg=fact.leg)
 
 

@@ -18,6 +18,8 @@ RING_SLACK_SECONDS = 5
 MEETING_SECONDS = 10
 # Until somebody who may ring has begun to, where whoever asked may not; then nobody is asked.
 LEFT_SECONDS = 15
+# After a ring that was not sent: as often as a second call may be ordered (429, 20429), and some.
+RING_AGAIN_SECONDS = 2
 
 
 class ToDo(StrEnum):
@@ -72,7 +74,7 @@ def to_do(offer: Offer, now_ms: int) -> frozenset[ToDo]:
     if end is None:
         takes, unmoved = offer.said is Said.TAKES, not _may_be_moved(offer)
         doing |= {
-            ToDo.RING: offer.ring is Ring.LEFT,
+            ToDo.RING: offer.ring is Ring.LEFT and now_ms >= rings_again_ms(offer),
             ToDo.MOVE_CALLER: takes and unmoved,
             ToDo.LOOK_IN: takes and not unmoved and _is_due(offer, now_ms),
         }
@@ -81,6 +83,11 @@ def to_do(offer: Offer, now_ms: int) -> frozenset[ToDo]:
         away = offer.moved and not (offer.caller_left or offer.brought_back)
         doing |= {ToDo.END_LEG: is_live, ToDo.BRING_BACK: away}
     return frozenset(do for do, it_is in doing.items() if it_is)
+
+
+def rings_again_ms(offer: Offer) -> int:
+    """From when on it may be rung: after what was not sent a little later each time."""
+    return offer.asked_at_ms + RING_AGAIN_SECONDS * offer.not_sent * 1_000
 
 
 def looked_at_again_ms(offer: Offer) -> int:

@@ -35,7 +35,7 @@ class OfferOutcome(StrEnum):
 class Ring(StrEnum):
     """What came of asking the provider to ring."""
 
-    LEFT = "left"  # to whoever may ring: for certain nothing rings yet
+    LEFT = "left"  # to whoever may ring, or rings again: for certain nothing rings yet
     ASKED = "asked"  # nothing yet: it may be on its way
     RINGS = "rings"
     REFUSED = "refused"  # or not found by looks that were complete
@@ -60,6 +60,7 @@ class Offer:
         beside: Whether others may be asked about him at the same time (ring_groups.py).
         ring_seconds: How long the person's telephone rings.
         brief_seconds: How long what the person hears lasts, with the time for a key.
+        not_sent: How often a ring was asked for that certainly was not sent.
         leg: The person's, once it is known.
         told: What stands of what was told of that leg.
         answered_at_ms: When the leg asked what to say; None: nobody has answered.
@@ -85,6 +86,7 @@ class Offer:
     wish: str = ""
     beside: bool = False
     ring: Ring = Ring.ASKED
+    not_sent: int = 0
     leg: str | None = None
     told: LegChanged | None = None
     answered_at_ms: int | None = None

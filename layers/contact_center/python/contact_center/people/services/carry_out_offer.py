@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from contact_center.dialing.services.voice_ports import (
+    NotSent,
     Placed,
     Refused,
     Unknown,
@@ -114,7 +115,7 @@ def ring(offer: Offer, deeds: OfferDeeds) -> RingEnded:
     if isinstance(outcome, Unknown):
         return RingEnded(Ring.UNKNOWN)
     deeds.metrics.count("offer_not_rung", reason=outcome.reason)
-    return RingEnded(Ring.REFUSED)
+    return RingEnded(Ring.LEFT if isinstance(outcome, NotSent) else Ring.REFUSED)
 
 
 def _shown(offer: Offer, address: str, deeds: OfferDeeds) -> Shown | None:

@@ -21,13 +21,20 @@ from contact_center.people.domain.offer_facts import (
     Withdrawn,
     after,
 )
-from contact_center.people.domain.offer_outcomes import ToDo, concluded, looked_at_again_ms, to_do
+from contact_center.people.domain.offer_outcomes import (
+    ToDo,
+    concluded,
+    looked_at_again_ms,
+    rings_again_ms,
+    to_do,
+)
 from contact_center.people.domain.offers import OfferOutcome, Ring, Said
 from contact_center.people.domain.people import Happening, Held, PersonEvent
 from contact_center.people.domain.ring_groups import WITH_ANOTHER, has_him
 from contact_center.people.services.carry_out_offer import carry_out, ring
 from contact_center.people.services.change_person import change_person
 from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -90,6 +97,8 @@ def tell_offer(
         offer = newer
     if offer.ended is not None:
         parts.deeds.callers.offer_ended(offer)
+    elif offer.ring is Ring.LEFT and offer.not_sent:
+        _hint_at_ring(offer, parts)
     return offer
 
 
@@ -176,6 +185,13 @@ def _rung(offer: Offer, parts: OfferParts) -> Offer:
     except ConditionLostError:  # somebody else rings, or the caller has left
         return _folded(offer.visit_id, offer.offer_id, (), parts)
     return _folded(offer.visit_id, offer.offer_id, [ring(stored, parts.deeds)], parts)
+
+
+def _hint_at_ring(offer: Offer, parts: OfferParts) -> None:
+    """Have it rung again; what is not hinted at is over in time, and the next one is asked."""
+    wait_ms = max(0, rings_again_ms(offer) - parts.deeds.clock.now_ms())
+    again = ReceptionJob(JobKind.OFFER, offer.visit_id, -(-wait_ms // 1_000))
+    send_hint(again, parts.people.hints, parts.deeds.metrics)
 
 
 def _begun(offer: Offer, parts: OfferParts) -> tuple[Offer, frozenset[ToDo]]:
