@@ -56,7 +56,7 @@ function Ring({ line, offers }) {
           <option value="">one that Vapi has</option>
           ${offers?.own && html`<option value="own">our own at Twilio, ${grouped(offers.own)}</option>`}
         </select>
-        <span class="hint">${ours ? html`Callers are admitted, wait in line and talk to people: make <a href="/console#/queue">people ready</a> first.` : offers && !offers.own ? "With a number of your own at Twilio callers wait in line and reach people: start with TWILIO_PHONE_NUMBER=+14155550100." : "Assistants answer, and people are rung by Vapi."}</span></p>
+        <span class="hint">${ours ? html`Callers are admitted, wait in line and talk to people: make <a href="/console#/queue">people ready</a> first.` : offers && !offers.own ? "With a number of your own at Twilio callers wait in line and reach people: start with: make up TWILIO_PHONE_NUMBER=+14155550100" : "Assistants answer, and people are rung by Vapi."}</span></p>
       <p class="field"><label for="who">Who calls</label>
         <select id="who" value=${script} onChange=${(event) => choose(event.target.value)}>
           <option value="">you, by hand</option>
