@@ -2,7 +2,8 @@
 
 The whole system runs here, as `make up` runs it; requests are made of the API's own document, good
 ones and bad ones, alone and in sequences that follow what was answered. The same seed makes the
-same requests, as far as the answers are the same.
+same requests, as far as the answers are the same. An operation that was not asked with one of the
+roles is a finding as well.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from local.cloud.system import LocalSystem
 from local.settings import read_settings
+from tests.functional.operator_api.openapi_document import operations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,9 +67,18 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _run(role: str, url: str, asked: argparse.Namespace, folder: str) -> int:
+def not_asked(notes: Path) -> list[str]:
+    """Operations of the document that are not among those that were noted; says how many were."""
+    every = {f"{method.upper()} {path}" for method, path, _ in operations()}
+    asked = set(notes.read_text(encoding="utf-8").splitlines()) if notes.exists() else set()
+    print(f"{len(every & asked)} of {len(every)} operations were asked.", flush=True)
+    return sorted(every - asked)
+
+
+def _run(role: str, url: str, asked: argparse.Namespace, folder: str) -> bool:
+    """Whether something was found with a role."""
     print(f"As {role}:", flush=True)
-    token = TOKENS[role]
+    token, notes = TOKENS[role], Path(folder) / f"{role}.txt"
     done = subprocess.run(  # noqa: S603 - our own arguments
         [
             *(COMMAND, "--config-file", HERE / "schemathesis.toml"),
@@ -79,11 +90,15 @@ def _run(role: str, url: str, asked: argparse.Namespace, folder: str) -> int:
         ],
         env=os.environ
         | {"SCHEMATHESIS_ROLE": role, "SCHEMATHESIS_HOOKS": "hooks"}
+        | {"SCHEMATHESIS_NOTES": str(notes)}
         | {"PYTHONPATH": str(HERE)},
         cwd=folder,
         check=False,
     )
-    return done.returncode
+    missing = not_asked(notes)
+    for operation in missing:
+        print(f"  never asked: {operation}", flush=True)
+    return bool(done.returncode or missing)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from beyond import is_meant, rules  # type: ignore[import-not-found]  # beside this file
@@ -23,16 +24,28 @@ if TYPE_CHECKING:
     type Response = Any
 
 ROLE = os.environ["SCHEMATHESIS_ROLE"]
+NOTES = Path(os.environ["SCHEMATHESIS_NOTES"])
 DOCUMENT_PATH = "/api/openapi.json"
 WHOLE_NUMBER = re.compile(r"\+[1-9][0-9]{9,14}")
 
 TEXTS = ("text/csv", "text/plain")  # whatever is sent as one is a text, `{}` too
 RULES = rules()
 
+ASKED: set[str] = set()
 NUMBERS = st.builds(
     lambda area, line: f"+1{area}55501{line:02d}", st.sampled_from((212, 305)), st.integers(0, 99)
 )
 schemathesis.openapi.format("phone", NUMBERS)
+
+
+@schemathesis.hook  # type: ignore[untyped-decorator]
+def after_call(context: Any, case: Case, response: Response) -> None:
+    """Note each operation once it was asked; whether all were is looked at when it is over."""
+    del context, response
+    if case.operation.label not in ASKED:
+        ASKED.add(case.operation.label)
+        with NOTES.open("a", encoding="utf-8") as notes:
+            notes.write(f"{case.operation.label}\n")
 
 
 @schemathesis.check  # type: ignore[untyped-decorator]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from contact_center.campaigns.domain.campaigns import CampaignState
+from contact_center.campaigns.domain.campaigns import CampaignState, PlanNote
 from contact_center.campaigns.domain.contacts import ContactState
 from contact_center.campaigns.services.change_campaign import pause_campaign, resume_campaign
 from contact_center.campaigns.services.finish_attempt import finish_attempt
@@ -183,10 +184,30 @@ def test_a_campaign_whose_contacts_are_all_done_finishes_but_not_during_an_impor
         ImportJob(import_id="c1.x", campaign_id="c1", file_key="x", created_at_ms=now_ms)
     )
 
-    scene.clock.advance(6 * MINUTE_MS)
-    scene.tick()
-    assert scene.campaigns.campaigns["c1"].running
+    for _ in range(13):  # a checkpoint now and then, for longer than an hour
+        scene.clock.advance(6 * MINUTE_MS)
+        scene.imports.commit(
+            replace(scene.imports.jobs["c1.x"], touched_at_ms=scene.clock.now_ms()), ()
+        )
+        scene.tick()
+        assert scene.campaigns.campaigns["c1"].running
 
     scene.clock.advance(61 * MINUTE_MS)
     scene.tick()
     assert scene.campaigns.campaigns["c1"].state is CampaignState.FINISHED
+
+
+def test_of_two_planners_at_one_campaign_one_plans_and_the_caps_hold() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1", dailyCap=5)
+    scene.list_contacts("c1", numbers(212, 30))
+    note, planned = scene.campaigns.note, [0]
+
+    def beside(campaign_id: str, before: PlanNote, after: PlanNote) -> bool:
+        scene.campaigns.note = note  # type: ignore[method-assign]
+        planned[0] = scene.tick().planned  # the other is through while this one looked
+        return note(campaign_id, before, after)
+
+    scene.campaigns.note = beside  # type: ignore[method-assign]
+
+    assert (scene.tick().planned, planned) == (0, [5])
