@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contact_center.kernel.observability import log
+
 
 class BrokenError(Exception):
     """What a function ends with when it was broken off; what broke it off is in the log.
@@ -31,3 +33,14 @@ def place_of(error: BaseException) -> str:
     if last is None:
         return "unknown"
     return f"{last.tb_frame.f_code.co_filename.rpartition('/')[2]}:{last.tb_lineno}"
+
+
+def log_broken(counter: str, error: BaseException) -> None:
+    """Log what was wrong with one of many, or with what is done without: kind and place of it.
+
+    Args:
+        counter: Under which name it is counted; the line says the same.
+        error: What broke it off.
+    """
+    kind = type(error).__name__
+    log("ERROR", counter.replace("_", " "), None, error=kind, place=place_of(error))

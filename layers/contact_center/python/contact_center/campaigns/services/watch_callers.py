@@ -20,6 +20,7 @@ from contact_center.campaigns.domain.caller_numbers import (
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.services.change_attempt import civil_ms
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,8 +60,9 @@ class CallerWatch:
                 for tally in hours.values():
                     self.book.add(number, tally)
                 self._judge(number)
-            except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+            except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
                 self.metrics.count("caller_not_counted")
+                log_broken("caller_not_counted", error)
 
     def _by_number(self, ended: Iterable[News]) -> dict[str, dict[int, CallerTally]]:
         found: dict[str, dict[int, CallerTally]] = {}
@@ -68,8 +70,9 @@ class CallerWatch:
             hours = found.setdefault(attempt.request.phone_number_id or DEFAULT_NUMBER, {})
             try:
                 tallies = list(_tallies(attempt, known, self.civil))
-            except Exception:  # noqa: BLE001  as above
+            except Exception as error:  # noqa: BLE001  as above
                 self.metrics.count("caller_not_counted")
+                log_broken("caller_not_counted", error)
                 continue
             for tally in tallies:
                 before = hours.get(tally.began_at_ms)

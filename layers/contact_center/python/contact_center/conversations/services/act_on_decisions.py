@@ -24,6 +24,7 @@ from contact_center.conversations.domain.carrying_out import (
 from contact_center.conversations.domain.resuming import BROKE_OFF_NOTE, Talk, note_of, talk_of
 from contact_center.conversations.services.ports import FAILED, ControlOutcome, PersonWish
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import (
     ContentionError,
     QueueUnavailableError,
@@ -166,8 +167,9 @@ def _talk(call_id: str, parts: ActParts) -> Talk:
     """What was said in a call; nothing, when it cannot be read: the caller waits."""
     try:
         history = parts.store.read(call_id)
-    except Exception:  # noqa: BLE001 - whatever is wrong with an old call, this one goes on
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with an old call, this one goes on
         parts.metrics.count("earlier_talk_unread")
+        log_broken("earlier_talk_unread", error)
         return Talk()
     summary = None if history.record is None else history.record.value("summary")
     return talk_of(history.facts, summary)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from contact_center.conversations.domain.looked_up import known_of, source_of
 from contact_center.conversations.services.look_up_ports import CallNotOverError
 from contact_center.kernel.data_classes import dataclass
-from contact_center.kernel.failures import cause_of
+from contact_center.kernel.failures import cause_of, log_broken
 from contact_center.kernel.time_left import always
 from contact_center.records.domain.look_ups import (
     CLAIM_MS,
@@ -109,8 +109,9 @@ def look_after_calls(parts: LookAfterParts, in_time: InTime) -> int:
         looked += 1
         try:
             _look_after(due, parts)
-        except Exception:  # noqa: BLE001 - whatever is wrong with one must not stop the next
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one must not stop the next
             parts.metrics.count("look_up_failed", wanted="call")
+            log_broken("look_up_failed", error)
     return looked
 
 

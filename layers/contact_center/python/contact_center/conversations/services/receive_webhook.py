@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.messages import QuestionKind
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.ports import (
     CheckUnavailableError,
@@ -144,8 +145,9 @@ def _store(message: ReceivedMessage, body: bytes, delivery: str, now_ms: int, do
 def _answer(question: Question, base_url: str, door: Door) -> str:
     try:
         return door.answer(question, base_url)
-    except Exception:  # noqa: BLE001 - a caller waits: whatever broke, say something sensible
+    except Exception as error:  # noqa: BLE001 - a caller waits: whatever broke, say something sensible
         door.metrics.count("answer_failed", type=str(question.kind))
+        log_broken("answer_failed", error)
         return json.dumps(_safe_default(question, door))
 
 

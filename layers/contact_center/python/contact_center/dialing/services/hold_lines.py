@@ -14,6 +14,7 @@ from contact_center.dialing.services.ledger_ports import ConditionLostError, Cus
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.caller_numbers import caller_number
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import ContentionError, PassingError
 
 if TYPE_CHECKING:
@@ -86,10 +87,11 @@ def end_lost_calls(parts: LineParts, voice: VoiceProvider) -> int:
             call = voice.get_call(lease.holder.removeprefix(CALL_HOLDER))
             if call is None or call.ended:
                 freed += _count(lease.holder, lease.number, ended=True, parts=parts)
-        except VoiceUnavailableError:
-            continue
-        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+        except (PassingError, VoiceUnavailableError):
+            continue  # asked again with the next tick
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             parts.ledger.metrics.count("line_not_freed")
+            log_broken("line_not_freed", error)
     return freed
 
 
@@ -125,8 +127,9 @@ def caller_change(  # noqa: PLR0913 - whose call, and by what it is told
         known = seen or customers.customer(number)
     except PassingError:
         raise
-    except Exception:  # noqa: BLE001  the call holds its line, whatever is wrong with its customer
+    except Exception as error:  # noqa: BLE001  the call holds its line, whatever is wrong with its customer
         parts.metrics.count("caller_unreadable")
+        log_broken("caller_unreadable", error)
         return None
     until_ms = now_ms + parts.timings.talk_ms
     after = known.hung_up(holder) if ended else known.came_in(holder, until_ms, now_ms)

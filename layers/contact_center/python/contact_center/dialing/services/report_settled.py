@@ -21,6 +21,7 @@ from contact_center.dialing.services.change_attempt import (
 )
 from contact_center.dialing.services.set_aside import note_failure
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import ContentionError, PassingError, StoreRefusedError
 
 if TYPE_CHECKING:
@@ -78,8 +79,9 @@ def report_settled(until_ms: int, tally: Tally, outcomes: Outcomes, parts: Ledge
         tally.seen += len(batch)
         try:
             failed = _report(batch, outcomes, parts)
-        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             parts.metrics.count("reconcile_failed")
+            log_broken("reconcile_failed", error)
             failed = len(batch)
         tally.failed += failed
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from contact_center.figures.domain.notices import CAUSES, judged
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import PassingError, StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -75,8 +76,9 @@ def give_notices(parts: NoticeParts) -> int:
             given += _give(standing, parts)
         except StoreUnavailableError:
             raise
-        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             parts.metrics.count("notice_not_told")
+            log_broken("notice_not_told", error)
     return given
 
 

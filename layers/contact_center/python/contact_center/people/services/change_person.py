@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import ContentionError, PassingError
 from contact_center.people.domain.people import Happening, Held, PersonEvent, PersonState, Step
 from contact_center.people.domain.person_steps import next_step
@@ -104,8 +105,9 @@ def free_overdue(parts: PersonParts) -> int:
             step = change_person(person_id, Happening(event=PersonEvent.LEASE_OVER), parts)
         except PassingError:
             continue  # the next tick looks again
-        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             parts.metrics.count("person_not_freed")
+            log_broken("person_not_freed", error)
             continue
         if step.person.state is not before.state:
             parts.metrics.count("person_freed_by_lease", state=before.state)

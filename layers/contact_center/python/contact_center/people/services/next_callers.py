@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import PassingError
 from contact_center.people.domain.offer_outcomes import (
     LEFT_SECONDS,
@@ -139,8 +140,9 @@ class NextCallers:
                 asked = self._offers_him(head, colleague)
             except (PassingError, PersonStateError, CallBackNextError):
                 raise
-            except Exception:  # noqa: BLE001  one bad entry never stops the next
+            except Exception as error:  # noqa: BLE001  one bad entry never stops the next
                 self._waiting.metrics.count("caller_not_offered")
+                log_broken("caller_not_offered", error)
                 continue
             if asked:
                 return head.visit_id, asked

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import ContentionError, PassingError
 from contact_center.kernel.time_left import always
 from contact_center.people.domain.offer_facts import (
@@ -120,8 +121,9 @@ def tell_due_offers(parts: OfferParts, in_time: InTime = always) -> int:
             tell_offer(due.visit_id, due.offer_id, _seen_of_talk(due, parts), parts)
         except (PassingError, VoiceUnavailableError):
             continue  # the next tick looks again
-        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             parts.deeds.metrics.count("offer_not_looked_at")
+            log_broken("offer_not_looked_at", error)
             continue
         looked += 1
     return looked

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import PassingError
 from contact_center.kernel.time_left import always
 from contact_center.queue.domain.kept_steps import is_used_by
@@ -89,8 +90,9 @@ def _look_at(
         entry = waiting.queue.read(visit_id)
     except PassingError:
         raise
-    except Exception:  # noqa: BLE001  nobody of this release can read it
+    except Exception as error:  # noqa: BLE001  nobody of this release can read it
         waiting.metrics.count("entry_unreadable")
+        log_broken("entry_unreadable", error)
         waiting.queue.set_aside(visit_id, None, WaitsFor.LINE)
         return
     if entry is None or entry.due_at_ms is None or entry.due_at_ms > now_ms:
@@ -101,8 +103,9 @@ def _look_at(
         _settle(entry, now_ms, parts)
     except PassingError:
         raise
-    except Exception:  # noqa: BLE001  one bad entry never stops the next
+    except Exception as error:  # noqa: BLE001  one bad entry never stops the next
         waiting.metrics.count("entry_not_looked_after")
+        log_broken("entry_not_looked_after", error)
 
 
 def _settle(entry: QueueEntry, now_ms: int, parts: ServeParts) -> None:

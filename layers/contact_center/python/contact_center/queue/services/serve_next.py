@@ -20,6 +20,7 @@ from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.dialing.services.ledger_ports import ConditionLostError, TakeLine
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import ContentionError, PassingError, StoreUnavailableError
 from contact_center.kernel.time_left import always
 from contact_center.queue.domain.wait_documents import RESULT_PATH
@@ -155,8 +156,9 @@ def _serve_one(current: _Pass) -> Came:
         return _serve(head, boards[head.department], turn, current)
     except PassingError:
         raise
-    except Exception:  # noqa: BLE001  one bad entry never stops the next
+    except Exception as error:  # noqa: BLE001  one bad entry never stops the next
         waiting.metrics.count("serving_failed")
+        log_broken("serving_failed", error)
         current.passed_over.add(head.visit_id)
         return Came.AGAIN
 
@@ -177,8 +179,9 @@ def _serve(head: Head, board: QueueBoard, turn: int, current: _Pass) -> Came:
         before = waiting.queue.read(head.visit_id)
     except PassingError:
         raise
-    except Exception:  # noqa: BLE001  nobody of this release can read it
+    except Exception as error:  # noqa: BLE001  nobody of this release can read it
         waiting.metrics.count("entry_unreadable")
+        log_broken("entry_unreadable", error)
         current.passed_over.add(head.visit_id)
         waiting.queue.set_aside(head.visit_id, head, WaitsFor.LINE)
         return Came.AGAIN

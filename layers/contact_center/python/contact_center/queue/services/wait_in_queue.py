@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import PassingError
 from contact_center.queue.domain.wait_documents import (
     WaitDocument,
@@ -83,8 +84,9 @@ def what_to_hear(visit_id: str, asked: str, parts: QueueParts) -> WaitDocument:
         entry, board = _read(visit_id, queue, parts)
     except PassingError:
         return document(None, told, parts.rules.texts, parts.rules.music, queue=queue)
-    except Exception:  # noqa: BLE001  nobody can read it: the caller goes on elsewhere
+    except Exception as error:  # noqa: BLE001  nobody can read it: the caller goes on elsewhere
         parts.metrics.count("entry_unreadable")
+        log_broken("entry_unreadable", error)
         return lead_away()
     if is_kept(entry) and parts.rules.call_back is not None:
         return WaitDocument(tuple(kept_goodbye(parts.rules.call_back)), None)
@@ -147,8 +149,9 @@ def where_next(
         entry = parts.queue.read(visit_id)
     except PassingError:
         raise
-    except Exception:  # noqa: BLE001  whatever is wrong with it, the caller gets somewhere
+    except Exception as error:  # noqa: BLE001  whatever is wrong with it, the caller gets somewhere
         parts.metrics.count("entry_unreadable")
+        log_broken("entry_unreadable", error)
         return Overflow(parts.rules.company.too_long, "unreadable")
     if is_kept(entry) and parts.rules.call_back is not None:
         return IsKept(tuple(kept_goodbye(parts.rules.call_back)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import PassingError
 from contact_center.kernel.time_left import always
 from contact_center.reception.services.find_person import find_person
@@ -45,8 +46,9 @@ def look_after_wishes(parts: FindParts, wishes: OpenWishes, in_time: InTime = al
             find_person(visit_id, parts)
         except (PassingError, VoiceUnavailableError):
             continue  # the next tick looks again
-        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             parts.waiting.metrics.count("wish_not_looked_after")
+            log_broken("wish_not_looked_after", error)
             continue
         looked += 1
     return looked

@@ -23,6 +23,8 @@ from contact_center.dialing.services.hold_visit_lines import (
 )
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
+from contact_center.kernel.ports import PassingError
 from contact_center.visits.domain.visits import PostState, Stage, post_told
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.tell_visit import tell
@@ -67,10 +69,11 @@ def look_up_visits(parts: LookUpParts) -> int:
             continue
         try:
             freed += _looked_after(lease, parts)
-        except VoiceUnavailableError:
-            continue
-        except Exception:  # noqa: BLE001  whatever is wrong with one must not stop the next
+        except (PassingError, VoiceUnavailableError):
+            continue  # asked again with the next tick
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             parts.lines.metrics.count("line_not_freed")
+            log_broken("line_not_freed", error)
     return freed
 
 

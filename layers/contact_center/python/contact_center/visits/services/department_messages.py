@@ -6,6 +6,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.instants import iso
 from contact_center.kernel.ports import ContentionError, PassingError
 from contact_center.visits.domain.department_messages import DepartmentMessage, turned
@@ -99,8 +100,9 @@ class RememberedMessages:
     def _look(self) -> None:
         try:
             self._known = self.book.read().by_department
-        except Exception:  # noqa: BLE001  no message is worth a caller
+        except Exception as error:  # noqa: BLE001  no message is worth a caller
             self.metrics.count("messages_unreadable")
+            log_broken("messages_unreadable", error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
