@@ -20,6 +20,7 @@ from contact_center.conversations.domain.facts import ResumeOffered
 from contact_center.conversations.domain.resuming import RESUME_KEY
 from contact_center.dialing.services.voice_ports import Unknown, VoiceUnavailableError
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.ports import StoreRefusedError
 from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.reception.services.look_up_visits import let_go_of
 from contact_center.visits.domain.instructions import GoTo
@@ -152,14 +153,20 @@ def _use(kept: Kept, name: str, call: OrderedCall, parts: LateParts) -> None:
 
 
 def _note_asked(post: Post, call_id: str, parts: LateParts) -> None:
-    """Write down what he is asked first, before he can be there and say yes to it."""
+    """Write down what he is asked first, before he can be there and say yes to it.
+
+    What is refused for good costs him the answer to his yes, and not his assistant.
+    """
     if post.asks is None:
         return
     at_ms, earlier, department = post.asks
     offered = ResumeOffered(
         call_id=call_id, at_ms=at_ms, key=RESUME_KEY, earlier=earlier, department=department
     )
-    parts.resumptions.asked(offered, call_id)
+    try:
+        parts.resumptions.asked(offered, call_id)
+    except StoreRefusedError:
+        parts.lines.metrics.count("resume_unnoted")
 
 
 def _end(visit: Visit, post: Post, call: OrderedCall, parts: LateParts) -> None:
