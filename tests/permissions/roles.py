@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 type Kind = Literal["action", "resource", "key", "attribute"]
 
+# StringEquals compares without wildcards, of which a key of ours has none.
+OPERATORS = frozenset({"ForAllValues:StringLike", "ForAllValues:StringEquals"})
 KEYS, ATTRIBUTES = "dynamodb:LeadingKeys", "dynamodb:Attributes"
 # What CodeDeploy calls is not documented one by one: it has what AWS's own policy for it names, on
 # our functions alone (tests/template/test_rollout.py).
@@ -149,7 +151,11 @@ def _wished(statement: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(role: str, written: dict[str, Any]) -> Statement:
-    condition = written.get("Condition", {}).get("ForAllValues:StringLike", {})
+    condition: dict[str, list[str]] = {}
+    for operator, said in written.get("Condition", {}).items():
+        assert operator in OPERATORS, f"a condition that this cannot read: {operator}"
+        condition |= said
+    assert set(condition) <= {KEYS, ATTRIBUTES}, f"as above: {condition}"
     return Statement(
         role,
         written["Sid"],

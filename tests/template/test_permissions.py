@@ -224,7 +224,6 @@ MAY = {
         ("dynamodb:PutItem", "Dialing.Arn"),
         ("dynamodb:UpdateItem", "Dialing.Arn"),
         ("dynamodb:DeleteItem", "Dialing.Arn"),
-        ("dynamodb:ConditionCheckItem", "Dialing.Arn"),
         ("dynamodb:GetItem", "Contacts.Arn"),
         ("dynamodb:BatchGetItem", "Contacts.Arn"),
         ("dynamodb:PutItem", "Contacts.Arn"),
@@ -280,7 +279,6 @@ MAY = {
         ("dynamodb:PutItem", "Dialing.Arn"),
         ("dynamodb:UpdateItem", "Dialing.Arn"),
         ("dynamodb:DeleteItem", "Dialing.Arn"),
-        ("dynamodb:ConditionCheckItem", "Dialing.Arn"),
         ("dynamodb:Query", "Dialing.Arn"),
         ("dynamodb:BatchWriteItem", "Dialing.Arn"),
         ("dynamodb:Query", "${Calls.Arn}/index/by-customer"),
@@ -377,7 +375,7 @@ PARTITIONS = {
     },
     ("Importer", "Contacts.Arn"): {"CAMPAIGN#*", "PERSON#*", "FORGOTTEN#*"},
     ("Importer", "Dialing.Arn"): {
-        *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "ENTRY#*", "QUEUE#*", "KEPT", "VISIT#*"),
+        *("ATTEMPT#*", "CUSTOMER#*", "ENTRY#*", "QUEUE#*", "KEPT", "VISIT#*"),
         *("PIN#*", "TURN#*"),
     },
 }

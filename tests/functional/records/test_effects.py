@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.records.adapters.dynamodb_receivers import DynamoDBReceiverNotes
 from contact_center.records.adapters.effect_writes import effect_writes
 from contact_center.records.domain.effect_answers import Refused
 from contact_center.records.domain.effects import Effect, EffectKind
+from contact_center.records.domain.receiver_health import Health
 from contact_center.records.services.effect_hints import EffectHint, HintKind
 from tests.fakes.control_server import ControlServer
 from tests.functional.conversations.routing_rig import start_router
@@ -166,3 +168,20 @@ def test_operators_see_what_is_open_and_dead_and_replay_it(
     api.close()
     updater.tick()
     assert kinds(account).count("STORY") == 2
+
+
+def test_who_replays_has_a_receiver_asked_again_that_wanted_nothing_more(
+    account: Account, monkeypatch: pytest.MonkeyPatch, updater: UpdaterRig
+) -> None:
+    write(account, "a")
+    receiver = updater.app.PARTS.effects.deliver.receiver(BUILT_IN)
+    with monkeypatch.context() as patched:
+        patched.setattr(receiver, "deliver", lambda _: Refused("validation"))
+        assert updater.handle(LINE) == []
+    notes = DynamoDBReceiverNotes(account.client("dynamodb"), account.calls_table)
+    assert notes.change(BUILT_IN, notes.read(BUILT_IN), Health(off=True))
+    api = start_operator_api(account, monkeypatch, EFFECTS_QUEUE_URL=account.effects_queue)
+
+    assert api.ask("POST", "/api/effects/a/replay")[1] == {"replayed": 1, "more": False}
+    api.close()
+    assert not notes.read(BUILT_IN).health.off

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from contact_center.aws import dynamodb_keys as keys
+from contact_center.records.adapters.s3_recordings import PART_BYTES
 from tests.fakes.control_server import ControlServer
 from tests.fakes.raw_server import RawServer, answer
 from tests.fakes.recordings import WAV
@@ -149,6 +150,18 @@ def test_no_link_of_vapis_is_stored_anywhere(
     assert "Signature" not in str(items)
     assert not any(b"Signature" in body for body in router.objects().values())
     assert "Signature" not in capsys.readouterr().out
+
+
+def test_of_a_long_one_that_breaks_off_nothing_is_left(router: Rig, copies: DialingRig) -> None:
+    ends_recorded(router)
+    due_now(router.account)
+    begun = WAV + bytes(PART_BYTES)  # its first part is on the shelf already
+    breaks_off = answer("200 OK", begun, "Content-Type: audio/wav", says_length=len(begun) + 1)
+    copy(router, copies, breaks_off)
+
+    s3, bucket = router.account.client("s3"), router.account.reports_bucket
+    assert s3.list_multipart_uploads(Bucket=bucket).get("Uploads", []) == []
+    assert "Contents" not in s3.list_objects_v2(Bucket=bucket, Prefix="recordings/")
 
 
 def test_one_that_is_lost_is_listed_until_somebody_attends_to_it(

@@ -148,6 +148,24 @@ def test_an_answer_that_got_lost_writes_no_second_record(
     assert len(events(crm)) == 1
 
 
+def test_a_contact_that_is_remembered_and_gone_is_forgotten_and_found_anew(
+    account: Account, monkeypatch: pytest.MonkeyPatch, crm: CrmSimulators, updater: UpdaterRig
+) -> None:
+    remembered = {"pk": {"S": keys.customers(CALLER)}, "sk": {"S": keys.known_at("hubspot")}}
+    account.client("dynamodb").put_item(
+        TableName=account.calls_table, Item=remembered | {"contact_id": {"S": "4711"}}
+    )
+    end_a_call(account, monkeypatch)
+    updater.handle(*updater.queued())
+    updater.tick()
+
+    [contact] = crm.hubspot.records("contacts")
+    known = account.client("dynamodb").get_item(
+        TableName=account.calls_table, Key=remembered, ConsistentRead=True
+    )["Item"]
+    assert known["contact_id"] == {"S": contact.record_id}
+
+
 @pytest.mark.parametrize("lost", ["", "upsert", "associations"])
 def test_a_meeting_with_somebody_who_is_interested_is_one_deal_of_his_contact(
     account: Account,

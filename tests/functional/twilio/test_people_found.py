@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.kernel.instants import iso
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import Happening, PersonEvent
 from contact_center.people.services.change_person import change_person
 from contact_center.queue.domain.waiting import EntryState, WaitsFor
 from contact_center.reception.services import look_after_wishes
 from contact_center.visits.adapters.control_urls import StoredControlUrls
+from contact_center.visits.adapters.dynamodb_messages import DynamoDBMessages
+from contact_center.visits.domain.department_messages import DepartmentMessage
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.twilio import simulator
@@ -163,6 +166,43 @@ def test_who_asks_again_while_nobody_is_there_keeps_a_place_by_a_key(
     assert not rig.twilio.leg(leg).live
     until(lambda: rig.holders() == [])
     assert rig.visit(leg).ending is None  # until he was called
+
+
+def test_who_waits_for_somebody_who_is_away_hears_the_message_of_the_department_first(
+    rig: ReceptionRig, receptionist: Receptionist
+) -> None:
+    assert receptionist.app is not None
+    people = receptionist.app.PARTS.jobs.offers.people
+    for event in (PersonEvent.LOG_IN, PersonEvent.GO_AWAY):
+        change_person("ben", Happening(event=event), people)
+    again = Step(say="Then put me through to a person, please.")
+    rig.vapi.people[CALLER] = caller(A_PERSON, again, number=CALLER, patience_ms=600_000)
+    leg, _ = talking(rig)
+    messages = DynamoDBMessages(rig.account.lean(), rig.account.dialing_table)
+    messages.write({"support": DepartmentMessage(text="Many are calling.", on_ms=1)}, 0)
+    for wishes in (1, 2):
+        until(lambda count=wishes: heard_wishes(rig, leg) == count)  # type: ignore[misc]
+        receptionist.take(*(job for job in rig.jobs() if job.kind is JobKind.ASK))
+
+    entry = rig.serving.waiting.queue.read(f"v-{leg}")
+    assert entry is not None
+    assert (entry.state, entry.waits_for) == (EntryState.WAITING, WaitsFor.PERSON)
+    assert rig.visit(leg).heard == {"support"}
+
+
+def test_whom_twilio_cannot_be_asked_to_ring_is_counted_as_not_reached(
+    rig: ReceptionRig, receptionist: Receptionist
+) -> None:
+    receptionist.start(TWILIO_BASE_URL="http://127.0.0.1:9")
+    assert receptionist.app is not None
+    offers = receptionist.app.PARTS.jobs.offers
+    change_person("ben", Happening(event=PersonEvent.LOG_IN), offers.people)
+    leg, _ = wants_a_person(rig)
+    receptionist.take(*(job for job in rig.jobs() if job.kind is JobKind.ASK))
+
+    [offer] = offers.book.of_visit(f"v-{leg}")
+    assert (offer.person_id, offer.ended) == ("ben", OfferOutcome.FAILED)
+    assert offers.book.outcomes((iso(offer.asked_at_ms) or "")[:10])[OfferOutcome.FAILED] == 1
 
 
 def heard_wishes(rig: ReceptionRig, leg: str) -> int:

@@ -164,6 +164,23 @@ def test_a_meeting_is_booked_at_cal_com_once_and_is_a_fact_of_its_call(
     assert items(account, "CALENDAR#") == []
 
 
+def test_what_cal_com_refuses_is_let_go_of_and_can_be_booked_a_moment_later(
+    function: ModuleType, account: Account, calcom: CalComSimulator
+) -> None:
+    wanted = TEN | {"email": "ada@example.com"}
+    calcom.faults.add(Fault(mishap=Mishap.STATUS, method="POST", status=403))
+    called = {
+        "type": "tool-calls",
+        "call": {"id": "call-1", "customer": {"number": CUSTOMER}},
+        "toolCallList": [{"id": "t1", "name": "bookDemo", "arguments": wanted}],
+    }
+    (refused,) = json.loads(function.lambda_handler(event(called), None)["body"])["results"]
+
+    assert refused["error"].startswith("Not booked")
+    assert items(account, "CLAIM#") == []  # else it would be in doubt for half a minute
+    assert asks(function, wanted, tool="t2").startswith("Booked: Thursday, July 9, at 10 AM")
+
+
 @pytest.mark.usefixtures("calcom")
 def test_who_leaves_no_name_is_asked_for_it_before_anything_is_booked(function: ModuleType) -> None:
     called = {

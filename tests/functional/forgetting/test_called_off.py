@@ -1,0 +1,114 @@
+"""Who is forgotten while a call is planned, a place is kept, or a CRM wants to be left alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contact_center.dialing.adapters.attempt_items import attempt_item, attempt_key, attempt_of
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import DialAttempt
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.queue.adapters.queue_items import (
+    entry_item,
+    entry_key,
+    entry_of,
+    kept_item,
+    kept_key,
+    place_item,
+    place_item_key,
+)
+from contact_center.queue.domain.kept_places import KeptPlace
+from contact_center.queue.domain.waiting import EntryState, LeftBecause, QueueEntry, WaitsFor
+from contact_center.records.adapters.dynamodb_receivers import DynamoDBRequestBook
+from contact_center.records.adapters.thread_lanes import SleepingThread
+from tests.functional.dialing.dialing_rig import now_ms
+from tests.functional.forgetting.forget_rig import HIS, Forgetful, put, simulators
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.emulator import Account
+
+pytestmark = pytest.mark.emulator
+
+VISIT, ATTEMPT = "v-CA1", attempt_id("trigger", HIS)
+
+
+@pytest.fixture
+def rig(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Forgetful]:
+    vapi, twilio, hubspot = simulators()
+    with vapi, twilio, hubspot, Forgetful(account, monkeypatch, vapi, twilio, hubspot) as made:
+        yield made
+
+
+def planned(at_ms: int) -> DialAttempt:
+    request = DialRequest(
+        attempt_id=ATTEMPT,
+        number=HIS,
+        prefix="+1415",
+        purpose="marketing",
+        assistant="sales",
+        created_at_ms=at_ms,
+        expires_at_ms=at_ms + 3_600_000,
+    )
+    return DialAttempt(request=request, due_at_ms=at_ms + 60_000, version=1)
+
+
+def kept_for_him(at_ms: int) -> QueueEntry:
+    return QueueEntry(
+        visit_id=VISIT,
+        department="support",
+        waits_for=WaitsFor.LINE,
+        leg="CA1",
+        place_ms=at_ms,
+        since_ms=at_ms,
+        number=HIS,
+        state=EntryState.KEPT,
+        kept=KeptPlace(asked_at_ms=at_ms, by="1", from_ms=at_ms, ends_at_ms=at_ms + 3_600_000),
+        version=1,
+    )
+
+
+def test_a_call_that_was_planned_is_called_off_and_a_place_that_is_kept_is_given_up(
+    rig: Forgetful,
+) -> None:
+    at_ms, dialing = now_ms() - 60_000, rig.account.dialing_table
+    entry = kept_for_him(at_ms)
+    kept, place = kept_key(entry), place_item_key(entry)
+    assert kept is not None
+    assert place is not None
+    put(
+        rig,
+        dialing,
+        attempt_item(planned(at_ms), 2**31),
+        entry_item(entry, at_ms // 1_000),
+        kept_item(entry, kept, at_ms // 1_000),
+        place_item(entry, place),
+    )
+    forget_id = rig.forget()
+    rig.drain()
+    rig.work(rig.start())
+
+    client = rig.account.client("dynamodb")
+    item = client.get_item(TableName=dialing, Key=attempt_key(ATTEMPT), ConsistentRead=True)
+    assert attempt_of(item["Item"]).disposition is Disposition.CANCELLED
+    assert rig.states(forget_id)["dialing"] == ("open", "a call is not over")  # until it was told
+    item = client.get_item(TableName=dialing, Key=entry_key(VISIT), ConsistentRead=True)
+    assert "Item" not in item or entry_of(item["Item"]).because is LeftBecause.CANCELLED
+
+
+def test_while_a_crm_wants_to_be_left_alone_he_is_not_erased_there(
+    rig: Forgetful, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = DynamoDBRequestBook(rig.account.client("dynamodb"), rig.account.calls_table)
+    book.hold("hubspot", "request", now_ms() + 10_000)
+    book.hold("hubspot", "search", now_ms() + 10_000)
+    monkeypatch.setattr(SleepingThread, "until", lambda *_: None)
+    forget_id = rig.forget()
+    rig.drain()
+    rig.work(rig.start())
+
+    state, why = rig.states(forget_id)["hubspot"]
+    assert state == "open", why
