@@ -51,7 +51,7 @@ from local.settings import SIMULATED_HUBSPOT_TOKEN
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN, TwilioSimulator
 from local.twilio.telephones.account import Number
 from local.twilio.telephones.legs import Leg, Subscription
-from local.twilio.twiml.record import Recording
+from local.twilio.twiml.record import Recording, Transcription
 from local.vapi.calls.call import Call
 from local.vapi.simulator import VapiSimulator
 from tests.fakes.clock import FakeClock
@@ -187,6 +187,8 @@ class Forgetful:
             yield "twilio: call", f"{leg.from_} {leg.to}"
         for recording in self.twilio.account.kept(Recording).values():
             yield "twilio: recording", " ".join(recording.words)
+        for understood in self.twilio.account.kept(Transcription).values():
+            yield "twilio: transcription", understood.text
         for kind in ("contacts", "calls", "notes", "tasks"):
             for record in self.hubspot.portal.records.of(kind):
                 yield f"hubspot: {kind}", json.dumps(record.versions)
@@ -255,6 +257,20 @@ def plant_one(rig: Forgetful, number: str, name: str, call_id: str) -> None:
     s3, bucket = rig.account.client("s3"), rig.account.reports_bucket
     for key in (f"reports/raw/{call_id}/body.json", f"recordings/{call_id}"):
         s3.put_object(Bucket=bucket, Key=key, Body=name.encode())
+
+
+def plant_the_rest(rig: Forgetful) -> None:
+    """Of each kind of item that may hold him and that nothing above has made, one of his."""
+    said = {"said": {"S": "Canary"}}
+    for sort in (
+        *(keys.tool("t"), keys.asked("a"), keys.left("l"), keys.read_back("r"), keys.FOLDED),
+        *(keys.OFFERED, keys.decision(1), keys.LOOK_UPS),
+    ):
+        item = {"pk": {"S": keys.call(CALL_ID)}, "sk": {"S": sort}}
+        put(rig, rig.account.calls_table, item | said)
+    tries = {"pk": {"S": keys.pin_tries(HIS)}, "sk": {"S": keys.PIN_TRIES}}
+    place = {"pk": {"S": keys.KEPT}, "sk": {"S": keys.kept_number(HIS)}}
+    put(rig, rig.account.dialing_table, tries, place)
 
 
 def count(rig: Forgetful) -> int:
@@ -457,6 +473,9 @@ def _at_providers(rig: Forgetful, number: str, name: str, call_id: str) -> None:
     call.record.heard("user", f"My name is {name}", AT_MS, AT_MS + 1)
     rig.vapi.calls[call_id] = call
     rig.twilio.do(lambda: end_leg(rig.twilio, number, name))
+    for recording in rig.twilio.account.kept(Recording).values():
+        sid, words = f"TR{recording.sid[2:]}", " ".join(recording.words)
+        rig.twilio.account.kept(Transcription)[sid] = Transcription(sid, recording.sid, words)
     written = f"({number[2:5]}) {number[5:8]}-{number[8:]}"
     contact = rig.hubspot.add("contacts", phone=written, lastname=name)
     told = rig.hubspot.add("calls", hs_call_title=name, hs_timestamp=str(AT_MS))

@@ -55,7 +55,6 @@ class TwilioEraser:
         if not isinstance(found, list):
             return None
         words = 0
-        words = 0
         for recording in found:
             understood = self._words_gone(recording)
             if understood is None or not self._erased("recordings", recording):
