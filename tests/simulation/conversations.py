@@ -169,8 +169,9 @@ class SimulatedReminders:
 
     queue: SimulatedQueue
 
-    def remind(self, call_id: str, delay_ms: int) -> None:
-        self.queue.send(Reminder(call_id=call_id), delay_ms)
+    def remind(self, call_id: str, at_ms: int, now_ms: int) -> None:
+        delay_ms = max(0, at_ms - now_ms)
+        self.queue.send(Reminder(call_id=call_id, due_at_ms=now_ms + delay_ms), delay_ms)
 
 
 @dataclass(eq=False)

@@ -56,22 +56,28 @@ def queued_message(
     if attributes.get("version") != MESSAGE_VERSION:
         raise BadMessageError("version", f"must be {MESSAGE_VERSION}")
     source = attributes.get("source", "")
+    if source == REMINDER_SOURCE:
+        return _reminder(record["body"], attributes.get("due_at_ms"))
     if source in _OURS:
         return _OURS[source](record["body"])
     if source not in {SOURCE, LOOK_UP_SOURCE}:
-        *others, last = SOURCE, LOOK_UP_SOURCE, *_OURS
+        *others, last = SOURCE, LOOK_UP_SOURCE, *_OURS, REMINDER_SOURCE
         raise BadMessageError("source", f"must be {', '.join(others)} or {last}")
-    received_at_ms = attributes.get("received_at_ms", "")
-    if not MILLISECONDS.fullmatch(received_at_ms):
-        raise BadMessageError("received_at_ms", "must be milliseconds since 1970")
+    received_at_ms = _milliseconds("received_at_ms", attributes.get("received_at_ms", ""))
     if source == LOOK_UP_SOURCE:
-        return _found(record["body"], int(received_at_ms))
+        return _found(record["body"], received_at_ms)
     return QueuedMessage(
         body=record["body"].encode("utf-8", "surrogatepass"),
-        received_at_ms=int(received_at_ms),
+        received_at_ms=received_at_ms,
         delivery=attributes.get("delivery", ""),
         body_key=attributes.get("report_key"),
     )
+
+
+def _milliseconds(name: str, value: str) -> int:
+    if not MILLISECONDS.fullmatch(value):
+        raise BadMessageError(name, "must be milliseconds since 1970")
+    return int(value)
 
 
 def _found(body: str, received_at_ms: int) -> Found:
@@ -132,15 +138,16 @@ def _card_news(body: str) -> CardNews:
     raise BadMessageError("body", "must say in which call a customer is")
 
 
-def _reminder(call_id: str) -> Reminder:
+def _reminder(call_id: str, due_at_ms: str | None) -> Reminder:
+    """A reminder; one of an earlier release does not say when it was due."""
     if not CALL_ID.fullmatch(call_id):
         raise BadMessageError("body", "must be the id of a call")
-    return Reminder(call_id=call_id)
+    due = None if due_at_ms is None else _milliseconds("due_at_ms", due_at_ms)
+    return Reminder(call_id=call_id, due_at_ms=due)
 
 
 _OURS: Mapping[str, Callable[[str], Message]] = {
     OPERATOR_SOURCE: _from_operator,
     VISIT_SOURCE: _from_visit,
     CARD_SOURCE: _card_news,
-    REMINDER_SOURCE: _reminder,
 }

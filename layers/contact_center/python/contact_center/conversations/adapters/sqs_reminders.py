@@ -26,7 +26,7 @@ class SqsReminders:
         self._client: SQSClient | None = None
         self._queue_url = queue_url
 
-    def remind(self, call_id: str, delay_ms: int) -> None:
+    def remind(self, call_id: str, at_ms: int, now_ms: int) -> None:
         """Ask to be reminded; the queue counts in whole seconds, so it may be a little later.
 
         Later than SQS can put off is left to the next message of the call.
@@ -34,12 +34,17 @@ class SqsReminders:
         Raises:
             QueueUnavailableError: It is not known whether the queue has it.
         """
-        delay_seconds = max(0, -(-delay_ms // 1000))
+        delay_seconds = max(0, -((now_ms - at_ms) // 1000))
         if delay_seconds > LONGEST_DELAY_SECONDS:
             return
         if self._client is None:
             self._client = self._new_client()
-        attributes = {"version": MESSAGE_VERSION, "source": REMINDER_SOURCE}
+        due_at_ms = now_ms + delay_seconds * 1000
+        attributes = {
+            "version": MESSAGE_VERSION,
+            "source": REMINDER_SOURCE,
+            "due_at_ms": str(due_at_ms),
+        }
         try:
             self._client.send_message(
                 QueueUrl=self._queue_url,

@@ -7,7 +7,7 @@ in, be leaving, be there already or be gone.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.call_commands import (
     Command,
@@ -28,22 +28,18 @@ from contact_center.conversations.domain.routing import (
     hands_over,
     is_of_operator,
     is_owed,
-    last_destination,
     ordinal,
     says_goodbye,
 )
 from contact_center.kernel.data_classes import dataclass
-from contact_center.kernel.spoken import spoken_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.policy import Policy, Texts
     from contact_center.conversations.domain.routing import Decision
-
-type Move = Handoff | Transfer
 
 # A decision that a crash left behind is acted on by whoever hears of the call next. A caller who
 # asked for billing half a minute ago still wants it; one who asked before a longer break has
@@ -51,8 +47,6 @@ type Move = Handoff | Transfer
 ACTION_FRESH_MS = 30_000
 
 _FOR_A_PERSON = frozenset({ActionKind.TO_PERSON, ActionKind.INSTEAD})
-
-TAKES_OVER_MS = 3_000  # after the words that are spoken before a handoff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,18 +72,6 @@ class Situation:
     heard_at_ms: int
     by_name: bool = False
     on_list: bool = False
-
-
-class Wording(Protocol):
-    """With what is decided what is said."""
-
-    @property
-    def departments(self) -> Departments:
-        """Who can take the call."""
-
-    @property
-    def policy(self) -> Policy:
-        """Texts and limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,48 +138,6 @@ def due_at_ms(decision: Decision, state: ConversationState, policy: Policy) -> i
     if awaits_the_tool(decision, state):
         waits_ms = policy.promise_wait_ms
     return decision.decided_at_ms + waits_ms
-
-
-def heard_by_ms(sent_at_ms: int, command: Move, policy: Policy) -> int:
-    """By when what was accepted has been heard of, ms since 1970: what is said comes first."""
-    within_ms = policy.heard_within_ms
-    if isinstance(command, Transfer):
-        within_ms = policy.transfer_heard_within_ms
-    said_ms = spoken_ms(command.content) + TAKES_OVER_MS
-    return sent_at_ms + max(within_ms, said_ms)
-
-
-def unheard_move(
-    state: ConversationState,
-    decisions: Sequence[Decision],
-    sent_at_ms: Mapping[int, int],
-    parts: Wording,
-    now_ms: int,
-) -> Decision | None:
-    """A handoff or transfer that Vapi accepted and that never took place, or None.
-
-    Vapi's answer only says that it understood. Whoever takes over, or that a telephone rings, is
-    told of by a message, and a caller who stays with a router that said nothing more hears silence.
-
-    Args:
-        state: The conversation as all facts tell it.
-        decisions: All that were ever committed.
-        sent_at_ms: When Vapi accepted what was decided, by number, ms since 1970.
-        parts: What was said.
-        now_ms: Our clock.
-    """
-    last = last_destination(decisions)
-    if last is None or last.number not in sent_at_ms:
-        return None
-    if state.ended or state.transfer_pending or state.arrived:
-        return None
-    if state.destination != last.department or state.wish != last.wish:
-        return None
-    whose = people_of(last, state, parts.departments)
-    command = command_for(last, parts.departments, parts.policy, people_of=whose)
-    if not isinstance(command, Handoff | Transfer):
-        return None
-    return last if heard_by_ms(sent_at_ms[last.number], command, parts.policy) <= now_ms else None
 
 
 def command_for(  # noqa: PLR0913 - each of these is known of the call

@@ -18,10 +18,10 @@ from contact_center.conversations.domain.call_commands import GetPerson, Handoff
 from contact_center.conversations.domain.carrying_out import (
     Situation,
     deed,
-    heard_by_ms,
     takes_back,
 )
 from contact_center.conversations.domain.resuming import BROKE_OFF_NOTE, Talk, note_of, talk_of
+from contact_center.conversations.domain.silence import heard_by_ms
 from contact_center.conversations.services.ports import FAILED, ControlOutcome, PersonWish
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import log_broken

@@ -101,8 +101,10 @@ class PersonWishes(Protocol):
 class Reminders(Protocol):
     """Brings the router back to a call after a while, even if nobody speaks."""
 
-    def remind(self, call_id: str, delay_ms: int) -> None:
-        """Ask to be reminded. A reminder may get lost: any message of the call does as well.
+    def remind(self, call_id: str, at_ms: int, now_ms: int) -> None:
+        """Ask to be reminded at a time or a little after it, ms since 1970 by our clock.
+
+        What comes says when it was due. It may get lost: any message of the call does as well.
 
         Raises QueueUnavailableError when it is not known whether it was taken.
         """

@@ -19,7 +19,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.calls import CallRecord, merge
-from contact_center.conversations.domain.carrying_out import unheard_move
 from contact_center.conversations.domain.conversation import decides_nothing
 from contact_center.conversations.domain.facts import UtteranceHeard
 from contact_center.conversations.domain.fold import conversation_state, folded_until
@@ -41,6 +40,7 @@ from contact_center.conversations.domain.routing import (
     next_actions,
     refused_wishes,
 )
+from contact_center.conversations.domain.silence import Reading, unheard_move
 from contact_center.conversations.services.call_effects import call_effects
 from contact_center.conversations.services.glance_at_call import glance_at
 from contact_center.conversations.services.ports import (
@@ -87,13 +87,17 @@ COUNTED_AFTER_MS = 60_000
 MOST_AMENDED = 60
 
 
-def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded:
+def record_facts(
+    call_id: str, facts: Sequence[Fact], parts: RecordParts, read_until_ms: int | None = None
+) -> Recorded:
     """Write facts of one call down, once each, and commit the decisions that follow.
 
     Args:
         call_id: The call all facts belong to.
         facts: Those already written down change nothing; none: the call is only looked at.
         parts: What it works with.
+        read_until_ms: When the message at hand came, ms since 1970: so far the queue has been
+            read. None: up to now.
 
     Returns:
         The call as it stands, with every decision ever committed.
@@ -109,11 +113,13 @@ def record_facts(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Rec
         for first in range(0, len(understood), FACTS_PER_COMMIT)
     ]
     for chunk in chunks[:-1]:
-        _record(call_id, chunk, parts)
-    return _record(call_id, chunks[-1] if chunks else (), parts)
+        _record(call_id, chunk, parts, read_until_ms)
+    return _record(call_id, chunks[-1] if chunks else (), parts, read_until_ms)
 
 
-def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded:
+def _record(
+    call_id: str, facts: Sequence[Fact], parts: RecordParts, read_until_ms: int | None
+) -> Recorded:
     """Write until nothing is left to be written; whoever wrote reads again what others did.
 
     Facts are noted before the record gathers them, and of two who note at once the one who reads
@@ -123,7 +129,7 @@ def _record(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> Recorded
     decided: tuple[Decision, ...] = ()
     effects: tuple[Effect, ...] = ()
     for _ in range(COMMIT_ROUNDS):
-        step = _step(call_id, facts, parts)
+        step = _step(call_id, facts, parts, read_until_ms)
         if step.is_nothing:
             return replace(step.recorded, new=decided, effects=effects)
         try:
@@ -159,15 +165,21 @@ class _Step:
         return not (self.new or self.recorded.new or self.is_news or self.folded)
 
 
-def _step(call_id: str, facts: Sequence[Fact], parts: RecordParts) -> _Step:
+def _step(
+    call_id: str, facts: Sequence[Fact], parts: RecordParts, read_until_ms: int | None
+) -> _Step:
     """Read a call, and find out what is to be written; the whole of it only where that needs it."""
     with suppress(WholeNeededError):
-        return _step_from(call_id, parts.store.read_on(call_id), facts, parts)
-    return _step_from(call_id, parts.store.read(call_id), facts, parts)
+        return _step_from(parts.store.read_on(call_id), call_id, facts, parts, read_until_ms)
+    return _step_from(parts.store.read(call_id), call_id, facts, parts, read_until_ms)
 
 
 def _step_from(
-    call_id: str, history: CallHistory, facts: Sequence[Fact], parts: RecordParts
+    history: CallHistory,
+    call_id: str,
+    facts: Sequence[Fact],
+    parts: RecordParts,
+    read_until_ms: int | None,
 ) -> _Step:
     if history.forgotten:
         parts.store.sweep(call_id)  # the door's items, and what we noted a moment before
@@ -175,7 +187,7 @@ def _step_from(
     new = _new_facts(history, facts)
     _hold_to_what_was_read(history, facts, new, parts)
     history, new, amended = _amended(history, new, parts)
-    recorded = _recorded(call_id, history, new, parts)
+    recorded = _recorded(call_id, history, new, parts, read_until_ms)
     glance = glance_at(recorded, parts.departments)
     folded = None if new else _folded(history, facts, recorded, parts)
     is_news = _is_news(recorded.record, glance, history, parts)
@@ -266,7 +278,11 @@ def _is_news(
 
 
 def _recorded(
-    call_id: str, history: CallHistory, new: Sequence[Fact], parts: RecordParts
+    call_id: str,
+    history: CallHistory,
+    new: Sequence[Fact],
+    parts: RecordParts,
+    read_until_ms: int | None,
 ) -> Recorded:
     known = (*history.facts, *new)
     record = history.record or CallRecord(call_id=call_id)
@@ -280,9 +296,10 @@ def _recorded(
     state = _state(known, history, failed, parts)
     if state.opt_out is not None and state.customer_known:  # else nobody is on the list
         record = replace(record, proofs=record.proofs | {Proof.OPTED_OUT.value})
-    unheard = unheard_move(state, history.decisions, _sent(history), parts, now_ms)
-    if unheard is not None:
-        failed.add(unheard.number)
+    reading = Reading(now_ms if read_until_ms is None else read_until_ms, now_ms)
+    unheard = unheard_move(state, history.decisions, _sent(history), parts, reading)
+    if unheard is not None and unheard.believed:
+        failed.add(unheard.decision.number)
         state = _state(known, history, failed, parts)
     numbered = max((decision.number for decision in history.decisions), default=0)
     decided = next_actions(state, _counting(history), call_id, now_ms, failed, after=numbered)
@@ -294,6 +311,7 @@ def _recorded(
         actions=history.actions,
         failed=frozenset(failed),
         last_words=_last_words(known),
+        unheard=unheard,
     )
 
 

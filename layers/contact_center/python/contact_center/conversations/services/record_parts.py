@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import UtteranceHeard
     from contact_center.conversations.domain.policy import Policy
     from contact_center.conversations.domain.routing import Decision
+    from contact_center.conversations.domain.silence import Unheard
     from contact_center.conversations.services.ports import (
         ActionMark,
         CallStore,
@@ -75,6 +76,7 @@ class Recorded:
         failed: Numbers of those that did not come to what they were decided for.
         last_words: Of whoever spoke last.
         effects: What must happen elsewhere because of these facts, written with them.
+        unheard: What was accepted and has to be heard of; believed: it has failed.
     """
 
     record: CallRecord
@@ -85,3 +87,4 @@ class Recorded:
     failed: Collection[int] = ()
     effects: Sequence[Effect] = ()
     last_words: UtteranceHeard | None = None
+    unheard: Unheard | None = None

@@ -94,9 +94,15 @@ class QueuedMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """Our own message: look at a call again, a decision of it is due."""
+    """Our own message: look at a call again, a decision of it is due.
+
+    Attributes:
+        due_at_ms: When it was to come, ms since 1970. It waits in the queue behind facts, and so
+            it tells how far they have been read. None: an earlier release sent it.
+    """
 
     call_id: str
+    due_at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,9 +197,7 @@ def route_message(message: Message, router: Router) -> None:
 
 def _route(message: Message, router: Router) -> None:
     if isinstance(message, Reminder):
-        recorded = record_facts(message.call_id, (), router.record)
-        wish = _opt_out(Told(facts=()), recorded, router)
-        _act(recorded, router.act.clock.now_ms(), router, wish)
+        _take_reminder(message, router)
         return
     if isinstance(message, FromOperator):
         _take_wish(message.fact, router)
@@ -218,13 +222,25 @@ def _route(message: Message, router: Router) -> None:
     _forget_body(message, router)
 
 
+def _take_reminder(message: Reminder, router: Router) -> None:
+    """Do what is due; one that finds the queue behind comes again, when so much has been read."""
+    now_ms = router.act.clock.now_ms()
+    due_at_ms = now_ms if message.due_at_ms is None else message.due_at_ms
+    recorded = record_facts(message.call_id, (), router.record, due_at_ms)
+    wish = _opt_out(Told(facts=()), recorded, router)
+    _act(recorded, now_ms, router, wish, due_at_ms)
+    unheard = recorded.unheard
+    if unheard is not None and not unheard.believed and unheard.by_ms <= due_at_ms:
+        _remind(message.call_id, unheard.believed_at_ms, router)
+
+
 def _take_wish(fact: OperatorAsked | Corrected, router: Router) -> None:
     """Write down what an operator wants, decide and act; told again, nothing is done again."""
     if router.record.store.read(fact.call_id).record is None:  # it has been deleted since
         router.metrics.count("message_without_call")
         return
-    recorded = record_facts(fact.call_id, [fact], router.record)
-    _act(recorded, router.act.clock.now_ms(), router, _Wish.NONE)
+    recorded = record_facts(fact.call_id, [fact], router.record, fact.at_ms)
+    _act(recorded, router.act.clock.now_ms(), router, _Wish.NONE, fact.at_ms)
 
 
 def _take_meeting(fact: PersonMet, router: Router) -> None:
@@ -263,13 +279,13 @@ def _record_and_act(received_at_ms: int, told: Told, router: Router) -> None:
     told = _of_visit(call_id, told, router)
     key = None if told.report is None else report_key(call_id, told.began_at_ms)
     facts = [*_with_report(told, key), *_met(told, router)]
-    recorded = record_facts(call_id, facts, router.record)
+    recorded = record_facts(call_id, facts, router.record, received_at_ms)
     archived = _archived(told, key, router)
     _hint(recorded, router)
     if router.cards is not None:
         router.cards.heard(told.facts, recorded.record)
     wish = _opt_out(told, recorded, router)
-    _act(recorded, received_at_ms, router, wish)  # goodbye is said in any case
+    _act(recorded, received_at_ms, router, wish, received_at_ms)  # goodbye is said in any case
     over = follow_call(told.facts, recorded.record, router.settle)
     if over and router.line_freed is not None:
         router.line_freed()
@@ -348,21 +364,28 @@ def _asked_by(told: Told, recorded: Recorded, router: Router) -> str | None:
     return "report" if asks else None
 
 
-def _act(recorded: Recorded, heard_at_ms: int, router: Router, wish: _Wish) -> None:
+def _act(
+    recorded: Recorded, heard_at_ms: int, router: Router, wish: _Wish, read_until_ms: int
+) -> None:
     call_id, clock = recorded.record.call_id, router.act.clock
     on_list = wish is _Wish.STORED
     acted = act_on_decisions(recorded, heard_at_ms, router.act, on_list=on_list)
     for _ in range(REFUSALS_AT_ONCE):
         if not acted.failed:
             break
-        recorded = record_facts(call_id, (), router.record)  # which knows now what was refused
+        # which knows now what was refused
+        recorded = record_facts(call_id, (), router.record, read_until_ms)
         acted = act_on_decisions(recorded, clock.now_ms(), router.act, on_list=on_list)
     for at_ms in acted.look_again_ms:
-        try:
-            router.reminders.remind(call_id, at_ms - clock.now_ms())
-        except QueueUnavailableError:
-            # The message itself must not fail for it: the caller's next word does as well.
-            router.metrics.count("reminder_unsent")
+        _remind(call_id, at_ms, router)
+
+
+def _remind(call_id: str, at_ms: int, router: Router) -> None:
+    try:
+        router.reminders.remind(call_id, at_ms, router.act.clock.now_ms())
+    except QueueUnavailableError:
+        # The message itself must not fail for it: the caller's next word does as well.
+        router.metrics.count("reminder_unsent")
 
 
 def _body_of(message: QueuedMessage, router: Router) -> bytes | None:
