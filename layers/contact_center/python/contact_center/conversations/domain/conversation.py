@@ -252,7 +252,7 @@ class Conversation:
             destination=where.destination,
             reason=where.reason,
             wish=where.wish,
-            asked_anew=where.asked_anew,
+            asked_anew_ms=where.asked_anew_ms,
             number_instead=self._people_instead(where.destination),
             person_missing=self._person_missing,
             clarifications=min(self._vague, self._policy.max_clarifications),

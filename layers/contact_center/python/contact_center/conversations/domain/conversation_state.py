@@ -26,7 +26,8 @@ class ConversationState:
         destination: Where the caller should be: a department's key, 'person', or None.
         reason: What made it the destination.
         wish: The number of the wish for it that is to be carried out, from 1; 0 without one.
-        asked_anew: Whether that wish was made because the one before came to nothing.
+        asked_anew_ms: That wish was made because the one before came to nothing, if the caller had
+            been sent there by then, ms since 1970; None: it was not.
         number_instead: Whether people can be rung if the destination itself refuses.
         person_missing: A person is wanted and none can be reached.
         clarifications: Clarifying questions that are due so far.
@@ -58,7 +59,7 @@ class ConversationState:
     destination: str | None = None
     reason: Reason = "unknown"
     wish: int = 0
-    asked_anew: bool = False
+    asked_anew_ms: int | None = None
     number_instead: bool = False
     person_missing: bool = False
     clarifications: int = 0

@@ -291,7 +291,7 @@ def _destination(
     if last is not None and last.department == wanted and ordinal(last) >= state.moves:
         is_new = last.wish < state.wish
         over = last.number in failed or last.kind is ActionKind.SORRY
-        if not over and not (is_new and state.asked_anew):
+        if not over and not (is_new and _was_in_vain(last, committed, state)):
             return None
         if not is_new:
             kind = _after_refusal(last, failed, number_instead=state.number_instead)
@@ -300,6 +300,16 @@ def _destination(
     name = f"{kind if kind in _AFTER_REFUSAL else 'go'}-{wanted}"
     by = state.sent_by
     return _Desire(kind, wanted, state.reason, name, state.moves, state.wish, by)
+
+
+def _was_in_vain(last: Decision, committed: Sequence[Decision], state: ConversationState) -> bool:
+    """Whether who asks again was sent there so long before that it must have come to nothing.
+
+    His first words may have lain in our queue until a moment ago.
+    """
+    wish = (last.department, last.wish)
+    sent_ms = min(one.decided_at_ms for one in committed if (one.department, one.wish) == wish)
+    return state.asked_anew_ms is not None and sent_ms <= state.asked_anew_ms
 
 
 def _after_refusal(

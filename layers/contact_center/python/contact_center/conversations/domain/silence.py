@@ -126,7 +126,7 @@ def unheard_move(
         return None
     if state.ended or state.transfer_pending or state.arrived:
         return None
-    if state.destination != last.department or state.wish != last.wish:
+    if state.destination != last.department or state.wish < last.wish:
         return None
     whose = people_of(last, state, parts.departments)
     command = command_for(last, parts.departments, parts.policy, people_of=whose)

@@ -45,6 +45,9 @@ Wish = tuple[str, int]
 # not work, and asks the assistant again, takes longer.
 ECHO_MS = 5_000
 
+# Who is sent within so much of his wish is sent at once; our clock and the sender's may differ.
+AT_ONCE_MS = 1_000
+
 # For so long after a wish or a take-over the words of assistants, ours among them, are about it.
 MOVES_WITHIN_MS = 15_000
 
@@ -62,7 +65,7 @@ _REMEMBERED = (
     "reason",
     "location",
     "moves",
-    "asked_anew",
+    "asked_anew_ms",
     "understood",
     "routed_ms",
     "_rings_since_ms",
@@ -76,7 +79,8 @@ _REMEMBERED = (
 class Whereabouts:
     """The destination and the place of a caller, as the facts read so far tell them.
 
-    `asked_anew`: whether the wish that stands was made because the one before came to nothing.
+    `asked_anew_ms`: None, or the wish that stands was made because the one before comes to nothing,
+    if that was on its way by then: what lay in our queue until then came to nothing by us alone.
     """
 
     def __init__(
@@ -101,7 +105,7 @@ class Whereabouts:
         self.reason: Reason = "unknown"
         self.location: str | None = None
         self.moves = 0
-        self.asked_anew = False
+        self.asked_anew_ms: int | None = None
         self.understood: str | None = None
         self.routed_ms: int | None = None
         self._departments = departments
@@ -178,13 +182,14 @@ class Whereabouts:
             at_ms: When, by the sender's clock, ms since 1970.
             tentative: Whether the present destination rests on half an utterance.
         """
-        in_vain = reason in _ASKED and self._came_to_nothing(at_ms)
+        sent_by_ms = self._came_to_nothing(at_ms) if reason in _ASKED else None
+        in_vain = sent_by_ms is not None
         if destination == self.destination:
             if tentative or not (self._is_refused() or in_vain) or self._is_echo(reason, at_ms):
                 return
         elif self._is_final() and not (tentative or in_vain or self._is_refused()):
             return
-        self.asked_anew = in_vain and destination == self.destination
+        self.asked_anew_ms = sent_by_ms if destination == self.destination else None
         self._came_back = False
         if in_vain:
             self._rings_since_ms = None
@@ -247,16 +252,22 @@ class Whereabouts:
     def _is_refused(self) -> bool:
         return self.destination is not None and (self.destination, self.wish) in self._refused
 
-    def _came_to_nothing(self, at_ms: int) -> bool:
-        """Whether a caller who speaks now should long have been at their destination."""
+    def _came_to_nothing(self, at_ms: int) -> int | None:
+        """Whether a caller who speaks now should long have been at their destination.
+
+        Returns:
+            If so, by when they must have been sent there for that, ms since 1970; else None.
+        """
         if self.destination is None or self.arrived:
-            return False
+            return None
         if self.waits_for_a_person:  # once said is enough, and said again it does no harm
-            return at_ms - self._wished_at_ms >= ECHO_MS
+            return at_ms if at_ms - self._wished_at_ms >= ECHO_MS else None
         if self._rings_since_ms is not None:
-            return at_ms - self._rings_since_ms >= self._policy.rings_ms
-        waited_ms = at_ms - self._wished_at_ms
-        return self._came_back or waited_ms >= self._policy.transfer_heard_within_ms
+            return at_ms if at_ms - self._rings_since_ms >= self._policy.rings_ms else None
+        if self._came_back:
+            return at_ms
+        within_ms = self._policy.transfer_heard_within_ms
+        return at_ms - within_ms + AT_ONCE_MS if at_ms - self._wished_at_ms >= within_ms else None
 
     def _is_echo(self, reason: Reason, at_ms: int) -> bool:
         return "tool" in (reason, self.reason) and at_ms - self._wished_at_ms < ECHO_MS
