@@ -6,10 +6,11 @@ nothing was heard, but how far the queue has been read: up to when the message a
     sent ───── heard_by ───── and as long again as the queue is behind ───── it never took place
                no fact that came until then says so                         (15 s at most)
 
-Messages come in about the order in which they were sent, and several routers read at once: what
-came just before the message at hand may be read just after it. The farther behind the queue is,
-the longer that can be, so that much more must have been read. It has an end: however slow the queue
-is, whoever really hears nothing is with people once so much of it has been read.
+Messages come in about the order in which they were sent, and several routers read at once, so a
+younger message may be read before an older one: the farther behind the queue is, the older that one
+may be. How far it is, is how old messages are when they are read; where a backlog ends a young one
+stands beside the old ones, so the oldest of the last few seconds counts. It has an end: whoever
+really hears nothing is with people once the queue has been read so far.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ TAKES_OVER_MS = 3_000  # after the words that are spoken before a handoff
 # A router that has nothing else to do needs less, a cold start included.
 NOT_BEHIND_MS = 1_000
 MOST_BEHIND_MS = 15_000
+LATELY_MS = 5_000
 
 
 class Wording(Protocol):
@@ -56,19 +58,29 @@ class Reading:
     """How far the queue has been read.
 
     Attributes:
-        until_ms: When the message at hand came, ms since 1970 by our clock: what came before it
-            has been read as well, or is being read.
-        now_ms: Our clock.
+        until_ms: When the message at hand came, ms since 1970 by our clock.
+        behind_ms: How old messages were when they were read, lately; 0: no older than usual.
     """
 
     until_ms: int
-    now_ms: int
+    behind_ms: int = 0
 
-    @property
-    def behind_ms(self) -> int:
-        """How long the message at hand has waited; 0: no longer than it always takes."""
-        waited_ms = self.now_ms - self.until_ms
-        return waited_ms if waited_ms > NOT_BEHIND_MS else 0
+
+class Backlog:
+    """How far behind the queue is, as one process sees it that reads it."""
+
+    def __init__(self) -> None:
+        """Begin with nothing read."""
+        self._read: list[tuple[int, int]] = []  # when, and how old it was
+
+    def read(self, came_ms: int, now_ms: int) -> Reading:
+        """Take note that a message that came at a time is read now, both ms since 1970."""
+        lately = [one for one in self._read if now_ms - one[0] < LATELY_MS]
+        age_ms = now_ms - came_ms
+        if age_ms > NOT_BEHIND_MS:
+            lately.append((now_ms, age_ms))
+        self._read = lately
+        return Reading(came_ms, max((age for _, age in lately), default=0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ MOST_AMENDED = 60
 
 
 def record_facts(
-    call_id: str, facts: Sequence[Fact], parts: RecordParts, read_until_ms: int | None = None
+    call_id: str, facts: Sequence[Fact], parts: RecordParts, reading: Reading | None = None
 ) -> Recorded:
     """Write facts of one call down, once each, and commit the decisions that follow.
 
@@ -96,8 +96,7 @@ def record_facts(
         call_id: The call all facts belong to.
         facts: Those already written down change nothing; none: the call is only looked at.
         parts: What it works with.
-        read_until_ms: When the message at hand came, ms since 1970: so far the queue has been
-            read. None: up to now.
+        reading: How far the queue has been read. None: up to now.
 
     Returns:
         The call as it stands, with every decision ever committed.
@@ -113,12 +112,12 @@ def record_facts(
         for first in range(0, len(understood), FACTS_PER_COMMIT)
     ]
     for chunk in chunks[:-1]:
-        _record(call_id, chunk, parts, read_until_ms)
-    return _record(call_id, chunks[-1] if chunks else (), parts, read_until_ms)
+        _record(call_id, chunk, parts, reading)
+    return _record(call_id, chunks[-1] if chunks else (), parts, reading)
 
 
 def _record(
-    call_id: str, facts: Sequence[Fact], parts: RecordParts, read_until_ms: int | None
+    call_id: str, facts: Sequence[Fact], parts: RecordParts, reading: Reading | None
 ) -> Recorded:
     """Write until nothing is left to be written; whoever wrote reads again what others did.
 
@@ -129,7 +128,7 @@ def _record(
     decided: tuple[Decision, ...] = ()
     effects: tuple[Effect, ...] = ()
     for _ in range(COMMIT_ROUNDS):
-        step = _step(call_id, facts, parts, read_until_ms)
+        step = _step(call_id, facts, parts, reading)
         if step.is_nothing:
             return replace(step.recorded, new=decided, effects=effects)
         try:
@@ -166,12 +165,12 @@ class _Step:
 
 
 def _step(
-    call_id: str, facts: Sequence[Fact], parts: RecordParts, read_until_ms: int | None
+    call_id: str, facts: Sequence[Fact], parts: RecordParts, reading: Reading | None
 ) -> _Step:
     """Read a call, and find out what is to be written; the whole of it only where that needs it."""
     with suppress(WholeNeededError):
-        return _step_from(parts.store.read_on(call_id), call_id, facts, parts, read_until_ms)
-    return _step_from(parts.store.read(call_id), call_id, facts, parts, read_until_ms)
+        return _step_from(parts.store.read_on(call_id), call_id, facts, parts, reading)
+    return _step_from(parts.store.read(call_id), call_id, facts, parts, reading)
 
 
 def _step_from(
@@ -179,7 +178,7 @@ def _step_from(
     call_id: str,
     facts: Sequence[Fact],
     parts: RecordParts,
-    read_until_ms: int | None,
+    reading: Reading | None,
 ) -> _Step:
     if history.forgotten:
         parts.store.sweep(call_id)  # the door's items, and what we noted a moment before
@@ -187,7 +186,7 @@ def _step_from(
     new = _new_facts(history, facts)
     _hold_to_what_was_read(history, facts, new, parts)
     history, new, amended = _amended(history, new, parts)
-    recorded = _recorded(call_id, history, new, parts, read_until_ms)
+    recorded = _recorded(call_id, history, new, parts, reading)
     glance = glance_at(recorded, parts.departments)
     folded = None if new else _folded(history, facts, recorded, parts)
     is_news = _is_news(recorded.record, glance, history, parts)
@@ -282,7 +281,7 @@ def _recorded(
     history: CallHistory,
     new: Sequence[Fact],
     parts: RecordParts,
-    read_until_ms: int | None,
+    reading: Reading | None,
 ) -> Recorded:
     known = (*history.facts, *new)
     record = history.record or CallRecord(call_id=call_id)
@@ -296,7 +295,7 @@ def _recorded(
     state = _state(known, history, failed, parts)
     if state.opt_out is not None and state.customer_known:  # else nobody is on the list
         record = replace(record, proofs=record.proofs | {Proof.OPTED_OUT.value})
-    reading = Reading(now_ms if read_until_ms is None else read_until_ms, now_ms)
+    reading = reading or Reading(now_ms)
     unheard = unheard_move(state, history.decisions, _sent(history), parts, reading)
     if unheard is not None and unheard.believed:
         failed.add(unheard.decision.number)

@@ -27,6 +27,7 @@ from contact_center.conversations.domain.facts import (
 from contact_center.conversations.domain.looked_up import known_of
 from contact_center.conversations.domain.opt_out_in_report import wants_no_more
 from contact_center.conversations.domain.routing import says_goodbye
+from contact_center.conversations.domain.silence import Backlog
 from contact_center.conversations.services.act_on_decisions import act_on_decisions
 from contact_center.conversations.services.archive_report import (
     archive_report,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.facts import Corrected, Fact, OperatorAsked
     from contact_center.conversations.domain.opt_out_in_report import HeardInReport
+    from contact_center.conversations.domain.silence import Reading
     from contact_center.conversations.services.act_on_decisions import ActParts
     from contact_center.conversations.services.caller_cards import CallerCards
     from contact_center.conversations.services.ports import (
@@ -97,8 +99,8 @@ class Reminder:
     """Our own message: look at a call again, a decision of it is due.
 
     Attributes:
-        due_at_ms: When it was to come, ms since 1970. It waits in the queue behind facts, and so
-            it tells how far they have been read. None: an earlier release sent it.
+        due_at_ms: When it was to come, ms since 1970. It waits in the queue behind facts, so it
+            tells how far they have been read. None: an earlier release sent it.
     """
 
     call_id: str
@@ -155,6 +157,7 @@ class Router:
         cards: Callers whose card is to be read anew, and who is told of it; None: no CRM is asked.
         probe_came: Notes that a probe of ours came; raises StoreUnavailableError. None: nobody
             waits for one.
+        backlog: How far behind the queue is, as this process sees it.
         whose: Of a claim and a call, the name of the visit's call that it proves to be, or None.
             Raises StoreUnavailableError. None: calls that come in are of no visit.
     """
@@ -168,6 +171,7 @@ class Router:
     opt_out: OptOutParts
     metrics: Metrics
     visits: VisitNews
+    backlog: Backlog = field(default_factory=Backlog)
     line_freed: Callable[[], object] | None = None
     effects_written: Callable[[Sequence[Effect]], object] | None = None
     whose: Callable[[str, str], str | None] | None = None
@@ -226,9 +230,10 @@ def _take_reminder(message: Reminder, router: Router) -> None:
     """Do what is due; one that finds the queue behind comes again, when so much has been read."""
     now_ms = router.act.clock.now_ms()
     due_at_ms = now_ms if message.due_at_ms is None else message.due_at_ms
-    recorded = record_facts(message.call_id, (), router.record, due_at_ms)
+    reading = router.backlog.read(due_at_ms, now_ms)
+    recorded = record_facts(message.call_id, (), router.record, reading)
     wish = _opt_out(Told(facts=()), recorded, router)
-    _act(recorded, now_ms, router, wish, due_at_ms)
+    _act(recorded, now_ms, router, wish, reading)
     unheard = recorded.unheard
     if unheard is not None and not unheard.believed and unheard.by_ms <= due_at_ms:
         _remind(message.call_id, unheard.believed_at_ms, router)
@@ -239,8 +244,10 @@ def _take_wish(fact: OperatorAsked | Corrected, router: Router) -> None:
     if router.record.store.read(fact.call_id).record is None:  # it has been deleted since
         router.metrics.count("message_without_call")
         return
-    recorded = record_facts(fact.call_id, [fact], router.record, fact.at_ms)
-    _act(recorded, router.act.clock.now_ms(), router, _Wish.NONE, fact.at_ms)
+    now_ms = router.act.clock.now_ms()
+    reading = router.backlog.read(fact.at_ms, now_ms)
+    recorded = record_facts(fact.call_id, [fact], router.record, reading)
+    _act(recorded, now_ms, router, _Wish.NONE, reading)
 
 
 def _take_meeting(fact: PersonMet, router: Router) -> None:
@@ -279,13 +286,14 @@ def _record_and_act(received_at_ms: int, told: Told, router: Router) -> None:
     told = _of_visit(call_id, told, router)
     key = None if told.report is None else report_key(call_id, told.began_at_ms)
     facts = [*_with_report(told, key), *_met(told, router)]
-    recorded = record_facts(call_id, facts, router.record, received_at_ms)
+    reading = router.backlog.read(received_at_ms, router.act.clock.now_ms())
+    recorded = record_facts(call_id, facts, router.record, reading)
     archived = _archived(told, key, router)
     _hint(recorded, router)
     if router.cards is not None:
         router.cards.heard(told.facts, recorded.record)
     wish = _opt_out(told, recorded, router)
-    _act(recorded, received_at_ms, router, wish, received_at_ms)  # goodbye is said in any case
+    _act(recorded, received_at_ms, router, wish, reading)  # goodbye is said in any case
     over = follow_call(told.facts, recorded.record, router.settle)
     if over and router.line_freed is not None:
         router.line_freed()
@@ -365,7 +373,7 @@ def _asked_by(told: Told, recorded: Recorded, router: Router) -> str | None:
 
 
 def _act(
-    recorded: Recorded, heard_at_ms: int, router: Router, wish: _Wish, read_until_ms: int
+    recorded: Recorded, heard_at_ms: int, router: Router, wish: _Wish, reading: Reading
 ) -> None:
     call_id, clock = recorded.record.call_id, router.act.clock
     on_list = wish is _Wish.STORED
@@ -374,7 +382,7 @@ def _act(
         if not acted.failed:
             break
         # which knows now what was refused
-        recorded = record_facts(call_id, (), router.record, read_until_ms)
+        recorded = record_facts(call_id, (), router.record, reading)
         acted = act_on_decisions(recorded, clock.now_ms(), router.act, on_list=on_list)
     for at_ms in acted.look_again_ms:
         _remind(call_id, at_ms, router)
