@@ -4,7 +4,7 @@ What Vapi tells lies in our queue until somebody reads it. So it is not the cloc
 nothing was heard, but how far the queue has been read: up to when the message at hand came.
 
     sent ───── heard_by ───── and as long again as the queue is behind ───── it never took place
-               no fact that came until then says so                         (15 s at most)
+               no fact that came until then says so                         (a minute at most)
 
 Messages come in about the order in which they were sent, and several routers read at once, so a
 younger message may be read before an older one: the farther behind the queue is, the older that one
@@ -37,7 +37,7 @@ TAKES_OVER_MS = 3_000  # after the words that are spoken before a handoff
 
 # A router that has nothing else to do needs less, a cold start included.
 NOT_BEHIND_MS = 1_000
-MOST_BEHIND_MS = 15_000
+MOST_BEHIND_MS = 60_000
 LATELY_MS = 5_000
 
 
@@ -112,6 +112,14 @@ def heard_by_ms(sent_at_ms: int, command: Move, policy: Policy) -> int:
 def believed_at_ms(by_ms: int, reading: Reading) -> int:
     """Up to when the queue must be read before silence until `by_ms` is believed, ms since 1970."""
     return by_ms + min(reading.behind_ms, MOST_BEHIND_MS)
+
+
+def look_again_ms(unheard: Unheard, now_ms: int) -> int:
+    """When to look again at silence that is not believed yet, ms since 1970.
+
+    Within moments: by then the queue may be behind no more.
+    """
+    return min(unheard.believed_at_ms, now_ms + LATELY_MS)
 
 
 def unheard_move(

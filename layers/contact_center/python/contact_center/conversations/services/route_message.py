@@ -27,7 +27,7 @@ from contact_center.conversations.domain.facts import (
 from contact_center.conversations.domain.looked_up import known_of
 from contact_center.conversations.domain.opt_out_in_report import wants_no_more
 from contact_center.conversations.domain.routing import says_goodbye
-from contact_center.conversations.domain.silence import Backlog
+from contact_center.conversations.domain.silence import Backlog, look_again_ms
 from contact_center.conversations.services.act_on_decisions import act_on_decisions
 from contact_center.conversations.services.archive_report import (
     archive_report,
@@ -236,7 +236,7 @@ def _take_reminder(message: Reminder, router: Router) -> None:
     _act(recorded, now_ms, router, wish, reading)
     unheard = recorded.unheard
     if unheard is not None and not unheard.believed and unheard.by_ms <= due_at_ms:
-        _remind(message.call_id, unheard.believed_at_ms, router)
+        _remind(message.call_id, look_again_ms(unheard, now_ms), router)
 
 
 def _take_wish(fact: OperatorAsked | Corrected, router: Router) -> None:
