@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.conversations.adapters.sqs_messages import queued_message
 from contact_center.conversations.domain.facts import (
     Noticed,
     ToolCalled,
     UtteranceHeard,
 )
 from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.route_message import Reminder
 from contact_center.vapi.webhooks.messages import facts_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.control_server import ControlServer
@@ -116,6 +118,20 @@ def test_a_question_waits_a_moment_for_the_model_and_is_then_asked_once(rig: Rig
     assert [command["type"] for command in rig.vapi.asked_of(CALL_ID)] == ["say"]
 
 
+def test_a_reminder_says_when_it_was_due_and_one_of_before_does_as_well(rig: Rig) -> None:
+    rig.deliver(rig.says("well, it is about that thing"))
+    [reminder] = rig.reminders()
+    told = queued_message(reminder)
+    assert isinstance(told, Reminder)
+    assert told.due_at_ms is not None
+    [asked] = rig.history().decisions
+    assert 1_000 <= told.due_at_ms - asked.decided_at_ms < 3_000
+    del reminder["messageAttributes"]["due_at_ms"]
+    assert queued_message(reminder) == Reminder(call_id=CALL_ID)
+    assert rig.handle(reminder) == []
+    assert [command["type"] for command in rig.vapi.asked_of(CALL_ID)] == ["say"]
+
+
 def test_a_question_that_the_model_made_needless_is_not_asked(rig: Rig) -> None:
     rig.deliver(rig.says("well, it is about that thing"))
     function = {"name": "routeToDepartment", "arguments": {"department": "sales"}}
@@ -192,6 +208,7 @@ def test_one_bad_message_comes_back_and_the_others_are_done(
         rig.record(rig.says(BUY), source="elsewhere"),
         rig.record(rig.says(BUY), received_at_ms="yesterday"),
         rig.record({}, report_key="reports/raw/nowhere.json"),
+        rig.record(CALL_ID, source="call_router", due_at_ms="soon"),
         rig.record(rig.message("hang", 7)),
     ]
     failed = rig.handle(*records)
@@ -212,6 +229,7 @@ def test_one_bad_message_comes_back_and_the_others_are_done(
         (failed[5], "source", "must be vapi, look_up, operator_api, visit, card or call_router"),
         (failed[6], "received_at_ms", "must be milliseconds since 1970"),
         (failed[7], "report_key", "must name a stored body"),
+        (failed[8], "due_at_ms", "must be milliseconds since 1970"),
     ]
     assert secret not in json.dumps(lines)
 

@@ -68,7 +68,12 @@ def test_an_accepted_handoff_that_nobody_hears_of_is_followed_by_a_person(
     assert rig.deliver(rig.says(BILL)) == []
     assert asked(rig) == ["handoff"]
     monkeypatch.setattr(type(clock), "now_ms", lambda _: began_ms + 60_000)
-    assert rig.deliver(rig.message("hang", 6_000)) == []
+    # Of a message that has waited a minute nobody knows what came just before it.
+    assert rig.deliver(rig.message("hang", 5_000)) == []
+    assert asked(rig) == ["handoff"]
+    monkeypatch.setattr(type(clock), "now_ms", lambda _: began_ms + 70_000)
+    came_ms = str(began_ms + 70_000)
+    assert rig.deliver(rig.message("hang", 6_000), received_at_ms=came_ms) == []
     assert asked(rig) == ["handoff", "transfer"]
     assert rig.vapi.asked_of(CALL_ID)[1]["destination"] == TO_A_PERSON
     assert rig.deliver(rig.message("hang", 9_000)) == []
