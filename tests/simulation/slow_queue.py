@@ -13,15 +13,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from contact_center.conversations.domain.call_commands import Handoff
-from contact_center.conversations.domain.facts import AssistantStarted, CallSeen
+from contact_center.conversations.domain.call_commands import Handoff, Mute
+from contact_center.conversations.domain.facts import AssistantStarted, CallSeen, OperatorAsked
 from contact_center.conversations.domain.silence import MOST_BEHIND_MS, Backlog
 from contact_center.conversations.services.act_on_decisions import ActParts
 from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.conversations.services.record_parts import RecordParts
 from contact_center.conversations.services.route_message import (
+    FromOperator,
     QueuedMessage,
     Reminder,
     Router,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.call_commands import Command
     from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.services.route_message import Message
 
 BILL = "it is about my bill"
 HEARD = {BILL: Hearing(intent="billing", confidence=1.0)}
@@ -81,17 +83,19 @@ class Life:
     Attributes:
         takes_over_ms: So long after a handoff the other assistant tells of itself; None: never.
         asks_ms: When the caller says what he wants, ms from the beginning.
+        operator_ms: When somebody who watches wants the assistant mute, which is refused.
     """
 
     takes_over_ms: int | None = 800
     asks_ms: tuple[int, ...] = (0,)
+    operator_ms: tuple[int, ...] = ()
 
 
 @dataclass
 class _Waiting:
     """A message that can be taken: what it is, since when, and how often it was overtaken."""
 
-    message: QueuedMessage | Reminder | None
+    message: Message | None
     since_ms: int
     overtaken: int = 0
 
@@ -102,7 +106,7 @@ class SlowQueue:
 
     world: World
     slowness: Slowness
-    take: Callable[[QueuedMessage | Reminder, Backlog], None]
+    take: Callable[[Message, Backlog], None]
     waiting: list[_Waiting] = field(default_factory=list)
     longest_ms: int = 0
     _idle: list[Backlog] = field(init=False)
@@ -110,7 +114,7 @@ class SlowQueue:
     def __post_init__(self) -> None:
         self._idle = [Backlog() for _ in range(self.slowness.routers)]
 
-    def put(self, message: QueuedMessage | Reminder | None) -> None:
+    def put(self, message: Message | None) -> None:
         """One of the call at hand, or somebody else's."""
         self.waiting.append(_Waiting(message, int(self.world.now)))
         self._poll()
@@ -166,7 +170,7 @@ class Sent:
         self.commands.append((int(self.world.now), command))
         if isinstance(command, Handoff):
             self.takes_over(command)
-        return ControlOutcome.SENT
+        return ControlOutcome.REFUSED if isinstance(command, Mute) else ControlOutcome.SENT
 
 
 @dataclass
@@ -205,6 +209,8 @@ class SlowCall:
             self._tell(SPEAKS_MS + at_ms, *said.facts)
         for at_ms in range(SPEAKS_MS + CHATTER_EVERY_MS, SPEAKS_MS + CHATTER_MS, CHATTER_EVERY_MS):
             self._tell(at_ms, *History().after(at_ms - BEGAN_MS).noticed("speech").facts)
+        for number, at_ms in enumerate(self.life.operator_ms):
+            self.world.at(SPEAKS_MS + at_ms, partial(self.queue.put, _mute(number, at_ms)))
         for at_ms, messages in self.slowness.bursts:
             for _ in range(messages):
                 self.world.at(SPEAKS_MS + at_ms, lambda: self.queue.put(None))
@@ -220,7 +226,8 @@ class SlowCall:
     @property
     def elsewhere_ms(self) -> list[int]:
         """When anything else was done to his call: people, or words that say there are none."""
-        return [at for at, one in self.control.commands if not isinstance(one, Handoff)]
+        others = (each for each in self.control.commands if not isinstance(each[1], Handoff | Mute))
+        return [at for at, _ in others]
 
     def broken(self) -> list[str]:
         """Which rules do not hold."""
@@ -248,7 +255,7 @@ class SlowCall:
         message = QueuedMessage(body=body, received_at_ms=at_ms)
         self.world.at(at_ms, lambda: self.queue.put(message))
 
-    def _take(self, message: QueuedMessage | Reminder, backlog: Backlog) -> None:
+    def _take(self, message: Message, backlog: Backlog) -> None:
         route_message(message, replace(self._router, backlog=backlog))
 
     def _takes_over(self, command: Handoff) -> None:
@@ -262,7 +269,12 @@ class SlowCall:
 
     def _made(self) -> Router:
         clock, store = _Clock(BEGAN_MS, self.world), FakeCallStore()
-        parts = {"store": store, "clock": clock, "policy": POLICY, "departments": departments()}
+        parts: dict[str, Any] = {
+            "store": store,
+            "clock": clock,
+            "policy": POLICY,
+            "departments": departments(),
+        }
         return Router(
             read=lambda body, _received_at_ms, _delivery: Told(facts=self._told[body]),
             archive=FakeReportArchive(),
@@ -280,3 +292,11 @@ class SlowCall:
             metrics=self.metrics,
             visits=FakeVisitNews(),
         )
+
+
+def _mute(number: int, at_ms: int) -> FromOperator:
+    name = f"mute-{number}"
+    asked = OperatorAsked(
+        call_id=CALL_ID, at_ms=SPEAKS_MS + at_ms, key=name, do="mute", action_id=name, by="ada"
+    )
+    return FromOperator(fact=asked)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.conversations.domain.call_commands import Transfer
+from contact_center.conversations.domain.call_commands import Mute, Transfer
 from tests.simulation.slow_queue import SPEAKS_MS, Life, SlowCall, Slowness
 from tests.unit.conversations.histories import PERSON_NUMBER, POLICY
 
@@ -70,11 +70,18 @@ def test_who_asks_again_while_nobody_took_him_over_is_put_through_again() -> Non
     assert call.broken() == []
 
 
-@given(slowness, asks, st.integers(50, 3_500))
+def test_whoever_watches_does_not_bring_him_to_a_person_either() -> None:
+    slow = Slowness(bursts=((150, 70),))  # handed over before it, and read of seven seconds later
+    call = SlowCall(Life(operator_ms=(300, 600, 900)), slow).live()
+    assert Mute(muted=True) in [command for _, command in call.control.commands]
+    assert call.broken() == []
+
+
+@given(slowness, asks, st.integers(50, 3_500), st.lists(st.integers(0, 30_000), max_size=1))
 def test_nobody_is_sent_to_a_person_because_our_queue_was_slow(
-    slow: Slowness, asks_ms: tuple[int, ...], takes_over_ms: int
+    slow: Slowness, asks_ms: tuple[int, ...], takes_over_ms: int, operator_ms: list[int]
 ) -> None:
-    life = Life(takes_over_ms=takes_over_ms, asks_ms=asks_ms)
+    life = Life(takes_over_ms=takes_over_ms, asks_ms=asks_ms, operator_ms=tuple(operator_ms))
     assert SlowCall(life, slow).live().broken() == []
 
 
