@@ -68,11 +68,13 @@ class Slowness:
         bursts: When others' messages come, ms from the beginning, and how many.
         each_ms: How long a router is busy with a message.
         routers: That work at once.
+        fresh: Whether each message is read by a process that has read no other.
     """
 
     bursts: tuple[tuple[int, int], ...] = ()
     each_ms: int = 100
     routers: int = 1
+    fresh: bool = False
     seed: int = 0
 
 
@@ -138,7 +140,7 @@ class SlowQueue:
             router.read(one.since_ms, int(self.world.now))
         else:
             self.take(one.message, router)
-        self._idle.append(router)
+        self._idle.append(Backlog() if self.slowness.fresh else router)
         self._poll()
 
 

@@ -33,6 +33,21 @@ def test_who_is_handed_over_stays_there_whenever_the_queue_became_slow(began_ms:
     assert call.queue.longest_ms > 2 * WITHIN_MS
 
 
+@pytest.mark.parametrize(
+    ("takes_over_ms", "slow"),
+    [
+        (500, Slowness(bursts=((0, 70),), routers=1, seed=78)),
+        (3_000, Slowness(bursts=((300, 100),), routers=2, seed=99)),
+        (2_000, Slowness(bursts=((1_100, 120),), routers=3, seed=30)),
+        (2_000, Slowness(bursts=((2_100, 90),), routers=3, seed=2)),
+    ],
+)
+def test_where_a_backlog_ends_a_young_message_says_nothing_of_the_old_ones_beside_it(
+    takes_over_ms: int, slow: Slowness
+) -> None:
+    assert SlowCall(Life(takes_over_ms=takes_over_ms), slow).live().broken() == []
+
+
 def test_a_silence_of_vapi_is_noticed_in_time_where_the_queue_is_not_slow() -> None:
     call = SlowCall(Life(takes_over_ms=None), Slowness()).live()
     [(handed_ms, _), (at_ms, people), *_] = call.control.commands
@@ -70,8 +85,10 @@ def test_who_asks_again_while_nobody_took_him_over_is_put_through_again() -> Non
     assert call.broken() == []
 
 
-def test_whoever_watches_does_not_bring_him_to_a_person_either() -> None:
-    slow = Slowness(bursts=((150, 70),))  # handed over before it, and read of seven seconds later
+@pytest.mark.parametrize("fresh", [False, True])
+def test_whoever_watches_does_not_bring_him_to_a_person_either(*, fresh: bool) -> None:
+    # handed over before it, and read of seven seconds later
+    slow = Slowness(bursts=((150, 70),), fresh=fresh)
     call = SlowCall(Life(operator_ms=(300, 600, 900)), slow).live()
     assert Mute(muted=True) in [command for _, command in call.control.commands]
     assert call.broken() == []
