@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,6 +51,17 @@ def report(at_ms: int, reason: str, ended_at_ms: int | None = None) -> Fact:
 
 def merged(*facts: Fact) -> CallRecord:
     return merge_all(CALL_ID, facts)
+
+
+@pytest.mark.parametrize(
+    ("said", "name"), [("in-progress", "answered_at_ms"), ("ended", "ended_at_ms")]
+)
+def test_of_several_instants_told_of_one_event_the_first_stands_in_any_order(
+    said: str, name: str
+) -> None:
+    told = [replace(status(at_ms, said), key=f"status:{said}:{at_ms}") for at_ms in (9, 5, 7)]
+    for order in permutations(told):
+        assert getattr(merged(*order), name) == 5
 
 
 def test_of_a_call_nobody_told_of_nothing_is_known() -> None:

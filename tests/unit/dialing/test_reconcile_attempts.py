@@ -11,6 +11,7 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_requests import attempt_id
 from contact_center.dialing.services.read_attempts import show_attempt
+from contact_center.dialing.services.reconcile_attempts import reconcile_attempts
 from contact_center.dialing.services.settle_attempt import resolve_attempt
 from contact_center.dialing.services.voice_ports import FoundCall, LookUp, Unknown
 from contact_center.kernel.ports import ContentionError, QueueUnavailableError
@@ -119,6 +120,14 @@ def test_what_was_found_counts_even_when_the_list_was_not_complete() -> None:
     scene.tick()
 
     assert scene.attempt.state is AttemptState.PLACED
+
+
+def test_nothing_is_begun_that_a_slow_provider_would_not_let_be_ended() -> None:
+    scene = after_unknown()
+    needed_ms = TIMINGS.post_ms + TIMINGS.ending_ms
+    for left_ms, seen in ((needed_ms - 1, 0), (needed_ms, 1)):
+        done = reconcile_attempts(scene.clock.at_ms + left_ms, scene.reconcile)
+        assert done.seen == seen
 
 
 def test_two_calls_of_one_name_are_an_alarm() -> None:
