@@ -13,7 +13,7 @@ from contact_center.dialing.domain.dial_requests import attempt_id
 from contact_center.dialing.services.read_attempts import show_attempt
 from contact_center.dialing.services.reconcile_attempts import reconcile_attempts
 from contact_center.dialing.services.settle_attempt import resolve_attempt
-from contact_center.dialing.services.voice_ports import FoundCall, LookUp, Unknown
+from contact_center.dialing.services.voice_ports import FoundCall, LookUp, NotSent, Placed, Unknown
 from contact_center.kernel.ports import ContentionError, QueueUnavailableError
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene
 
@@ -438,6 +438,24 @@ def test_a_line_that_breaks_keeps_no_other_from_being_freed() -> None:
 
 
 # -- lines of calls that came in -------------------------------------------------------------
+
+
+def test_a_call_of_a_post_that_was_given_up_for_dead_holds_a_line_of_its_own() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.voice.outcome = NotSent("connection")
+    scene.dial()
+    scene.clock.at_ms = scene.attempt.not_before_ms
+    scene.voice.outcome = Placed("call-2")
+    scene.dial()
+    assert scene.attempt.posts == 2
+
+    scene.hear(call_id="call-1", name=f"{ATTEMPT}.1")  # it rings after all
+    assert sorted(scene.tables.leases) == [f"{ATTEMPT}.2", "call:call-1"]
+
+    scene.hear(call_id="call-1", name=f"{ATTEMPT}.1", ended=True)
+    assert list(scene.tables.leases) == [f"{ATTEMPT}.2"]
+    assert scene.attempt.state is AttemptState.PLACED
 
 
 def test_an_inbound_call_holds_a_line_until_it_ends() -> None:
