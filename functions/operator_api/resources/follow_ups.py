@@ -39,7 +39,9 @@ ATTEND = Operation(
 )
 
 
-def follow_up_routes(routes: Routes, desk: FollowUpDesk, role: Callable[[], Role | None]) -> None:
+def follow_up_routes(
+    routes: Routes, desk: Callable[[], FollowUpDesk], role: Callable[[], Role | None]
+) -> None:
     """Add them; `role` tells whose request it is."""
 
     @routes.on("GET", "/api/follow-ups", LIST)
@@ -47,7 +49,7 @@ def follow_up_routes(routes: Routes, desk: FollowUpDesk, role: Callable[[], Role
         """What customers left for people to do and nobody has attended to, the oldest first."""
         limit, cursor = page_limit(routes.router), query(routes.router, "cursor")
         try:
-            return list_follow_ups(desk, limit, cursor, whole=role() == "operator")
+            return list_follow_ups(desk(), limit, cursor, whole=role() == "operator")
         except BadCursorError:
             raise bad_field("cursor", "must be the nextCursor of a page of this list") from None
 
@@ -57,7 +59,7 @@ def follow_up_routes(routes: Routes, desk: FollowUpDesk, role: Callable[[], Role
 
         Asked again it says since when somebody does.
         """
-        told = attend_to(desk, follow_up_id) if len(follow_up_id) <= LONGEST_ID else None
+        told = attend_to(desk(), follow_up_id) if len(follow_up_id) <= LONGEST_ID else None
         if told is None:
             raise problem(404, "Nothing of that id was left.")
         return told

@@ -70,7 +70,7 @@ class Api:
         self.meter = ReadMeter()
         self.meter.install()
         self.app = importlib.import_module("operator_api.app")
-        self.client = self.app.PARTS.desk.calls._client
+        self.client = self.app.PARTS.follow_ups().follow_ups._client  # the same for all
         self.table = self.app.PARTS.desk.calls._table
 
     def ask(

@@ -44,7 +44,7 @@ def store_of(account: Account, worker: str = "one") -> DynamoDBCalls:
 
 
 def list_of(account: Account) -> DynamoDBCallList:
-    return DynamoDBCallList(account.client("dynamodb"), account.calls_table)
+    return DynamoDBCallList(account.lean(), account.calls_table)
 
 
 def said(text: str, call_id: str = CALL) -> UtteranceHeard:

@@ -87,7 +87,7 @@ class CampaignRig:
 
     def close(self) -> None:
         desks = self.app.PARTS.campaigns()
-        self.app.PARTS.desk.calls._client.close()
+        self.app.PARTS.desk.calls._connection.close()
         self.app.PARTS.people().people.book._connection.close()
         desks.lists.queue._client.close()
         desks.lists.parts.files._client.close()

@@ -75,7 +75,7 @@ class OperatorRig:
 
     def close(self) -> None:
         self.app.PARTS.trail().book._connection.close()
-        self.app.PARTS.desk.calls._client.close()
+        self.app.PARTS.desk.calls._connection.close()
         self.ledger._client.close()
         self.app.PARTS.dialing().trigger.jobs._client.close()
         desk = self.app.PARTS.people()

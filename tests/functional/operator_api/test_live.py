@@ -138,7 +138,7 @@ def requests_to(rig: OperatorRig) -> list[str]:
         return call(target, *rest)
 
     connection.call = watched
-    client = rig.app.PARTS.desk.calls._client
+    client = rig.app.PARTS.follow_ups().follow_ups._client  # the same for all
     client.meta.events.register("before-call.dynamodb", lambda model, **_: asked.append(model.name))
     return asked
 

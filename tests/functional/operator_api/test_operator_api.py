@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import re
+import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -73,7 +75,16 @@ class Api:
     def requests_to_the_table(self) -> list[str]:
         """Watch what the function asks of DynamoDB from now on."""
         asked: list[str] = []
-        self.app.PARTS.desk.calls._client.meta.events.register(
+        connection = self.app.PARTS.desk.calls._connection
+        call = connection.call
+
+        def watched(target: str, *rest: Any) -> Any:
+            asked.append(target.rpartition(".")[2])
+            return call(target, *rest)
+
+        connection.call = watched
+        client = self.app.PARTS.follow_ups().follow_ups._client  # the same for all
+        client.meta.events.register(
             "before-call.dynamodb", lambda model, **_: asked.append(model.name)
         )
         return asked
@@ -107,7 +118,8 @@ def api(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     started = start(account, monkeypatch)
     yield started
     started.app.PARTS.trail().book._connection.close()
-    started.app.PARTS.desk.calls._client.close()
+    started.app.PARTS.desk.calls._connection.close()
+    started.app.PARTS.follow_ups().follow_ups._client.close()
 
 
 def seen(call_id: str, at_ms: int = AT_MS) -> CallSeen:
@@ -146,7 +158,7 @@ def test_health_shows_calls_to_anyone_when_switched_on(
 ) -> None:
     api = start(account, monkeypatch, HEALTH_SHOWS_CALLS="true")
     assert api.get("/health")[2] == {"status": "ok", "version": "1.2.3", "activeCalls": 0}
-    api.app.PARTS.desk.calls._client.close()
+    api.app.PARTS.desk.calls._connection.close()
 
 
 def test_health_stays_up_when_the_table_or_the_tokens_are_down(
@@ -155,7 +167,7 @@ def test_health_stays_up_when_the_table_or_the_tokens_are_down(
     api = start(account, monkeypatch, CALLS_TABLE="absent", HEALTH_SHOWS_CALLS="true")
     assert api.get("/health", VIEWER)[2] == {"status": "ok", "version": "1.2.3"}
     assert api.get("/api/calls", VIEWER)[0] == 503  # no secret of that name
-    api.app.PARTS.desk.calls._client.close()
+    api.app.PARTS.desk.calls._connection.close()
 
 
 @pytest.mark.parametrize("path", ["/api/calls", "/api/calls/some-call"])
@@ -217,7 +229,7 @@ def test_tokens_that_cannot_be_used_let_nobody_in(
     api = start(account, monkeypatch)
     for token in ("", "7", VIEWER):
         assert api.get("/api/calls", token)[0] == 503
-    api.app.PARTS.desk.calls._client.close()
+    api.app.PARTS.desk.calls._connection.close()
 
 
 def test_the_calls_of_a_day_come_in_pages(api: Api) -> None:
@@ -392,3 +404,31 @@ def test_a_failure_nobody_foresaw_tells_nothing(
     told = capsys.readouterr().out
     assert "UnreadableItemError" in told
     assert "canary" not in told + json.dumps(body)
+
+
+ANSWERS_ONCE = """
+import json, sys, operator_api.app
+answer = operator_api.app.lambda_handler(json.loads(sys.argv[1]), None)
+print(json.dumps([answer["statusCode"], [name for name in sys.modules
+    if name in {"botocore.session", "pydantic", "contact_center.records.domain.redaction"}]]))
+"""
+
+
+@pytest.mark.usefixtures("api")
+def test_a_list_of_calls_is_told_by_a_process_that_has_not_loaded_what_it_can_do_without() -> None:
+    """Half of a cold start was botocore."""
+    event = {
+        "version": "2.0",
+        "rawPath": "/api/calls",
+        "rawQueryString": "",
+        "headers": {"authorization": f"Bearer {VIEWER}"},
+        "requestContext": {"http": {"method": "GET", "path": "/api/calls"}, "stage": "$default"},
+    }
+    told = subprocess.run(  # noqa: S603 (this Python, our own script)
+        [sys.executable, "-c", ANSWERS_ONCE, json.dumps(event)],
+        env={**os.environ, "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(told.stdout.splitlines()[-1]) == [200, []]

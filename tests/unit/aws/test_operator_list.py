@@ -30,14 +30,13 @@ class Secret:
     def __init__(self, said: object) -> None:
         self.said, self.asked = said, 0
 
-    def get_secret_value(self, **_: str) -> dict[str, str]:
+    def stored(self) -> str:
         self.asked += 1
-        return {"SecretString": json.dumps(self.said)}
+        return json.dumps(self.said)
 
 
 def tokens(secret: Secret, clock: FakeClock) -> OperatorTokens:
-    client: Any = secret
-    return OperatorTokens(lambda: client, "tokens", clock)
+    return OperatorTokens(secret.stored, clock)
 
 
 def test_people_are_known_by_name() -> None:

@@ -6,15 +6,12 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from contact_center.aws.operator_list import BadOperatorsError, read_operators
 from contact_center.kernel.observability import log
+from contact_center.kernel.ports import SecretUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from mypy_boto3_secretsmanager import SecretsManagerClient
 
     from contact_center.aws.operator_list import Operator
     from contact_center.kernel.ports import Clock
@@ -34,18 +31,14 @@ class TokensUnavailableError(Exception):
 class OperatorTokens:
     """Says who has sent a request."""
 
-    def __init__(
-        self, new_client: Callable[[], SecretsManagerClient], name: str, clock: Clock
-    ) -> None:
+    def __init__(self, stored: Callable[[], str], clock: Clock) -> None:
         """Keep where the tokens are; nothing is fetched before the first request with one.
 
         Args:
-            new_client: Makes boto3's client of Secrets Manager, when it is needed.
-            name: Of the secret, as `read_operators` takes it.
+            stored: Gets the secret, as `read_operators` takes it. Raises SecretUnavailableError.
             clock: For how long what was fetched is good.
         """
-        self._new_client = new_client
-        self._name = name
+        self._stored = stored
         self._clock = clock
         self._digests: dict[bytes, Operator] = {}
         self._fetched_at_ms: int | None = None
@@ -93,12 +86,11 @@ class OperatorTokens:
 
     def _fetched(self) -> dict[bytes, Operator]:
         try:
-            stored = self._new_client().get_secret_value(SecretId=self._name)
-            people = read_operators(stored["SecretString"])
+            people = read_operators(self._stored())
         except BadOperatorsError as error:
             log("ERROR", "operators refused", rule=str(error))
             raise TokensUnavailableError from None
-        except (BotoCoreError, ClientError, KeyError):
+        except SecretUnavailableError:
             raise TokensUnavailableError from None
         return {_digest(token): one for token, one in people.items()}
 

@@ -12,11 +12,8 @@ from contact_center.aws.operator_tokens import OperatorTokens
 from contact_center.aws.stored_key import StoredKey
 from contact_center.conversations.adapters.call_reading import read_history
 from contact_center.conversations.adapters.dynamodb_call_list import DynamoDBCallList
-from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
-from contact_center.conversations.services.follow_ups import FollowUpDesk
 from contact_center.conversations.services.read_calls import CallDesk
 from contact_center.kernel.data_classes import dataclass
-from contact_center.visits.services.left_messages import attend_to_messages
 from contact_center.wiring import operator_console as console
 from contact_center.wiring import operator_desks as desks
 from contact_center.wiring import operator_dialing as dialing
@@ -26,6 +23,8 @@ from contact_center.wiring.shop import Shop
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
     from contact_center.audit.services.note_request import TrailParts
     from contact_center.audit.services.read_trail import AuditDesk
     from contact_center.console.services.act_on_call import ActionDesk
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from contact_center.console.services.log_in import LogInParts
     from contact_center.console.services.search_calls import SearchDesk
     from contact_center.console.services.show_business import BusinessDesk
+    from contact_center.conversations.services.follow_ups import FollowUpDesk
     from contact_center.conversations.services.listen_to_call import ListenDesk
     from contact_center.figures.services.read_figures import FigureDesk
     from contact_center.figures.services.show_figures import RollUpDesk
@@ -55,7 +55,7 @@ class OperatorParts:
 
     desk: CallDesk
     listen: Callable[[], ListenDesk]
-    follow_ups: FollowUpDesk
+    follow_ups: Callable[[], FollowUpDesk]
     tokens: OperatorTokens
     dialing: Callable[[], DialingDesk]
     campaigns: Callable[[], CampaignDesks]
@@ -93,23 +93,21 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
     """
     shop = Shop("OperatorApi", environment)
     settings = OperatorSettings.read(shop.environment)
-    calls = DynamoDBCallList(shop.dynamodb, settings.calls_table)
-    tokens = OperatorTokens(shop.clients.secrets_manager, settings.tokens_name, shop.clock)
-    key = StoredKey(shop.clients.secrets_manager, settings.audit_key_name, "key", shop.clock)
+    if shop.wakes_from_a_snapshot:
+        _ = shop.dynamodb  # loading it is no part of a start then
+    calls = DynamoDBCallList(shop.lean_dynamodb, settings.calls_table)
+    tokens = OperatorTokens(partial(_stored, shop, settings.tokens_name), shop.clock)
+    key = StoredKey(partial(_secrets_manager, shop), settings.audit_key_name, "key", shop.clock)
     table, callbacks = settings.calls_table, cache(partial(desks.callback_desk, shop))
     return OperatorParts(
         desk=CallDesk(
-            history=partial(read_history, shop.dynamodb, settings.calls_table),
+            history=lambda call_id: read_history(shop.dynamodb, settings.calls_table, call_id),
             calls=calls,
             clock=shop.clock,
             recording_days=settings.recording_days,
         ),
         listen=cache(partial(desks.listen_desk, shop, settings)),
-        follow_ups=FollowUpDesk(
-            follow_ups=DynamoDBFollowUps(shop.dynamodb, settings.calls_table),
-            clock=shop.clock,
-            messages=lambda visit_id, at_ms: attend_to_messages(visit_id, shop.visits, at_ms),
-        ),
+        follow_ups=cache(partial(desks.follow_up_desk, shop, table)),
         tokens=tokens,
         dialing=cache(partial(dialing.dialing_desk, shop)),
         campaigns=cache(partial(dialing.campaign_desks, shop)),
@@ -135,3 +133,15 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         telephone=settings.telephone,
         version=settings.version,
     )
+
+
+def _stored(shop: Shop, name: str) -> str:
+    """A secret. Raises SecretUnavailableError."""
+    from contact_center.aws.secrets_lean import LeanSecrets
+
+    return LeanSecrets(shop.lean_aws.connection("secretsmanager")).get(name)
+
+
+def _secrets_manager(shop: Shop) -> SecretsManagerClient:
+    """boto3's client: not even its maker is loaded before it is needed."""
+    return shop.clients.secrets_manager()

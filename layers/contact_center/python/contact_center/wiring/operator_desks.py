@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from contact_center.audit.services.read_trail import AuditDesk
     from contact_center.aws.stored_key import StoredKey
     from contact_center.conversations.adapters.dynamodb_call_list import DynamoDBCallList
+    from contact_center.conversations.services.follow_ups import FollowUpDesk
     from contact_center.conversations.services.listen_to_call import ListenDesk
     from contact_center.figures.services.read_figures import FigureDesk
     from contact_center.figures.services.show_figures import RollUpDesk
@@ -40,6 +41,19 @@ def listen_desk(shop: Shop, settings: OperatorSettings) -> ListenDesk:
         links=S3RecordingLinks(shop.clients.s3_links, bucket, shop.clock),
         clock=shop.clock,
         days=settings.recording_days,
+    )
+
+
+def follow_up_desk(shop: Shop, calls_table: str) -> FollowUpDesk:
+    """Where people see what callers left. Raises as `shop.visits`."""
+    from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
+    from contact_center.conversations.services.follow_ups import FollowUpDesk
+    from contact_center.visits.services.left_messages import attend_to_messages
+
+    return FollowUpDesk(
+        follow_ups=DynamoDBFollowUps(shop.dynamodb, calls_table),
+        clock=shop.clock,
+        messages=lambda visit_id, at_ms: attend_to_messages(visit_id, shop.visits, at_ms),
     )
 
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from contact_center.aws.boto3_clients import Boto3Clients
 from contact_center.aws.settings import AwsSettings
 from contact_center.dialing.adapters.settings import LedgerSettings
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
@@ -26,7 +25,9 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from contact_center.aws.boto3_clients import Boto3Clients
     from contact_center.aws.connection import AwsConnection
+    from contact_center.aws.lean_aws import LeanAws
     from contact_center.aws.stored_key import StoredKey
     from contact_center.campaigns.adapters.dynamodb_callers import DynamoDBCallers
     from contact_center.campaigns.adapters.dynamodb_campaigns import DynamoDBCampaigns
@@ -92,7 +93,7 @@ class Shop:
         """
         self.environment = environment or Environment()
         self.clock = SystemClock()
-        self.clients = Boto3Clients.at(AwsSettings.read(self.environment))
+        self._aws = AwsSettings.read(self.environment)
         self.metrics = StdoutMetrics(function, self.clock, noting=self._noting())
 
     def _noting(self) -> Noting | None:
@@ -115,16 +116,33 @@ class Shop:
         return LedgerSettings.read(self.environment)
 
     @cached_property
+    def clients(self) -> Boto3Clients:
+        """boto3's: importing what makes them is half of a cold start that goes without."""
+        from contact_center.aws.boto3_clients import Boto3Clients
+
+        return Boto3Clients.at(self._aws)
+
+    @property
+    def wakes_from_a_snapshot(self) -> bool:
+        """Whether what is loaded now is there when it starts."""
+        return self._aws.credentials_url is not None
+
+    @cached_property
+    def lean_aws(self) -> LeanAws:
+        """Connections to AWS as the door has them, where boto3 is not."""
+        from contact_center.aws.lean_aws import LeanAws
+
+        return LeanAws(self._aws)
+
+    @cached_property
     def dynamodb(self) -> DynamoDBClient:
         """One client for all tables."""
         return self.clients.dynamodb()
 
     @cached_property
     def lean_dynamodb(self) -> AwsConnection:
-        """The reception's connection, the same as at the door, where boto3 is not."""
-        from contact_center.aws.lean_aws import LeanAws
-
-        return LeanAws(AwsSettings.read(self.environment)).connection("dynamodb")
+        """The reception's connection."""
+        return self.lean_aws.connection("dynamodb")
 
     @cached_property
     def center(self) -> ContactCenter:
@@ -472,11 +490,9 @@ class Shop:
         queue_url = self.environment.optional("RECEPTION_JOBS_QUEUE_URL")
         if queue_url is None:
             return None
-        from contact_center.aws.lean_aws import LeanAws
         from contact_center.visits.adapters.sqs_reception_jobs import SqsReceptionJobs
 
-        aws = LeanAws(AwsSettings.read(self.environment))
-        return SqsReceptionJobs(aws.connection("sqs"), queue_url)
+        return SqsReceptionJobs(self.lean_aws.connection("sqs"), queue_url)
 
     # -- effects ------------------------------------------------------------------------------
 
@@ -510,11 +526,9 @@ class Shop:
         queue_url = self.environment.optional("EFFECTS_QUEUE_URL")
         if queue_url is None:
             return None
-        from contact_center.aws.lean_aws import LeanAws
         from contact_center.records.adapters.sqs_effect_hints import SqsEffectHints
 
-        aws = LeanAws(AwsSettings.read(self.environment))
-        return SqsEffectHints(aws.connection("sqs"), queue_url)
+        return SqsEffectHints(self.lean_aws.connection("sqs"), queue_url)
 
     # -- lists --------------------------------------------------------------------------------
 

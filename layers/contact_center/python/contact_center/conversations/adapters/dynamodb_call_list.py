@@ -8,18 +8,15 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb_lean import query_lean
 from contact_center.aws.items import number, read_each
-from contact_center.aws.store_errors import store_error
 from contact_center.conversations.adapters import call_items
 from contact_center.conversations.services.ports import CallPage, CallRow
 from contact_center.kernel.ports import BadCursorError
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
+    from contact_center.aws.connection import AwsConnection
     from contact_center.aws.items import Item
 
 BY_DAY = "by-day"
@@ -33,35 +30,31 @@ MILLISECONDS = re.compile("[0-9]{1,15}")
 class DynamoDBCallList:
     """CallList on the indexes of the calls table, which may lag a moment behind it."""
 
-    def __init__(self, client: DynamoDBClient, table: str) -> None:
-        """Keep boto3's low-level client and the name of the calls table."""
-        self._client = client
+    def __init__(self, connection: AwsConnection, table: str) -> None:
+        """Keep the connection to DynamoDB and the name of the calls table."""
+        self._connection = connection
         self._table = table
 
     def active_count(self, seen_since_ms: int) -> int:
         """How many calls have not ended and were heard of since then; see CallList."""
-        pages = self._client.get_paginator("query").paginate(
-            **self._active_since(seen_since_ms), Select="COUNT"
-        )
-        try:
-            return sum(page["Count"] for page in pages)
-        except (BotoCoreError, ClientError) as error:
-            raise store_error(error) from None
+        asked = self._active_since(seen_since_ms) | {"Select": "COUNT"}
+        counted = 0
+        while True:
+            page = query_lean(self._connection, self._table, **asked)
+            counted += page["Count"]
+            if "LastEvaluatedKey" not in page:
+                return counted
+            asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def active(self, seen_since_ms: int, limit: int) -> CallPage:
         """Calls that have not ended and were heard of since then; see CallList."""
-        try:
-            page = self._client.query(
-                **self._active_since(seen_since_ms), Limit=limit, ScanIndexForward=False
-            )
-        except (BotoCoreError, ClientError) as error:
-            raise store_error(error) from None
-        calls, unreadable = read_each(page["Items"], _row_of, "pk", keys.CALLS)
+        asked = self._active_since(seen_since_ms) | {"Limit": limit, "ScanIndexForward": False}
+        page = query_lean(self._connection, self._table, **asked)
+        calls, unreadable = read_each(page.get("Items", ()), _row_of, "pk", keys.CALLS)
         return CallPage(calls, MORE if page.get("LastEvaluatedKey") else None, unreadable)
 
     def _active_since(self, seen_since_ms: int) -> dict[str, Any]:
         return {
-            "TableName": self._table,
             "IndexName": ACTIVE,
             "KeyConditionExpression": "#active = :active AND #last_seen_ms >= :since",
             "ExpressionAttributeNames": {"#active": "active", "#last_seen_ms": "last_seen_ms"},
@@ -84,7 +77,6 @@ class DynamoDBCallList:
             StoreUnavailableError: The table did not answer.
         """
         query: dict[str, Any] = {
-            "TableName": self._table,
             "IndexName": BY_DAY,
             "ScanIndexForward": False,
             "Limit": limit,
@@ -94,12 +86,9 @@ class DynamoDBCallList:
         }
         if cursor is not None:
             query["ExclusiveStartKey"] = _key_of(cursor, day)
-        try:
-            page = self._client.query(**query)
-        except (BotoCoreError, ClientError) as error:
-            raise store_error(error) from None
+        page = query_lean(self._connection, self._table, **query)
         last = page.get("LastEvaluatedKey")
-        calls, unreadable = read_each(page["Items"], _row_of, "pk", keys.CALLS)
+        calls, unreadable = read_each(page.get("Items", ()), _row_of, "pk", keys.CALLS)
         return CallPage(calls, _cursor_of(dict(last)) if last else None, unreadable)
 
 
