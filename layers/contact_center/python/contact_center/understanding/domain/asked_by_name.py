@@ -44,27 +44,32 @@ _CONNECT = (
     r"(?<!not )\b(?:put|connect|transfer|pass|patch|forward|redirect|hand) (?:me|us|my call)"
     rf"(?: (?:back|through|over|across|please|straight|directly))* (?:to|with) {_WHO}"
 )
-# Not somebody, but where somebody works; the model knows which of them are departments.
+# Not somebody, but where somebody works, of which the model knows the departments; and what else
+# one may be put through to, or two things say to each other.
 _ROOMS = word_set(
     """
     department departments desk line office team shop store section
+    plan plans tariff package contract offer rate account bundle subscription version server network
+    page site link menu survey voicemail queue number branch hub alarm thermostat speaker car tablet
+    laptop scanner camera police landlord neighbours neighbors kids children
     """
 )
 _TITLE = rf"(?:{'|'.join(sorted(TITLES))})"
 _NAMED = (
     (
-        rf"\bis (?:(?P<title>{_TITLE}) )?(?P<name>\w+) (?:there|available|in|around|free|about|"
-        rf"here|on duty|"
-        r"working)\b"
+        rf"(?<!this )\bis (?:(?P<title>{_TITLE}) )?(?P<name>\w+) (?:(?:there|available|around|free|"
+        rf"about|here|on duty|working)\b|in(?= today| now| yet| please| the office| this| ?,|$))"
     ),
     (
         r"\b(?:get me|get|give me|looking for|to reach|reach|hold of|ask for|asking for|call "
         r"(?:back )?(?:from|"
-        rf"to)|back to|want|need) (?:(?P<title>{_TITLE}) )?(?P<name>\w+)(?: (?:on the (?:phone|"
+        rf"to)|back to|want|(?<!no )need) (?:(?P<title>{_TITLE}) )?(?P<name>\w+)(?: (?:on the "
+        r"(?:phone|"
         rf"line)|please|"
         r"back|now|again|in|,|and|from|could|can)\b|$)"
     ),
-    rf"^(?:hi |hello |yes )*(?P<title>{_TITLE}) (?P<name>\w+)(?: please)?$",
+    rf"\b(?:need|want|get me|looking for|reach) (?P<title>{_TITLE}) (?P<name>\w+)\b",
+    rf"^(?:hi |hello )*(?P<title>{_TITLE}) (?P<name>\w+) please$",
 )
 
 

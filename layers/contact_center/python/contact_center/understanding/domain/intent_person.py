@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING
 
 from contact_center.understanding.domain.no_machine import NO_MACHINE
 from contact_center.understanding.domain.people_spoken_of import without_people_spoken_of
+from contact_center.understanding.domain.person_needed import NEEDING
 from contact_center.understanding.domain.person_words import (
     ANYONE,
-    ARTICLE,
-    CALLING,
     CONNECT,
     HINTS,
     HUMAN,
     KIND,
     MACHINE_WORDS,
     ME,
+    NOT_A_THING,
     OVER,
     PARTNER,
     POLITE,
+    SOUL,
     STAFF,
     unmarked,
 )
@@ -33,36 +34,29 @@ from contact_center.understanding.domain.person_words import (
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-# 'agent portal', 'manager account', 'person in billing': not the wish for just anyone.
-_NOT_A_THING = (
-    r"(?! (?:portal|app|account|role|login|license|licence|seat|seats|access|resources|error|plan|"
-    r"fee|fees|charge|screen|panel|module|course|rate|password|number is|number does|abroad|"
-    r"(?:in|from|at) (?:your |the )?(?!charge|office|phone)\w+|on your|told|said|charged|took|used|"
-    r"has|had|was|did|came|removed|added)\b)"
-)
 _TO = r"(?:(?:directly|just|please|maybe|again|instead|live) )*(?:to|with|at|2)"
-_SOUL = r"(?:human beings?|humans?|person|operator|representative|agent|rep)"
-_SOMEBODY = rf"(?:{_SOUL}|somebody|someone)"
+_SOMEBODY = rf"(?:{SOUL}|somebody|someone|manager|supervisor|team leader|colleague)"
 _CAN = r"(?:can|could|may|might|would|will)"
 
 # In words with marks: speak to an agent, put me through to your manager, somebody call me back.
 _OF_SOMEBODY = (
-    rf"\b(?:speak|talk|chat|converse)(?:ing)? {_TO} {PARTNER}\b{_NOT_A_THING}",
+    rf"\b(?:speak|talk|chat|converse)(?:ing)? {_TO} {PARTNER}\b{NOT_A_THING}",
     rf"\bif (?:i|we) (?:talked|spoke) (?:to|with) {PARTNER}\b",
-    rf"\b(?:word|chat|talk|conversation) with {PARTNER}\b{_NOT_A_THING}",
+    rf"\b(?:word|chat|talk|conversation) with {PARTNER}\b{NOT_A_THING}",
     (
-        rf"\b{PARTNER}(?: (?:there|here|in the office|that|"
-        rf"who|"
-        rf"available|free))* (?:i|we) {_CAN} (?:please )?(?:just )?(?:speak|talk|chat|discuss)\b"
+        rf"\b{PARTNER}(?: (?:there|here|in the office|that|who|available|free|around|working|"
+        r"at your "
+        rf"company|on duty|else))* (?:i|we) {_CAN} (?:please )?(?:just )?(?:speak|talk|chat|"
+        r"discuss)\b"
     ),
-    rf"\b{CONNECT} {ME}{OVER}(?: (?:to|with|for))? (?:{HUMAN}|whoever)\b{_NOT_A_THING}",
+    rf"\b{CONNECT} {ME}{OVER}(?: (?:to|with|for))? (?:{HUMAN}|whoever)\b{NOT_A_THING}",
     rf"\b{CONNECT} {ME}{OVER} (?:to|with) (?:pp(?: (?!zz)\w+)+ zz|him|her|them)\b",
     (
         rf"\bbe (?:connected|transferred|passed|put|switched|handed|forwarded){OVER} (?:to|with) "
         rf"{PARTNER}\b"
     ),
     (
-        rf"\b(?:put|get|have|bring|call|fetch|getting) {PARTNER} "
+        rf"\b(?:put|get|have|bring|call|fetch|getting|like|want) {PARTNER} "
         rf"(?:please )?"
         r"(?:for me )?(?:on|on the|to the|into the|into this) ?(?:phone|line|call)\b"
     ),
@@ -73,14 +67,31 @@ _OF_SOMEBODY = (
     (
         rf"\b(?:{_CAN}|let|have) (?:{HUMAN})(?: (?:there|real|else))? (?:please |possibly |"
         rf"just )?"
-        r"(?:(?:talk|speak) (?:to|with) (?:me|us)|come (?:on|to) (?:the )?(?:phone|line)|"
-        r"pick up(?: the phone)?(?: please)?$|take (?:this|my) call|talk me through|get on)\b"
+        r"(?:come (?:on|to) (?:the )?(?:phone|line)|"
+        r"pick up(?: the phone)?(?: please)?$|take (?:this|my) call|(?:talk|walk) me through|"
+        r"get on(?: (?:the|this) (?:phone|line|call)|$))\b"
+    ),
+    (
+        rf"\b(?:{_CAN}|let|have) {PARTNER}(?: (?:there|please|just|be able to))* (?:talk|"
+        r"speak) (?:to|with) (?:me|us)\b"
+    ),
+    (
+        r"\b(?:contact|(?:get|getting) in touch with|call) qq (?:\w+ )?customer \w+(?: \w+)? "
+        r"zz(?= ?$| ,| please)"
+    ),
+    rf"\b(?:i will|ill|let me|rather|happy to) (?:\w+ )?(?:wait|hold) for {HUMAN}",
+    rf"\b{_CAN} {HUMAN} (?:please )?take over(?= ?$| ,| please| from| (?:the|this) call)",
+    rf"(?:^|\b(?:please|will|would) ){HUMAN} (?:please )?(?:talk|speak) (?:to|with) me\b",
+    (
+        r"\b(?:need|needs|has|have|want|wants|like) (?:this |it )?(?:to )?(?:go|"
+        rf"escalated?) to {HUMAN}"
     ),
     (
         rf"(?<!you )\b(?:can|could|please|have|will|would|want|need|get|let) "
         rf"(?:{HUMAN} (?:to )?|you (?:please )?|please )?(?:call|ring|phone) me(?: back)?+"
-        r"(?! (?:when|if|again about|every|all|later|tomorrow|on|in|this|next|after|before|tonight|"
-        r"at)\b)\b"
+        r"(?= ?$| ,| (?:please|now|asap|right|because|and|regarding|about|to|as soon|"
+        r"immediately|so|i|"
+        r"my|we)\b)"
     ),
 )
 # In words as they were said: who can I talk to, explain it to somebody, the lady from before.
@@ -89,20 +100,27 @@ _TALKING = (
         r"\bwho (?:can|could|may) i (?:speak|talk|complain) (?:to|with)\b"
         r"|\bwho (?:do|should|shall) i (?:speak|talk) (?:to|with)$"
     ),
-    rf"\b(?:{ANYONE}|people|human|person)(?: \w+)? to (?:talk|speak) (?:to|with)\b",
+    (
+        rf"\b(?:{ANYONE}|people|human|person)(?: \w+){{0,5}}? to (?:(?:talk|speak) (?:to|with)|"
+        r"(?:walk|talk) me)\b"
+    ),
+    r"\bwho (?:actually |really )?works (?:there|here|for (?:you|the company))\b",
     (
         r"\b(?:discuss|explain|complain|minutes?|sort|settle|deal|handle|do|conversation)"
         rf"(?: (?!{_SOMEBODY})\w+){{0,4}} (?:with|to) (?:(?:a|an|another|some|your) "
         rf")?{KIND}{_SOMEBODY}\b"
-        rf"(?! at){_NOT_A_THING}"
+        rf"(?! at){NOT_A_THING}"
     ),
-    rf"\b(?:ask|asking|request|want|need|hear)(?: \w+){{0,4}} from (?:an?|another) {KIND}{_SOUL}\b",
+    rf"\b(?:ask|asking|request|want|need|hear)(?: \w+){{0,4}} from (?:an?|another) {KIND}{SOUL}\b",
     rf"\b(?:rather|better|prefer to|want to) (?:tell|ask|explain to) (?:an? )?{KIND}{_SOMEBODY}\b",
     (
-        r"\b(?:speak|talk|through|back|get|have) (?:to |with )?(?:me )?(?:to )?the (?:same "
-        r")?(?:lady|"
-        r"gentleman|guy|man|woman|girl|person|agent|one|colleague)\b(?! (?:told|said|charged|took|"
-        r"in))"
+        r"\b(?:(?:speak|talk|through|back) (?:to|with)|(?:get|give) me|(?:can|could) i (?:get|"
+        r"have)) the "
+        r"(?:(?:same|other|last|previous) )?(?:lady|gentleman|guy|man|woman|girl|person|agent|"
+        r"colleague|"
+        r"representative|rep|adviser|one who|one i (?:spoke|talked))\b(?! (?:told|said|"
+        r"charged|took|in))"
+        r"|\b(?:speak|talk|back|through) (?:to|with) (?:him|her|them)(?: again)?$"
     ),
 )
 # Put me back through; cut off in the middle of asking.
@@ -114,100 +132,9 @@ _CONNECTING = (
     rf"\bget {ANYONE} (?:to (?:help|call|talk|speak)|on|who)\b",
     (
         r"\b(?:speak|talk|chat|through|over) (?:to|with) (?:a|an|some|your)"
-        r"(?: (?:real|live|actual|human|ag|rep|hu|per|op|man|super))?$"
-    ),
-)
-# I want a human, is there a person, what do I press, a real person, wherever it is said.
-_NEEDING = (
-    (
-        r"\b(?:want|need|needs|prefer|like|demand|require|rather(?: have)?|(?:can|could|may) i "
-        r"(?:please )?"
-        r"(?:have|get)|let me have|contact|reach|contacting|reaching|hold of|through to|get to|"
-        r"hear from|is there|are there|"
-        r"where is|ask for|asking for|looking for|request|give|get|not a (?:ro)?bot|only) "
-        rf"{ARTICLE}{KIND}(?:human being|humans?|person|operator|representative|agent|assistant|"
-        rf"manager|"
-        r"supervisor|team leader|(?:service|care|support) (?:rep|executive))\b"
-        rf"(?! (?:number|(?:to|who can) (?:fix|repair|install|come|be|have|paint)|of (?!your)|"
-        rf"overseas|"
-        rf"to my))(?<!no person){_NOT_A_THING}"
-    ),
-    (
-        r"\b(?:want|need|like|get|give me|let me have|have) (?:me )?(?:whoever|the person (?:in "
-        r"charge|"
-        rf"responsible)|(?:a )?members? of (?:your|the) (?:team|staff)|{ANYONE} (?:senior|higher|"
-        r"in charge|with (?:some |any )?(?:authority|power)|(?:who|that) (?:can (?:actually|really|"
-        r"make)|"
-        r"knows|understands|is not|speaks)|from (?:your|the) office))\b"
-    ),
-    r"\b(?:want|need|like) (?:someone|somebody)(?: (?:please|now|real))*$",
-    (
-        rf"^{ANYONE} (?:(?:who|that) (?:is not|can actually|can really|knows)|senior|in charge|"
-        rf"with (?:some )?"
-        r"authority)"
-    ),
-    r"\bwhoever (?:is (?:in charge|responsible)|handles|deals|runs|manages|looks after)\b",
-    rf"\b(?:reach|contact|contacting|reaching|hold of|get through to|through to|get to) {ANYONE}\b",
-    (
-        r"\bwho is (?:in charge|the (?:boss|manager|supervisor|owner))\b|\b(?:want|get me) my "
-        r"(?:account "
-        r"manager|adviser|advisor|case worker)\b|\bis my (?:case worker|account manager|adviser) "
-        r"there\b"
-    ),
-    (
-        rf"\b(?:is|are) (?:there )?(?:not )?(?:{ANYONE}|(?:no |any |a |an )?{KIND}(?:humans?|"
-        rf"{CALLING}|"
-        r"person|people|operator|manager|supervisor))(?: (?:human|real|actual|else))? (?:there|"
-        r"here|available|"
-        r"around|free|on duty|able to (?:talk|speak|take)|i can (?:talk|speak|chat)|working|human|"
-        r"real)\b"
-    ),
-    (
-        rf"\b(?:do|have|has|does) (?:you|they) (?:not )?(?:have |got )?(?:an? |any )?(?:{ANYONE}|"
-        rf"{KIND}"
-        r"(?:person|human))(?: (?:there|here|available|in the office|free)\b|(?: who| that)? "
-        r"(?:i|we|(?:can|could)) (?:can |could |may )?(?:explain|talk|speak|help)\b)"
-    ),
-    (
-        r"\bdo(?:es)? (?:any|actual)(?: any)?(?: actual| real| live)* ?(?:humans?|people|body|one)"
-        r"(?: real| human| ever)* (?:work|answer|talk|speak|pick)\b"
-    ),
-    r"\bdoes (?:anybody|anyone)(?: real| human| ever)+ (?:work|answer|talk|speak|pick)\b",
-    (
-        r"\b(?:what|which|how)\b(?: \w+){0,6} (?:press|say|option|button|number|key)(?: \w+){0,4}? "
-        rf"(?:a |an |the )?{KIND}{_SOUL}\b"
-    ),
-    (
-        r"\b(?:this|it) needs (?:a|an) (?:person|human)\b|\b(?:want|need|give me) a real one\b"
-        r"|\ban? (?:real )?(?:person|human)(?: being)? (?:could|can|might|would|should) (?:help|"
-        r"explain|do)\b"
-    ),
-    (
-        r"\b(?:real|live|actual|living|genuine|human)(?: real| live| human| actual| breathing)* "
-        r"(?:person"
-        r"(?! is)|human(?! resources)|human being|agent|representative|operator|somebody|someone)\b"
-        + _NOT_A_THING
-    ),
-    (
-        r"\bhuman (?:help|assistance|support|contact|touch|agent|please)\b|\bflesh and blood\b"
-        rf"|\bwith a (?:pulse|heartbeat|brain)(?: please)?$|\b{ANYONE} (?:there )?(?:human|real|in "
-        rf"charge|"
-        r"higher up)\b"
-    ),
-    (
-        r"(?:^|, )(?:just |yes |no |yeah )*an? (?:real |live |actual )?(?:person|human|human being|"
-        r"operator|"
-        rf"representative|agent)\b{_NOT_A_THING}(?! (?:who|that|of|is|and|i|on|keeps?)\b)"
-    ),
-    (
-        rf"^(?:no |yes |not |just )*(?:to|with|someone|somebody) (?:an? )?{KIND}(?:person|human|"
-        r"agent|real)\b"
-    ),
-    (
-        r"(?<!by )(?<!as )(?<!is )(?<!am )(?<!was )(?<!add )(?<!for )(?<!remove )(?<!from )(?<!per "
-        r")"
-        r"\b(?:just |only )?an? (?:real |live |actual )?"
-        r"(?:person|human|human being|operator|representative|agent)(?: please| now| instead)?$"
+        r"(?: (?:real|live|actual|human))*(?: (?:hum?a?|pers?o?|oper?a?t?o?|"
+        r"rep(?:re?s?e?n?t?a?t?i?)|rep|"
+        r"ag|agen?|man|mana?g?e?|sup|supe?r?v?i?s?o?|some?o?))?$"
     ),
 )
 _CALLED = (
@@ -216,6 +143,8 @@ _CALLED = (
         r"my|this) call\b"
     ),
     r"\b(?:can|could) (?:someone|somebody|anyone|anybody) else (?:please )?(?:help|take|look)\b",
+    rf"\bis there {ANYONE}(?: there| please)?$(?<!is there anyone)(?<!is there anybody)",
+    r"\b(?:again|say|said) (?:agent|representative|operator|human|person|supervisor|manager)$",
     r"^(?:please )?call me(?: back)?(?: please| now)?$",
 )
 _FOREIGN = (
@@ -225,7 +154,7 @@ _FOREIGN = (
     r"\bfalar com (?:um |uma )?(?:atendente|pessoa|humano)\b",
 )
 _ASK_SOMEBODY = "|".join(_OF_SOMEBODY)
-_ASK = "|".join((*_TALKING, *_CONNECTING, *_NEEDING, *_CALLED, *_FOREIGN))
+_ASK = "|".join((*_TALKING, *_CONNECTING, *NEEDING, *_CALLED, *_FOREIGN))
 
 _BARE = (
     rf"^(?:(?:speak|talk|connect|want|need|get|to|with|give me|main|is|it) )*(?:{KIND}{STAFF}|live|"
@@ -243,7 +172,9 @@ _EXTENSION = (
     r"|\b(?:connect|put|transfer|pass) me (?:\w+ )?(?:to|with) extension\b"
 )
 _ORDERED = (
-    r"\b(?:transfer|escalate|connect|forward) me(?: (?:please|now|already|immediately|over))*$"
+    r"\b(?:(?:transfer|escalate|connect|forward) me|put me (?:back|through|over)|be connected|"
+    r"escalate(?: (?:this|it|to (?:a|your|the) \w+))?)"
+    r"(?: (?:please|now|already|immediately|over|again))*$"
 )
 
 

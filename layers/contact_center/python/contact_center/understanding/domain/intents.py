@@ -22,7 +22,7 @@ from contact_center.understanding.domain.openings import (
     without_stutter,
 )
 from contact_center.understanding.domain.our_nature import beside_our_nature
-from contact_center.understanding.domain.people_spoken_of import speaks_of_people
+from contact_center.understanding.domain.people_spoken_of import may_ask_for_people
 from contact_center.understanding.domain.person_words import HINTS, MACHINE_WORDS
 from contact_center.understanding.domain.recogniser_noise import says_nothing, spoken
 from contact_center.understanding.domain.routes import PERSON
@@ -139,7 +139,7 @@ class IntentModel:
         """Whether the model's guess that a person is wanted may stand without a request's form."""
         if meant.confidence < _SURE_OF_A_PERSON or (HINTS - MACHINE_WORDS).isdisjoint(heard):
             return False
-        return not speaks_of_people(said)
+        return may_ask_for_people(said)
 
     def _wants_a_person(self, said: str, heard: Sequence[str]) -> bool:
         """Whether a human being is asked for; of whom else is asked for, the model knows more."""

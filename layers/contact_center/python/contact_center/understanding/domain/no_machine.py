@@ -6,9 +6,10 @@ from contact_center.understanding.domain.person_words import BOT, MACHINE
 
 _TELL = (
     r"(?:talk|talking|speak|speaking|chat|chatting|deal|dealing|explain|explaining|tell|telling|"
-    r"discuss|discussing|give|giving|answer|answering|share|sharing|repeat|repeating|arguing|argue|"
-    r"interact|interacting|trust|get|do|doing)"
+    r"discuss|discussing|repeat|repeating|arguing|argue|interact|interacting|trust)"
 )
+# What is also done on a machine that is bought, mended or paid at: only "to a machine" refuses it.
+_DO = r"(?:give|giving|answer|answering|share|sharing|do|doing|get past|getting past)"
 _SOME = r"(?:a|an|this|these|that|those|your|some|any|more|another|the same)"
 _UNWANTED = (
     r"(?:no|not|never|hate|hates|sick of|tired of|stop|refuse|refuses|wasting (?:my )?time|fed up "
@@ -21,7 +22,12 @@ NO_MACHINE = "|".join(
     (
         rf"\b{_UNWANTED}(?: \w+){{0,2}} {BOT}\b(?! (?:vacuum|mower|lawn))",
         rf"\b{_UNWANTED}(?: \w+){{0,4}}? {_TELL}(?: \w+){{0,5}}? (?:{_SOME} )(?:\w+ )?{MACHINE}\b",
-        rf"\b{_UNWANTED}(?: \w+){{0,4}}? {_TELL}(?: to| with)? {MACHINE}\b",
+        (
+            rf"\b{_UNWANTED}(?: \w+){{0,4}}? {_DO}(?: \w+){{0,5}}? (?:to|with|by|from|past) "
+            rf"(?:a|an|your|any|some) (?:\w+ )?{MACHINE}\b(?! (?:to|in|at|and|that) )"
+        ),
+        rf"\b{_UNWANTED}(?: \w+){{0,4}}? {_TELL} (?:to|with) {MACHINE}\b",
+        rf"\b(?:not|never) (?:do|trust) (?:{BOT}|machines|computers|recordings)\b",
         (
             rf"\b{_UNWANTED}(?: \w+){{0,2}} (?:comfortable|happy) (?:\w+ ){{1,5}}(?:with|to) "
             rf"{_SOME} {MACHINE}\b"
@@ -34,6 +40,12 @@ NO_MACHINE = "|".join(
         (
             rf"\b(?:no|not) (?:want|need|like) (?:a |an |the |any |your |this )?{MACHINE}(?= ,|$| "
             rf"please| again)"
+        ),
+        (
+            r"\b(?:not|never|stop) (?:give|giving|put|putting|get|getting|send|sending|"
+            r"transfer|connect)"
+            rf"(?:ing)? me(?: back)? (?:to |on |with )?(?:(?:the|a|an|this|that|your|any|more) )?"
+            rf"{MACHINE}(?= ?$| ,| again| please)"
         ),
         rf"^(?:no|not) (?:a |an |any |more |another )*{MACHINE}\b",
         rf"(?:, |^)(?:please )?not (?:a |an |the )?{MACHINE}$",

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 # and asks for nobody yet. A clause of its own: "you're a machine get me somebody" asks for one.
 _BEING = rf"(?:a |an |the |some )?{KIND}(?:{STAFF}|{MACHINE}|automated|real|alive|robocall)"
 _BEINGS = (
-    rf"{_BEING}(?: (?:or|not) (?:just )?{_BEING})*(?: (?:or not|or what|here|(?:right )?now|then))?"
+    rf"{_BEING}(?: ,? ?(?:or|not) (?:(?:just|are you|are|is it|whether you are) )*{_BEING})*"
+    r"(?: (?:or not|or what|here|(?:right )?now|then))?"
 )
 _OPENING = (
     r"(?:(?:hi|hello|hey|sorry|wait|hold on|so|but|and|oh|um|uh|well|okay|ok|excuse me|i think|"
@@ -33,6 +34,13 @@ _NATURE = (
     rf"|(?:you are|this is|it is|that is)(?: (?:just|only|really|probably|definitely|not))*"
     rf" (?:a |an |the )?{KIND}{MACHINE}(?: call| voice)?"
     rf"|(?:you are|this is|it is|that is) not (?:even )?(?:a |an )?{KIND}{STAFF}"
+    r"|(?:(?:could|can|would|will|may|might) (?:you|i) )?(?:please )?(?:i (?:need|want|"
+    r"would like) to )?"
+    r"(?:(?:do|can|would) (?:you|i) )?"
+    r"(?:know|tell(?: me)?|say|let me know|specify|prove(?: to me)?|ask(?: you)?|"
+    r"how do i know|admit)"
+    rf" (?:if|whether|that) (?:you|this|it) (?:are|is)(?: (?:really|actually|just))* {_BEINGS}"
+    rf"|what are you ,? ?{_BEINGS}"
     r")(?= ?,|$)(?: ?, (?:right|are you|are not you|is it|is not it|yes|no|correct))?(?: ?,)? ?"
 )
 

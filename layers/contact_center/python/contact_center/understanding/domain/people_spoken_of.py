@@ -17,10 +17,18 @@ _WITH_HUMAN = rf"(?:to |with |for )?{HUMAN}(?! but)"
 _NO_WISH = "|".join(
     (
         # "I don't need a person", "do I have to speak to an agent to change it"
-        rf"\bdo i (?:really )?(?:have|need) to (?:speak|talk|chat) (?:to|with) {HUMAN}\b",
+        (
+            rf"\b(?:do|would|will|must|should|did) (?:i|we|you|people) (?:really |still )?(?:have|"
+            rf"need) to (?:speak|talk|chat|see|wait) (?:to|with|for )?(?:to |with )?{HUMAN}\b"
+        ),
+        rf"\bhad to (?:speak|talk|wait|ask) (?:to |with |for )?{PARTNER}",
+        (
+            r"\b(?:had|made|make|making|makes) (?:me|us|him|her) (?:speak|talk|wait) (?:to|with|"
+            rf"for) {PARTNER}"
+        ),
         (
             r"\b(?:(?:do|does|would|will) not|no|not|never) (?:really )?(?:want|need|wish|like|"
-            r"have|care)?"
+            r"have|care|ask|asked|asking)?"
             r"(?: (?:to|for))?(?: (?:be|wait|get|to|for|you|speak(?:ing)?|talk(?:ing)?|(?:to "
             r")?(?:put|connect|"
             rf"transfer|get|pass|call)(?:ed|ing)?(?: me)?(?: through| over| back)?))* {_WITH_HUMAN}"
@@ -35,17 +43,19 @@ _NO_WISH = "|".join(
         rf"\bnever ?mind {_WITH_HUMAN}|\bnot have to get {_WITH_HUMAN}",
         # "I was talking to your agent", "without talking to anybody", "when I speak to people"
         (
-            rf"\b(?:without|instead of|rather than|keep|kept|was|were|been|am|is|are|stopped|busy|"
-            rf"after|"
+            r"\b(?:without|instead of|rather than|keep|kept|was|were|been|am|is|are|stopped|"
+            r"busy|for|about|avoid|"
+            rf"(?<!chance )(?<!chances )(?<!possibility )(?<!way )(?<!hope )of|after|"
             r"before|by|from|despite|since|while|enjoyed|remember|finished) "
             rf"(?:ever |having to |just |only |already |still |again )*(?:talking|speaking|"
             rf"chatting|talk|speak) "
             rf"(?:to|with) {PARTNER}"
         ),
         (
-            rf"\b(?:when|whenever|every time|each time|once|after) (?:i|we|you|they) (?:speak|talk|"
-            rf"call)"
-            rf"(?: (?:to|with))? {PARTNER}"
+            r"\b(?:when|whenever|every time|each time|once|after) (?:i|we|you|"
+            r"they) (?:finally |do "
+            rf"|call and |ring and )?(?:speak|talk|call|get|reach|ask|got|am given)"
+            rf"(?: (?:to|with|for|hold of|through to))*+ {PARTNER}"
         ),
         (
             rf"(?<!if )\b(?:i|we|she|he|they|you|have|had|just|already) (?:spoke|talked|chatted|"
@@ -54,9 +64,57 @@ _NO_WISH = "|".join(
         ),
         rf"\b(?:had|having) a (?:\w+ )?(?:conversation|chat|talk|word) with {PARTNER}",
         (
-            rf"\b{HUMAN} (?:just |has |who )?(?:rang|called|phoned|"
-            rf"keeps? calling|"
-            r"left|told|gave|said|promised|sent)\b"
+            r"\b(?:(?:from|by|of|through|via|against|about|for|"
+            r"from) )?(?<!speak to )(?<!speak with )(?<!talk to )(?<!talk with )(?<!get me )"
+            rf"{HUMAN} (?:just |has |have |had |"
+            r"who |that |from \w+ |on \w+ |in \w+ |at \w+ )*(?:rang|called|phoned|"
+            r"keeps? calling|left|told|"
+            r"gave|said|promised|sent|came|set|charged|took|used|was|were|did|made|put|opened|sold|"
+            r"signed|hung|cut|never|forgot|wrote|fixed|assured|offered|approved|waived|talked)\b"
+        ),
+        # "your agent", who always hands one on: told of, not asked for
+        (
+            r"\b(?:(?<!can )(?<!could )(?<!would )(?<!will )(?:you|they|it) (?:always|keep|"
+            r"keeps|just|only|usually) |(?:they|he|she|it|who) "
+            rf"(?:will |would |then |always )?){CONNECT}s?(?:ting|ing)? {ME}{OVER} {_WITH_HUMAN}"
+        ),
+        # "I'll ask my boss", "a talk with our manager first": theirs and not ours
+        (
+            r"\b(?:speak|talk|chat|check|word|discuss it|call)(?:ing)? (?:to |with )qq (?:my|"
+            r"their|her|his)"
+            r"(?: own)? (?:boss|supervisor|manager(?= zz (?:first|before|about (?:it|this)|"
+            r"and get back))|"
+            r"colleagues?|co ?workers?|staff|employees?|team \w+|assistants?|operators?|"
+            r"workers?|owner) zz"
+        ),
+        (
+            r"\b(?:you|one|people|customers) (?:have|has|need|needs) to (?:speak|talk) (?:to|"
+            rf"with) {HUMAN}"
+        ),
+        rf"(?:^|, |\bplease |\band )(?:do not|never) (?:get|call|bring|fetch) {HUMAN}",
+        # a complaint about not reaching anybody
+        (
+            r"\b(?:(?<!why can i )(?<!why can )(?:not|never)|(?:impossible|hard|"
+            r"difficult) to) (?:even |"
+            r"ever )?(?:get through to|reach|get hold of|get a hold of|contact|get|"
+            r"find) qq (?:any|some)"
+            r"(?:one|body) zz"
+        ),
+        # "let me get my manager", "you people"
+        (
+            r"\b(?:let me|i will|have to|need to|going to|must) (?:get|ask|call|fetch|tell|"
+            r"check with) "
+            r"qq my (?:\w+ )?\w+ zz|(?<!of )\b(?:pp|qq) you people zz"
+        ),
+        # "in person", "one person", "per person", "by phone to a person's account"
+        r"\b(?:in|per|first|third|each|every) (?:qq )?person(?: zz)?\b",
+        (
+            r"\b(?:0|two|three|four|five|six|seven|eight|nine|ten|single|second|third) (?:qq|pp) "
+            r"(?:more |other |extra )?\w+ zz|(?:qq|pp) (?:one|single|another) (?:person|people) zz$"
+        ),
+        (
+            r"\b(?:work|works|working|worked|employed|hired|apply|applied|made|created|"
+            rf"built) (?:for|by|in|as|with) {PARTNER}"
         ),
         r"\bwho am i (?:talking|speaking)(?: to| with)?\b",
         # "I'm a real person", "I work as an agent", "this is the owner speaking"
@@ -82,13 +140,25 @@ _OF_THEIRS = (
 )
 
 
-def speaks_of_people(said: str) -> bool:
-    """Whether people are spoken of without being asked for now: denied, in the past, as oneself.
+# Words about people that have no form of a request are one where they are next to a wish.
+_WISHES = (
+    r"\b(?:(?:speak|talk|chatt?)(?:ing)?|connect|transfer|pass|reach|want|need|rather|get|give|"
+    r"please)(?: \w+){0,2} qq\b|zz (?:will do|please|would be)\b|^(?:\w+ )?qq (?:\w+ )?customer\b"
+)
+
+
+def may_ask_for_people(said: str) -> bool:
+    """Whether words that have no form of a request may be one for people, as a model guesses.
+
+    They must name somebody next to a wish; who is denied, past, or oneself is not asked for.
 
     Args:
         said: the words of `intent_text.words` joined by one space.
     """
-    return bool(re.search(_NO_WISH, marked(said)) or re.search(_OF_THEIRS, said))
+    named = marked(said)
+    if re.search(_NO_WISH, named) or re.search(_OF_THEIRS, said):
+        return False
+    return bool(re.search(_WISHES, named))
 
 
 def without_people_spoken_of(said: str) -> str:
