@@ -70,6 +70,8 @@ MODEL = load_intent_model(POLICY.route_confidence)
         "don't give me the machine again",
         "I'm hanging up if I don't get a person",
         "I need to call customer service",
+        "I want to speak with the person who signed my contract",
+        "I need help chatting with someone",
     ],
 )
 def test_a_person_is_found(said: str) -> None:
@@ -132,6 +134,7 @@ def test_a_person_is_found(said: str) -> None:
         "I couldn't get through to anybody last night and the power was out",
         # things that are connected, and what one is not put through to
         "it will not do the update on a computer that old",
+        "it won't let me do the payment on a computer",
         "transfer me to the premium plan",
         "can somebody get on my wifi",
         "this is Robert here, I need to reset my password",

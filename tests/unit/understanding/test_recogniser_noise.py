@@ -73,6 +73,8 @@ def test_what_was_said_beside_noise_is_heard(text: str, intent: str) -> None:
         "Is this an automated call?",
         "Hold on, is this a real human being?",
         "Am I talking to a real person?",
+        "Tell me if you are a human",
+        "What are you, a bot or a human?",
         "Am I speaking with a machine or a human?",
         "I think I'm talking to a robot.",
         "You sound like a robot.",
