@@ -22,7 +22,14 @@ pytestmark = pytest.mark.emulator
 
 CUSTOMER, OTHER = "+14155550123", "+14155550199"
 AT = 1_787_266_800_000
-WHOLE = CrmCard(read_at_ms=AT, name="Ada Lovelace", tier="Gold", language="de", open_items=3)
+WHOLE = CrmCard(
+    read_at_ms=AT,
+    name="Ada Lovelace",
+    tier="Gold",
+    language="de",
+    open_items=3,
+    open_names=("refund", "new contract"),
+)
 
 
 def test_what_is_noted_is_read_and_the_last_stands(account: Account) -> None:
@@ -34,8 +41,9 @@ def test_what_is_noted_is_read_and_the_last_stands(account: Account) -> None:
         assert noted.put(CUSTOMER, one)  # it says something else
         assert read.get(CUSTOMER) == one
         assert not noted.put(CUSTOMER, replace(one, read_at_ms=one.read_at_ms))
-        assert not noted.put(CUSTOMER, replace(one, open_items=7))  # is told when it is asked for
-        assert read.get(CUSTOMER) == replace(one, open_items=7)
+        more = replace(one, open_items=7, open_names=("invoice",))
+        assert not noted.put(CUSTOMER, more)  # is told when it is asked for
+        assert read.get(CUSTOMER) == more
         noted.put(CUSTOMER, one)
     assert read.get(OTHER) is None
     [item] = account.client("dynamodb").scan(TableName=account.calls_table)["Items"]

@@ -68,6 +68,14 @@ def test_who_is_known_there_is_noted_with_each_effect(scene: HubSpotScene, book:
     )
 
 
+def test_what_is_open_there_is_noted_by_its_names(scene: HubSpotScene, book: Book) -> None:
+    """Of a property of several checkboxes, which HubSpot tells with semicolons between."""
+    scene.contact(phone=CUSTOMER, firstname="Ada", num_associated_deals="refund;new_contract")
+    assert isinstance(scene.deliver(), Delivered)
+    noted = book.cards[CUSTOMER]
+    assert (noted.open_items, noted.open_names) == (2, ("refund", "new contract"))
+
+
 def test_it_costs_no_request(scene: HubSpotScene) -> None:
     scene.contact(phone=CUSTOMER, firstname="Ada")
     scene.deliver()

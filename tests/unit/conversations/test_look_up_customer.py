@@ -87,6 +87,11 @@ OF_ADA = CrmCard(read_at_ms=NOW_MS, name="Ada Lovelace", open_items=3)
         ("Ada Lovelace", OF_ADA, "Open in the CRM: 3."),
         ("Ada King Lovelace", replace(OF_ADA, open_items=0), "Open in the CRM: 0."),
         ("Ada Lovelace", replace(OF_ADA, name="Ada"), "Open in the CRM: 3."),
+        (
+            "Ada Lovelace",
+            replace(OF_ADA, open_names=("refund", "new contract")),
+            "Open in the CRM: refund, new contract and 1 more.",
+        ),
         ("Ada Lovelace", replace(OF_ADA, open_items=None), None),
         ("Ada Lovelace", replace(OF_ADA, name="Charles Babbage"), None),
         ("Ada Lovelace", replace(OF_ADA, name=None), None),

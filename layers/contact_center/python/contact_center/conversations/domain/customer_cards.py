@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.instants import read_instant
+from contact_center.records.domain.crm_cards import open_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,8 +106,8 @@ def card_of(records: Iterable[CallRecord], now_ms: int) -> CustomerCard:
     )
 
 
-def open_items_of(card: CrmCard | None, said: str) -> int | None:
-    """How many affairs of somebody are open, by a CRM that means the same person; None: unknown.
+def open_items_of(card: CrmCard | None, said: str) -> str | None:
+    """What of somebody's is open, by a CRM that means the same person; None: unknown.
 
     Args:
         card: What it says of the number.
@@ -115,7 +116,7 @@ def open_items_of(card: CrmCard | None, said: str) -> int | None:
     if card is None or card.several or card.name is None:
         return None
     same = len(_distinct({_words(card.name), _words(said)})) == 1
-    return card.open_items if same else None
+    return open_words(card) if same else None
 
 
 def first_name_of(names: Iterable[str]) -> str | None:

@@ -107,7 +107,7 @@ def _crm_card(number: str, parts: LookUpParts) -> CrmCard | None:
 
 
 def _told(
-    card: CustomerCard, open_items: int | None, told_zone: str | None, parts: LookUpParts
+    card: CustomerCard, open_items: str | None, told_zone: str | None, parts: LookUpParts
 ) -> str:
     """Made of days, of words of ours and of an owner's choices: of nothing that was said."""
     zone = zone_named(told_zone) or parts.zone

@@ -33,7 +33,7 @@ class HubSpotSettings:
         base_url: Without a trailing slash.
         version: Of the paths, year and month.
         tier_property, language_property, open_items_property: Of contacts, what tells tier and
-            language, and how much is open; None: nothing.
+            language, and what is open; None: nothing.
         secret_name: Of the secret that holds the service key or private app's token, as `current`;
             None: there is no HubSpot.
     """

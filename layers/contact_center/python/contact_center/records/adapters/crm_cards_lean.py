@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.dynamodb_lean import get_lean
 from contact_center.aws.items import number, text
-from contact_center.records.domain.crm_cards import CrmCard
+from contact_center.records.domain.crm_cards import ITEMS_APART, CrmCard
 
 if TYPE_CHECKING:
     from contact_center.aws.connection import AwsConnection
@@ -42,6 +42,7 @@ def card_item(customer: str, card: CrmCard, expires_at_s: int) -> Item:
         **card_key(customer),
         **{name: {"S": said} for name, said in words.items() if said},
         **({} if card.open_items is None else {"open_items": {"N": str(card.open_items)}}),
+        **({"open_names": {"S": ITEMS_APART.join(card.open_names)}} if card.open_names else {}),
         "several": {"BOOL": card.several},
         "read_at_ms": {"N": str(card.read_at_ms)},
         "expires_at": {"N": str(expires_at_s)},
@@ -51,11 +52,13 @@ def card_item(customer: str, card: CrmCard, expires_at_s: int) -> Item:
 def card_of(item: Item) -> CrmCard:
     """The card of an item."""
     name, tier, language = (text(item, word) for word in _WORDS)
+    open_names = text(item, "open_names")
     return CrmCard(
         read_at_ms=number(item, "read_at_ms") or 0,
         name=name,
         tier=tier,
         language=language,
         open_items=number(item, "open_items"),
+        open_names=tuple(open_names.split(ITEMS_APART)) if open_names else (),
         several=item.get("several", {}).get("BOOL", False),
     )

@@ -34,5 +34,10 @@ class DynamoDBCrmCards:
             raise store_error(error) from None
         before = told.get("Attributes")
         was = CrmCard(read_at_ms=0) if before is None else card_of(dict(before))
-        known = replace(was, read_at_ms=card.read_at_ms, open_items=card.open_items)
-        return known != card  # how much is open is asked for, and told to nobody by itself
+        known = replace(
+            was,
+            read_at_ms=card.read_at_ms,
+            open_items=card.open_items,
+            open_names=card.open_names,
+        )
+        return known != card  # what is open is asked for, and told to nobody by itself
