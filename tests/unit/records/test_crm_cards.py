@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.records.domain.crm_cards import CrmCard, crm_card, open_words
+from contact_center.records.domain.crm_cards import CrmCard, crm_card
 
 AT = 1_787_266_800_000
 
@@ -89,7 +89,7 @@ def test_how_much_is_open_is_a_number(said: object, count: int | None) -> None:
 def test_what_is_open_is_named_in_a_few_plain_words_each(
     said: str | None, words: str | None
 ) -> None:
-    assert open_words(told(open_items=said)) == words
+    assert told(open_items=said).open_words == words
 
 
 @given(st.text())

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.instants import read_instant
-from contact_center.records.domain.crm_cards import open_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,7 +115,7 @@ def open_items_of(card: CrmCard | None, said: str) -> str | None:
     if card is None or card.several or card.name is None:
         return None
     same = len(_distinct({_words(card.name), _words(said)})) == 1
-    return open_words(card) if same else None
+    return card.open_words if same else None
 
 
 def first_name_of(names: Iterable[str]) -> str | None:

@@ -45,6 +45,14 @@ class CrmCard:
     open_names: tuple[str, ...] = ()
     several: bool = False
 
+    @property
+    def open_words(self) -> str | None:
+        """What is open, for who talks with him: a number, names, or both; None: nobody says."""
+        if self.open_items is None or not self.open_names:
+            return None if self.open_items is None else str(self.open_items)
+        more = self.open_items - len(self.open_names)
+        return ", ".join(self.open_names) + (f" and {more} more" if more else "")
+
 
 def is_old(card: CrmCard | None, now_ms: int) -> bool:
     """Whether a CRM is to be asked again; always where it was never asked."""
@@ -71,14 +79,6 @@ def crm_card(  # noqa: PLR0913 - all that is told
         open_items=count,
         open_names=open_names,
     )
-
-
-def open_words(card: CrmCard) -> str | None:
-    """What is open, in words for who talks with him: a number, names, or both; None: unknown."""
-    if card.open_items is None or not card.open_names:
-        return None if card.open_items is None else str(card.open_items)
-    more = card.open_items - len(card.open_names)
-    return ", ".join(card.open_names) + (f" and {more} more" if more else "")
 
 
 def _open(said: object) -> tuple[int | None, tuple[str, ...]]:
