@@ -28,6 +28,12 @@ class FakeCallMemory:
         latest = self.calls.get(customer_number, [])[-LATEST_CALLS:]
         return [call for call in reversed(latest) if call.call_id != but_not]
 
+    def call(self, call_id: str) -> EarlierCall | None:
+        if self.down:
+            raise StoreUnavailableError
+        known = {call.call_id: call for calls in self.calls.values() for call in calls}
+        return known.get(call_id)
+
     def destination_of(self, call_id: str) -> str | None:
         if self.down:
             raise StoreUnavailableError

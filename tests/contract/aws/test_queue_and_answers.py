@@ -349,6 +349,9 @@ def test_the_latest_earlier_calls_are_remembered(memory: MemoryUnderTest) -> Non
 
 def test_where_a_call_was_sent_is_remembered(memory: MemoryUnderTest) -> None:
     assert memory.memory.destination_of("call-1") == "billing"
+    known = memory.memory.call("call-1")
+    assert known in memory.memory.latest_calls_of(CUSTOMER, but_not=None)
+    assert memory.memory.call("call-9") is None
     assert memory.memory.destination_of("call-3") is None
     assert memory.memory.destination_of("call-9") is None
 

@@ -262,6 +262,18 @@ def test_when_he_rang_counts_and_not_when_a_line_came_free() -> None:
     assert asks(answer_caller(replace(RANG, at_ms=NOW_MS), "", waited))
 
 
+def test_who_was_rung_back_and_said_yes_is_asked_nothing_and_goes_on_with_who_had_him() -> None:
+    talk = Talk(turns=(("customer", "About the treadmill."),), destination="billing")
+    parts = answerers(BROKE_OFF, talks=FakeTalks({"call-0": talk}))
+    answer = answer_caller(replace(RANG, resumes="call-0"), "", parts)
+    assert not asks(answer)
+    said = str(answer.body)
+    assert "We have rung them back" in said
+    assert "About the treadmill." in said
+    unread = answerers(BROKE_OFF, talks=FakeTalks(down=True))
+    assert asks(answer_caller(replace(RANG, resumes="call-0"), "", unread))  # as if he had rung
+
+
 def test_the_same_visit_is_asked_again_and_another_is_not() -> None:
     parts = answerers(BROKE_OFF)
     assert asks(answer_caller(RANG, "", parts))

@@ -58,6 +58,7 @@ TEXTS = CallBackTexts(
     not_kept="not kept",
     your_turn="your turn",
     opening="we call you back",
+    cut_off="we were cut off",
     no_key="no key",
     over="over",
 )
@@ -203,6 +204,9 @@ class CallbackScene(Desk):
     def ring(self, name: str) -> Try:
         entry = self.entry(name)
         return Try(entry.visit_id, entry.token or "")
+
+    def ring_of(self, visit_id: str) -> Try:
+        return Try(visit_id, self.queue.entries[visit_id].token or "")
 
     def picks_up(self, name: str, leg: str = "CA-person-1", ring: Try | None = None) -> str:
         ring = ring or self.ring(name)

@@ -33,8 +33,9 @@ def queue_mistakes(config: OwnerConfig) -> Iterator[str]:
     """
     keys = {each.key for each in config.departments.departments}
     yield from _mistakes(f"{FILE}: queue", config.queue)
-    opening = config.queue.call_back.texts.opening
-    yield from unfilled_mistakes(f"{FILE}: queue.call_back.texts.opening", opening)
+    texts = config.queue.call_back.texts
+    for name, said in (("opening", texts.opening), ("cut_off", texts.cut_off)):
+        yield from unfilled_mistakes(f"{FILE}: queue.call_back.texts.{name}", said)
     for key, own in config.queue.departments.items():
         where = f"{FILE}: queue.departments.{key}"
         if key not in keys:

@@ -77,7 +77,7 @@ class MusicToml(Table):
 
 
 class CallBackTextsToml(Table):
-    """What is said of kept places; {{companyName}} may stand in `opening` alone."""
+    """What is said of kept places; {{companyName}} may stand in `opening` and `cut_off` alone."""
 
     offer: Annotated[Words, _naming()]
     offer_other: Annotated[Words, _naming()]
@@ -89,6 +89,7 @@ class CallBackTextsToml(Table):
     not_kept: Annotated[Spoken, _naming()]
     your_turn: Annotated[Spoken, _naming()]
     opening: Spoken
+    cut_off: Spoken
     no_key: Annotated[Spoken, _naming()]
     over: Annotated[Spoken, _naming()]
 
@@ -100,6 +101,7 @@ class CallBackToml(Table):
     minutes_apart: Annotated[int, Field(ge=10, le=240)]
     ring_seconds: Annotated[int, Field(ge=10, le=60)]
     longest_hours: Annotated[int, Field(ge=1, le=72)]
+    rings_back: bool
     texts: CallBackTextsToml
 
 

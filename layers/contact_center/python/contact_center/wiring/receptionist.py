@@ -66,6 +66,7 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
         open_wishes=partial(look_after_wishes, find, shop.visits),
         supervisors=_supervisors(offers, settings, shop),
         late=_late_answers(telephone, settings, shop),
+        ring_back=_ring_back(calls, shop),
         overdue=_overdue(calls),
     )
     return ReceptionistParts(jobs, shop.metrics)
@@ -139,6 +140,27 @@ def _control(shop: Shop) -> VapiControl:
     environment = shop.environment
     version = environment.optional("SWITCHBOARD_VERSION") or UNRELEASED
     return VapiControl(environment.url("VAPI_BASE_URL"), version)
+
+
+def _ring_back(calls: CallParts | None, shop: Shop) -> Callable[[str], object]:
+    """What rings back whose line broke; where the owner does not want it, nothing."""
+    if calls is None or not calls.rules.rings_back:
+        return lambda _: None
+    from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
+    from contact_center.reception.services.ring_back import RingBackParts, ring_back
+
+    environment, rules = shop.environment, calls.rules
+    numbers = rules.numbers_here(test_numbers=shop.tables.test_numbers)
+    person = environment.number("PERSON_NUMBER")
+    parts = RingBackParts(
+        visits=shop.visits,
+        memory=LeanCallMemory(shop.lean_dynamodb, environment.required("CALLS_TABLE")),
+        calls=replace(calls, rules=replace(rules, numbers=numbers)),
+        departments=replace(shop.center.departments, person_number=person),
+        resume_minutes=shop.center.policy.resume_minutes,
+        hints=shop.reception_jobs,
+    )
+    return partial(ring_back, parts=parts)
 
 
 def _overdue(calls: CallParts | None) -> Callable[[], object]:

@@ -403,6 +403,7 @@ def _who_answers(
             known_as=asked.visit_id,
             at_ms=asked.rang_at_ms,
             before=asked.before,
+            resumes=asked.resumes,
             nobody_came=asked.nobody_came,
         )
         return answer_caller(rang, "", parts)

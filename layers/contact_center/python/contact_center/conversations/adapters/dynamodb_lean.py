@@ -80,6 +80,10 @@ class LeanCallMemory:
         calls = (_earlier_call(item) for item in answer.get("Items", []))
         return [call for call in calls if call and call.call_id != but_not]
 
+    def call(self, call_id: str) -> EarlierCall | None:
+        """One call; see CallMemory."""
+        return _earlier_call(self._record(call_id))
+
     def destination_of(self, call_id: str) -> str | None:
         """The key a call was last sent to; see CallMemory."""
         return text(self._record(call_id), "destination")

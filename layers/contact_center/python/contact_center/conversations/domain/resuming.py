@@ -219,6 +219,10 @@ BROKE_OFF_NOTE = (
     "The line broke a moment ago while this caller was talking to you, and they have said that they"
     " call back about that. Say sorry for the break in a few words."
 )
+RUNG_BACK_NOTE = (
+    "The line broke a moment ago while this caller was talking to you. We have rung them back, and"
+    " they have said that they want to go on. Say sorry for the break in a few words."
+)
 _GO_ON = (
     "Do not greet, do not introduce yourself, and do not ask what the call is about. Open with one"
     " short sentence that says what you know of it, and go on from there; if it is about something"

@@ -23,6 +23,7 @@ from contact_center.conversations.domain.resuming import (
     NOBODY_CAME_NOTE,
     QUESTION_NOTE,
     RESUME_KEY,
+    RUNG_BACK_NOTE,
     department_to_resume,
     note_of,
     served,
@@ -62,6 +63,7 @@ class Rang:
         call_id: The call that is to be answered; None: it is ordered with the answer.
         at_ms: When the caller rang, ms since 1970; None: now.
         before: The call that the same caller, who never hung up, has had before this one.
+        resumes: The call that had broken off, and that he has said he goes on with.
         nobody_came: Whether a person was asked for meanwhile.
     """
 
@@ -70,6 +72,7 @@ class Rang:
     call_id: str | None = None
     at_ms: int | None = None
     before: str | None = None
+    resumes: str | None = None
     nobody_came: bool = False
 
 
@@ -197,17 +200,19 @@ def _body(opening: Opening, base_url: str, parts: AnsweringCallers) -> Json:
 
 def _back(rang: Rang, parts: AnsweringCallers) -> Opening | None:
     """How whoever talked with a caller goes on with him; None: nobody has talked with him."""
-    if rang.before is None or parts.talks is None:
+    before = rang.before or rang.resumes
+    if before is None or parts.talks is None:
         return None
     try:
-        talk = parts.talks.of(rang.before)
+        talk = parts.talks.of(before)
     except (StoreRefusedError, StoreUnavailableError):
         parts.metrics.count("read_failed", read="earlier_talk")
         return None
     if not any(role == "customer" for role, _ in talk.turns):
         return None
     department = served(talk.destination, parts.departments)
-    note = note_of(talk, NOBODY_CAME_NOTE if rang.nobody_came else BACK_NOTE)
+    here = NOBODY_CAME_NOTE if rang.nobody_came else BACK_NOTE
+    note = note_of(talk, here if rang.before else RUNG_BACK_NOTE)
     return Opening(start=department.assistant if department else None, note=note, goes_on=True)
 
 

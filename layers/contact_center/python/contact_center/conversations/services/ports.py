@@ -196,6 +196,10 @@ class CallMemory(Protocol):
         """
         ...
 
+    def call(self, call_id: str) -> EarlierCall | None:
+        """One call by its id; None: nobody has heard of it. Raises StoreUnavailableError."""
+        ...
+
     def destination_of(self, call_id: str) -> str | None:
         """The key a call was last sent to, or None. Raises StoreUnavailableError."""
         ...

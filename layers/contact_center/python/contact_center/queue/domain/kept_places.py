@@ -17,6 +17,8 @@ class KeptPlace:
     Attributes:
         asked_at_ms: When the caller asked for it.
         by: How he did, in words that prove it: the source of his consent to this call.
+        resumes: The call that had broken off and that we ring him back about, by ourselves: he has
+            not asked for it. None: he has.
         from_ms: He is not called before: when he asked, or when it opens.
         ends_at_ms: He is not called from then on.
         tries: How many rings were begun, but for those that certainly came to nothing.
@@ -43,6 +45,7 @@ class KeptPlace:
     used_by: str | None = None
     let_go: str | None = None
     let_go_token: str | None = None
+    resumes: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,7 @@ class CallBackTexts:
         not_kept: It is not, and the caller is in line as before.
         your_turn: It is his turn already.
         opening: To whoever answers: who calls and why; asks for key 1.
+        cut_off: The same, to whoever we ring because the line broke; asks for a yes by key 1.
         no_key: Nobody has pressed it; a goodbye.
         over: To whoever answers when the call is not needed any more; a goodbye.
     """
@@ -102,6 +103,7 @@ class CallBackTexts:
     not_kept: str
     your_turn: str
     opening: str
+    cut_off: str
     no_key: str
     over: str
 
@@ -116,6 +118,7 @@ class CallBackRules:
         ring_seconds: How long it rings.
         longest_ms: Nobody is called later than that after he asked, or after it opened.
         numbers: Whose can be called.
+        rings_back: Whether a caller whose line broke is rung back by us, as far as he may be.
     """
 
     tries: int
@@ -124,6 +127,7 @@ class CallBackRules:
     longest_ms: int
     texts: CallBackTexts
     numbers: CallableNumbers
+    rings_back: bool = False
 
     def numbers_here(self, *, test_numbers: bool) -> CallableNumbers:
         """Whose can be called; locally those that belong to nobody as well."""
@@ -198,6 +202,7 @@ def _call_back(compiled: Mapping[str, Any]) -> CallBackRules:
         longest_ms=compiled["longest_hours"] * HOUR_MS,
         texts=CallBackTexts(**compiled["texts"]),
         numbers=CallableNumbers(frozenset(compiled["areas"].split()), compiled["test_numbers"]),
+        rings_back=compiled["rings_back"],
     )
 
 

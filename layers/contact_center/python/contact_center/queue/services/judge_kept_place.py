@@ -2,6 +2,8 @@
 
 He has asked for this one call: that is his consent to it, and it replaces quiet days. It lifts
 nothing else: his own and national lists, revocation, hours, holidays, caps and the switch hold.
+Whom we ring back by ourselves has asked for nothing: his consent has to be on record, as for any
+other call of ours.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from contact_center.visits.domain.opening_hours import Closed, opening
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from contact_center.dialing.domain.dial_circumstances import Circumstances, Customer
     from contact_center.dialing.services.judge_call import JudgeParts
@@ -112,7 +115,7 @@ def _verdict(
     parts: CallBackJudge,
 ) -> Allow | Deny:
     civil = parts.judge.civil
-    asked_at = civil.at(kept.asked_at_ms)
+    asked_at, has_asked = civil.at(kept.asked_at_ms), kept.resumes is None
     permission, customer = circumstances.permission, circumstances.customer
     contact = Contact(
         purpose=INFORMATIONAL,
@@ -125,8 +128,8 @@ def _verdict(
         complete_lists=permission.complete_lists,
         relationship_at=permission.relationship_at,
         inquiry_at=max(asked_at, permission.inquiry_at or asked_at),
-        callback_at=civil.at(kept.from_ms),
-        for_this_call=Consent(kind=EXPRESS, at=asked_at, source=kept.by),
+        callback_at=civil.at(kept.from_ms) if has_asked else None,
+        for_this_call=_to_this_call(asked_at, kept.by) if has_asked else None,
     )
     gates = Gates(
         dialing_stopped=circumstances.switch.stopped, customer_busy=others.busy_at(now_ms)
@@ -134,6 +137,10 @@ def _verdict(
     number, history = parse_phone_number(customer.number), history_of(customer)
     judge = parts.judge
     return judge.may_call(number, contact, history, civil.at(now_ms), judge.rules, gates)
+
+
+def _to_this_call(asked_at: datetime, how: str) -> Consent:
+    return Consent(kind=EXPRESS, at=asked_at, source=how)
 
 
 def _other_talks(

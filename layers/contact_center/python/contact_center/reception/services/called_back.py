@@ -76,7 +76,8 @@ def answer_called(ring: Try, leg: str, reception: Reception) -> str:
     if not is_of_try(entry, ring.token, leg):
         return _over(reception)
     key = callback_path(*ring, "key")
-    asks = AskKeys(sounds=(Speak(rules.texts.opening),), to=key)
+    texts, cut_off = rules.texts, entry is not None and entry.kept and entry.kept.resumes
+    asks = AskKeys(sounds=(Speak(texts.cut_off if cut_off else texts.opening),), to=key)
     return reception.document([asks, asks, GoTo(key)])
 
 
@@ -143,6 +144,7 @@ def _joins(entry: QueueEntry, ring: Try, leg: str, reception: Reception, release
         place_ms=entry.place_ms,
         stage=Stage.WAITING,
         stage_ms=now_ms,
+        resumed=None if entry.kept is None else entry.kept.resumes,  # the key was his yes
     )
     try:
         reception.visits.write(visit, 0)

@@ -60,6 +60,7 @@ UNSTORED = (ContentionError, StoreRefusedError, StoreUnavailableError)
 MOST_ORDERS = 4
 FIRST_ANSWER_LOST = "first_answer_lost"
 LOOK_UP_SECONDS = 2  # whoever was too slow for us may need as long again
+REPORT_SECONDS = 15  # until the report of a call that is over has mostly come
 # Until somebody whose assistant was not there gets the next, longer with each that was ordered.
 AGAIN_SECONDS, MOST_AGAIN_SECONDS = 5, 60
 
@@ -88,6 +89,7 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
         after=AFTER_ASSISTANT if proof is None else after_dialled(post),
         rang_at_ms=visit.began_ms,
         before=visit.call_id,
+        resumes=visit.resumed,
         nobody_came=bool(visit.wishes),
         proof=proof,
     )
@@ -273,12 +275,21 @@ def leave_all(visit: Visit, reception: Reception) -> None:
         hint(ReceptionJob(JobKind.ASK, visit.visit_id), reception)
     if visit.unjoined is not None:  # nobody comes there any more
         hint(ReceptionJob(JobKind.LATE, visit.visit_id, LOOK_UP_SECONDS), reception)
+    if _may_be_cut_off(visit, reception):  # the report of his call comes a little later
+        hint(ReceptionJob(JobKind.RING_BACK, visit.visit_id, REPORT_SECONDS), reception)
     if _may_give_back(visit, reception):
         hint(ReceptionJob(JobKind.CALL_BACK, visit.visit_id), reception)
     if visit.in_doubt:  # nobody looks after a line that he has not, so nobody tells it later
         note_caller(visit.visit_id, visit.caller, reception.lines, gone=True)
     elif leave_line(visit.visit_id, visit.caller, reception.lines):
         hint(ReceptionJob(JobKind.SERVE), reception)
+
+
+def _may_be_cut_off(visit: Visit, reception: Reception) -> bool:
+    """Whether somebody has to look if he is to be rung back: once, and not about a ring of ours."""
+    rules = reception.queue.rules.call_back
+    wanted = rules is not None and rules.rings_back and visit.resumed is None
+    return wanted and visit.stage is Stage.TALKING and visit.caller is not None
 
 
 def _may_give_back(visit: Visit, reception: Reception) -> bool:

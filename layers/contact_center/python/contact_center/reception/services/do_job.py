@@ -37,6 +37,7 @@ class JobParts:
         open_wishes: Looks at whoever is to get a person, as far as there is time.
         supervisors: Looks after those who join the talks of a visit.
         late: Looks for the answer to an order of a visit, which nobody waited for any more.
+        ring_back: Rings a caller back whose line broke, where the owner wants that.
         overdue: Counts those who ought to have been called back.
     """
 
@@ -46,6 +47,7 @@ class JobParts:
     open_wishes: Callable[[InTime], object] = lambda _: None
     supervisors: Callable[[str], object] = lambda _: None
     late: Callable[[str], object] = lambda _: None
+    ring_back: Callable[[str], object] = lambda _: None
     overdue: Callable[[], object] = lambda: None
 
 
@@ -69,10 +71,9 @@ def do_job(job: ReceptionJob, parts: JobParts, in_time: InTime = always) -> None
             _look_at_offers(job.visit_id or "", parts.offers)
         case JobKind.CALL_BACK:
             _look_at_kept(job.visit_id or "", parts.serve, in_time)
-        case JobKind.SUPERVISE:
-            parts.supervisors(job.visit_id or "")
-        case JobKind.LATE:
-            parts.late(job.visit_id or "")
+        case JobKind.SUPERVISE | JobKind.LATE | JobKind.RING_BACK:
+            looks = {JobKind.SUPERVISE: parts.supervisors, JobKind.LATE: parts.late}
+            looks.get(job.kind, parts.ring_back)(job.visit_id or "")
         case JobKind.TICK:
             deeds: list[Callable[[], object]] = [
                 lambda: look_after_queue(parts.serve, in_time),

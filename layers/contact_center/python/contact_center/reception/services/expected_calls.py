@@ -140,5 +140,6 @@ def _rang(visit: Visit, post: str, call_id: str) -> Rang:
         call_id=call_id,
         at_ms=visit.began_ms,
         before=visit.call_before(post),
+        resumes=visit.resumed,
         nobody_came=bool(visit.wishes),
     )

@@ -19,6 +19,7 @@ JOB_VERSION = 1
 LONGEST_ID = 64
 OF_A_VISIT = frozenset(
     {JobKind.ASK, JobKind.OFFER, JobKind.CALL_BACK, JobKind.SUPERVISE, JobKind.LATE}
+    | {JobKind.RING_BACK}
 )
 
 

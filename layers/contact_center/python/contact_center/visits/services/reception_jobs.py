@@ -27,6 +27,7 @@ class JobKind(StrEnum):
     CALL_BACK = "call_back"  # a kept place is over: its telephone rings for nothing
     SUPERVISE = "supervise"  # a supervisor is to join a talk of a visit, or to leave it
     LATE = "late"  # the answer to an order was not waited for: it may be there by now
+    RING_BACK = "ring_back"  # a caller hung up in a talk: it may have broken off
     TICK = "tick"  # a minute has passed
 
 
@@ -35,7 +36,7 @@ class ReceptionJob:
     """One hint.
 
     Attributes:
-        visit_id: Of ASK, OFFER, CALL_BACK, SUPERVISE and LATE.
+        visit_id: Of ASK, OFFER, CALL_BACK, SUPERVISE, LATE and RING_BACK.
         in_seconds: It is not to come sooner; at most MOST_SECONDS.
     """
 

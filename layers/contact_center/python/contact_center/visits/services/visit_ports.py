@@ -88,6 +88,7 @@ class AssistantRequest:
         after: Path at which the leg goes on when the assistant has let go.
         rang_at_ms: When the caller rang, ms since 1970; None: now.
         before: The call that he has had before in the same visit.
+        resumes: The call of an earlier visit that he has said he goes on with.
         nobody_came: Whether a person was asked for meanwhile.
         proof: By which a call that comes in proves that it is this one; None: it is not wanted.
     """
@@ -99,6 +100,7 @@ class AssistantRequest:
     after: str
     rang_at_ms: int | None = None
     before: str | None = None
+    resumes: str | None = None
     nobody_came: bool = False
     proof: str | None = field(default=None, repr=False)
 
