@@ -53,6 +53,7 @@ _account_numbers = itertools.count(200_000_000_001)
 
 def pytest_configure() -> None:
     JUDGE.install()
+    GATE.install()
     keep_what_is_alike()
 
 
@@ -131,7 +132,7 @@ def account(
     for each in (*made, opened):
         each.close()
     assert JUDGE.take() == [], "what AWS refuses, though the emulator does not"
-    assert GATE.take() == [], "what the roles in template.yaml do not allow (make permissions)"
+    assert GATE.take() == [], "what the roles in template.yaml do not allow"
 
 
 @pytest.fixture(scope="session")

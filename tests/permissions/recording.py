@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     import pytest
 
 
-def pytest_configure() -> None:
-    GATE.install()
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--needed", help="where to write the tests that need each word")
     parser.addoption("--taken", help="a table of words, each taken away from its test")
