@@ -20,6 +20,7 @@ from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.twilio import simulator
 from local.twilio.telephones.people_format import Person, Ring
 from local.vapi.scripts.callers_format import Step
+from tests.fakes.raw_server import RawServer, answer
 from tests.functional.twilio.reception_rig import ReceptionRig, with_config
 from tests.functional.twilio.test_admission import talking
 from tests.functional.twilio.test_called_back import ANN, KEEPS
@@ -190,16 +191,19 @@ def test_who_waits_for_somebody_who_is_away_hears_the_message_of_the_department_
     assert rig.visit(leg).heard == {"support"}
 
 
-def test_whom_twilio_cannot_be_asked_to_ring_is_counted_as_not_reached(
+def test_whom_twilio_does_not_ring_is_counted_as_not_reached(
     rig: ReceptionRig, receptionist: Receptionist
 ) -> None:
-    receptionist.start(TWILIO_BASE_URL="http://127.0.0.1:9")
     assert receptionist.app is not None
     offers = receptionist.app.PARTS.jobs.offers
     change_person("ben", Happening(event=PersonEvent.LOG_IN), offers.people)
     leg, _ = wants_a_person(rig)
-    receptionist.take(*(job for job in rig.jobs() if job.kind is JobKind.ASK))
+    invalid = answer("400 Bad Request", b'{"code": 21211, "message": "Invalid", "status": 400}')
+    with RawServer(invalid) as twilio:
+        receptionist.start(TWILIO_BASE_URL=twilio.url)
+        receptionist.take(*(job for job in rig.jobs() if job.kind is JobKind.ASK))
 
+    offers = receptionist.app.PARTS.jobs.offers
     [offer] = offers.book.of_visit(f"v-{leg}")
     assert (offer.person_id, offer.ended) == ("ben", OfferOutcome.FAILED)
     assert offers.book.outcomes((iso(offer.asked_at_ms) or "")[:10])[OfferOutcome.FAILED] == 1
