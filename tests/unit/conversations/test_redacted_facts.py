@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.conversations.domain.facts import AnswersTold, CallEnded, KeyPressed, ToolCalled
+from contact_center.conversations.domain.facts import (
+    AnswersTold,
+    CallEnded,
+    KeyPressed,
+    ToolCalled,
+    UtteranceHeard,
+)
 from contact_center.conversations.domain.fold import conversation_state
 from contact_center.conversations.domain.kept_arguments import TAKEN_DOWN, kept_arguments
 from contact_center.conversations.domain.messages import ToolCall
@@ -63,6 +69,12 @@ def test_final_words_partial_ones_and_the_assistants_are_stored_redacted() -> No
         "my card is [card]",
         "So it is [card], and [email]?",
     ]
+
+
+def test_what_a_caller_wants_is_heard_in_the_words_as_they_were_said() -> None:
+    [said] = recorded(History().says(f"bill it to my card {CARD}", "billing").facts)
+    assert isinstance(said, UtteranceHeard)
+    assert (said.text, said.intent) == ("bill it to my card [card]", "billing")
 
 
 def test_a_number_in_pieces_is_amended_in_the_turns_before() -> None:

@@ -443,6 +443,7 @@ def test_every_assistant_asks_what_a_call_came_to_and_a_squad_asks_it_once(
     assert achieved["enum"][-1] == "not_said"
     assert "meeting_booked: A meeting" in achieved["description"]
     assert squad["membersOverrides"]["artifactPlan"]["structuredOutputs"] == [asked]
+    assert "analysisPlan" not in json.dumps([squad, assistants_of(owner)])
     for one in squad["members"]:
         assert one["assistant"]["artifactPlan"] == {"recordingEnabled": False}
     for one in specialists(squad).values():  # who takes over in a call is sent whole
