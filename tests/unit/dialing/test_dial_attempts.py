@@ -29,6 +29,7 @@ from contact_center.dialing.domain.dial_attempts import (
     TakenUp,
     Withdrawn,
 )
+from contact_center.dialing.domain.dial_circumstances import Customer
 from contact_center.dialing.domain.dial_requests import attempt_id, post_name, read_post_name
 from contact_center.dialing.domain.due_attempts import Work, due_work
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, TIMINGS, in_state
@@ -407,6 +408,18 @@ def test_a_call_of_a_withdrawn_post_that_lives_after_all_is_placed() -> None:
     withdrawn = next_step(in_state(DIALING), WITHDRAWN, TIMINGS)
 
     assert next_step(withdrawn, LIVE, TIMINGS).state is PLACED
+
+
+def test_a_ring_is_remembered_for_as_long_as_the_longest_cap_may_count() -> None:
+    hour_ms = 3_600_000
+    at_ms = [10**12 + place * 744 * hour_ms // 99 for place in range(100)]
+    customer = Customer(number="+12122345678")
+    for place, one in enumerate(at_ms):
+        customer = customer.rang(f"{place}", one - (place == 99))
+    assert len(customer.rung) == 100
+
+    later = customer.rang("later", at_ms[0] + 744 * hour_ms)
+    assert next(name for name, _ in later.rung) == "1"
 
 
 def test_what_never_rang_does_not_count() -> None:

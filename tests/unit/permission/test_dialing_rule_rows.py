@@ -39,6 +39,8 @@ def without(name: str) -> dict[str, Any]:
         (rule("r", cap_calls=3), "rule r: cap_hours: is missing"),
         (rule("r", cap_hours=24), "rule r: cap_calls: is missing"),
         (rule("r", cap_calls=0, cap_hours=24), "rule r: cap_calls: must be a whole number, 1"),
+        (rule("r", cap_calls=101, cap_hours=24), "rule r: cap_calls: must be .* from 1 to 100"),
+        (rule("r", cap_calls=3, cap_hours=745), "rule r: cap_hours: must be .* from 1 to 744"),
         (rule("r", cap_calls=True, cap_hours=24), "rule r: cap_calls: must be a whole number"),
         (rule("r", consent="oral"), "rule r: consent: must be one of express, express_written"),
         (rule("r", confidence="sure"), "rule r: confidence: must be one of disputed, "),
@@ -70,6 +72,14 @@ def test_a_wrong_rule_is_named_with_file_row_and_field(row: object, message: str
         ({"countries": {"FR": "FR"}}, "countries: FR: there is no rule with hours for FR"),
         ({"fallback_zones": {"US": ["EST"]}}, "fallback_zones: US: 'EST' is no time zone"),
         ({"quiet": {"after_refusal_days": 1}}, "quiet: after_conversation_days: is missing"),
+        (
+            {"quiet": {"after_refusal_days": 63, "after_conversation_days": 0}},
+            "quiet: after_refusal_days: must be a whole number from 0 to 62",
+        ),
+        (
+            {"quiet": {"after_refusal_days": 0, "after_conversation_days": 63}},
+            "quiet: after_conversation_days: must be a whole number from 0 to 62",
+        ),
         (
             {"quiet": {"after_refusal_days": 1, "after_conversation_days": -1}},
             "quiet: after_conversation_days: must be a whole number, 0 or more",

@@ -161,10 +161,6 @@ def test_a_state_cannot_widen_the_window_of_its_country() -> None:
     assert table.day(["US", "US-ZZ"], MONDAY).hours == hours("8-21")
 
 
-def test_caps_reach_back_thirty_days_in_the_shipped_rules() -> None:
-    assert shipped().history_days == 30
-
-
 @pytest.mark.parametrize(
     ("text", "contact", "expected"),
     [

@@ -10,13 +10,13 @@ import pytest
 
 from contact_center.conversations.domain.calls import CallRecord, merge
 from contact_center.conversations.services.follow_call import follow_call
-from contact_center.kernel.instants import BELIEVED_AHEAD_MS
 from contact_center.vapi.calls.found_calls import found_call
 from contact_center.vapi.webhooks.messages import facts_of, read_message
 from contact_center.vapi.webhooks.reports import report_of
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, Scene
 
-LATEST_MS = NOW_MS + BELIEVED_AHEAD_MS
+AHEAD_MS = 5 * 60_000
+LATEST_MS = NOW_MS + AHEAD_MS
 FAR = "2099-12-31T23:59:59Z"
 FAR_MS = 4_102_444_799_000
 TIMES = ("createdAt", "startedAt", "endedAt", "updatedAt")
@@ -116,4 +116,4 @@ def test_a_ring_dated_2099_does_not_blind_the_caps_of_a_person() -> None:
 
     rung = dict(scene.tables.customer(NUMBER).rung)
     assert rung[earlier[0]] == earlier[1]
-    assert rung[f"{ATTEMPT}.1"] == scene.clock.now_ms() + BELIEVED_AHEAD_MS
+    assert rung[f"{ATTEMPT}.1"] == scene.clock.now_ms() + AHEAD_MS

@@ -14,7 +14,8 @@ from contact_center.aws.items import (
     said_in,
     said_of,
 )
-from contact_center.dialing.domain.dial_circumstances import HISTORY_DAYS, Customer
+from contact_center.dialing.domain.dial_circumstances import Customer
+from contact_center.permission.domain.call_memory import MOST_QUIET_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,7 @@ def customer_item(customer: Customer, now_s: int) -> Item:
         "said": {"S": dumps(said)},
     }
     if customer.held_by is None:
-        expires_at_s = now_s + 2 * HISTORY_DAYS * SECONDS_PER_DAY
+        expires_at_s = now_s + MOST_QUIET_DAYS * SECONDS_PER_DAY
         item["expires_at"] = {"N": str(expires_at_s)}
     return item
 

@@ -9,16 +9,13 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
+from contact_center.permission.domain.call_memory import HISTORY_DAYS, LONGEST_HISTORY
 
 if TYPE_CHECKING:
     from contact_center.permission.domain.permission import Permission
 
 _MS_PER_DAY = 86_400_000
 
-# Enough for every rule's window; a person who is called oftener than this many times within
-# it is protected by the caps long before.
-HISTORY_DAYS = 31
-LONGEST_HISTORY = 100
 MOST_TALKS = 8
 
 

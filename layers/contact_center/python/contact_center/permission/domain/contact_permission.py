@@ -81,8 +81,8 @@ class CallHistory:
     """What happened to a person across all campaigns. All times are aware.
 
     Attributes:
-        rung_at: Every attempt that counts, the later of its slot and its ring, at least as far
-            back as `DialingRules.history_days`. Order does not matter.
+        rung_at: Every attempt that counts, the later of its slot and its ring, as far back as is
+            remembered (call_memory.py). Order does not matter.
         conversation_at: The last conversation that came to an end.
         refusal_at: The last "not interested" (an opt-out is a suppression instead).
     """

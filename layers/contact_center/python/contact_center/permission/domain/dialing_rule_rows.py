@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.time_zones import is_jurisdiction, zone_names
+from contact_center.permission.domain.call_memory import HISTORY_DAYS, LONGEST_HISTORY
 from contact_center.permission.domain.calling_hours import Hours
 from contact_center.permission.domain.consent import KINDS
 
@@ -121,8 +122,8 @@ def _read_rule(row: TableRow, holidays: Mapping[str, Mapping[date, str]]) -> Rul
         weekdays=_read_weekdays(row) if hours else frozenset(),
         hours=hours,
         holiday_sets=sets,
-        cap_calls=row.number("cap_calls", 1) if capped else None,
-        cap_hours=row.number("cap_hours", 1) if capped else 0,
+        cap_calls=row.number("cap_calls", 1, LONGEST_HISTORY) if capped else None,
+        cap_hours=row.number("cap_hours", 1, HISTORY_DAYS * 24) if capped else 0,
         consent=consent,
     )
 

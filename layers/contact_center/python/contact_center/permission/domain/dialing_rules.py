@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.phone_numbers import BadNumberError
 from contact_center.kernel.rule_tables import MINUTES_PER_DAY, TableRow
+from contact_center.permission.domain.call_memory import MOST_QUIET_DAYS
 from contact_center.permission.domain.calling_hours import Hours
 from contact_center.permission.domain.dialing_rule_rows import (
     DEFAULT,
@@ -89,7 +90,7 @@ class DialingRules:
         table = TableRow(FILE, values)
         holidays, cover = read_holidays(table)
         rules = read_rules(table, holidays)
-        quiet = table.row("quiet")
+        quiet, most = table.row("quiet"), MOST_QUIET_DAYS
         everyone = table.text("default_applies_to", (_UNKNOWN_STATE, _EVERYONE)) == _EVERYONE
         read = cls(
             version=table.text("version"),
@@ -97,8 +98,10 @@ class DialingRules:
             allow_test_numbers=table.flag("allow_test_numbers"),
             default_for_everyone=everyone,
             fallback_zones=read_fallback_zones(table),
-            quiet_days_after_conversation=quiet.number("after_conversation_days", 0),
-            quiet_days_after_refusal=quiet.number("after_refusal_days", 0),
+            quiet_days_after_conversation=quiet.number(
+                "after_conversation_days", 0, MOST_QUIET_DAYS
+            ),
+            quiet_days_after_refusal=quiet.number("after_refusal_days", 0, most),
             national_lists=read_national_lists(table),
             holidays=holidays,
             holidays_cover=cover,
@@ -108,12 +111,6 @@ class DialingRules:
         quiet.done()
         table.done()
         return read
-
-    @property
-    def history_days(self) -> int:
-        """How many days back the calls to a person must be known for caps to be right."""
-        caps = [r.cap_hours for rules in self.by_jurisdiction.values() for r in rules]
-        return -(-max(caps, default=0) // 24)
 
     def check_number(self, number: PhoneNumber, field: str = "phone") -> None:
         """Refuse a number that these rules let nobody dial, whatever the hour.
