@@ -92,6 +92,27 @@ def test_the_spend_cap_reckons_with_the_calls_under_way_and_then_pauses() -> Non
     assert scene.labels("c1")["waiting"] == 7
 
 
+def test_a_campaign_is_not_spent_while_a_call_of_it_is_under_way() -> None:
+    scene = CampaignScene(settings=PlanSettings(expected_call_micros=500_000))
+    scene.campaign("c1", spendCap=1.5)
+    scene.list_contacts("c1", numbers(212, 10))
+    scene.tick()
+    *ended, under_way = list(scene.ledger.attempts)
+
+    for name in ended:
+        attempt = scene.settled(name, Disposition.COMPLETED)
+        scene.calls.micros[attempt.call_id or ""] = 600_000
+        finish_attempt(attempt, scene.finish)
+    scene.clock.advance(MINUTE_MS)
+    scene.tick()
+    assert scene.campaigns.campaigns["c1"].running
+
+    finish_attempt(scene.settled(under_way, Disposition.BUSY), scene.finish)
+    scene.clock.advance(20 * MINUTE_MS)
+    scene.tick()
+    assert scene.campaigns.campaigns["c1"].reason == "spend_cap"
+
+
 def test_a_campaign_whose_prices_never_come_pauses_instead_of_standing_still() -> None:
     scene = CampaignScene(settings=PlanSettings(expected_call_micros=500_000))
     scene.campaign("c1", spendCap=1.5)
