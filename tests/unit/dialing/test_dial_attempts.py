@@ -410,6 +410,16 @@ def test_a_call_of_a_withdrawn_post_that_lives_after_all_is_placed() -> None:
     assert next_step(withdrawn, LIVE, TIMINGS).state is PLACED
 
 
+@pytest.mark.parametrize("told", [(5, 9), (9, 5), (9, 9)])
+def test_a_ring_counts_from_the_latest_instant_that_was_told_in_any_order(
+    told: tuple[int, int],
+) -> None:
+    customer = Customer(number="+12122345678")
+    for at_ms in told:
+        customer = customer.rang("post", at_ms)
+    assert customer.rung == (("post", 9),)
+
+
 def test_a_ring_is_remembered_for_as_long_as_the_longest_cap_may_count() -> None:
     hour_ms = 3_600_000
     at_ms = [10**12 + place * 744 * hour_ms // 99 for place in range(100)]
