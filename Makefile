@@ -80,7 +80,7 @@ simulate: setup ## dialing, visits and what comes after a call under every fault
 replay: setup ## one history of the simulation again, step by step: SEED=number (OF=visits, after; PLANTED=name)
 	@$(RUN) -m tests.simulation --replay $(SEED) $(if $(OF),--of $(OF)) $(if $(PLANTED),--planted $(PLANTED))
 
-planted: setup ## plant each mistake of docs/planted.md in a copy of this repository: its test fails; ten minutes (ONLY=names)
+planted: setup ## plant each mistake of docs/planted.md in a copy of this repository: its test fails; twenty minutes (ONLY=names)
 	@$(RUN) -m tests.planted $(if $(ONLY),--only $(ONLY))
 
 prove-visits: setup ## fourteen mistakes of a reception, planted one after the other, and the history that shows each: ten minutes
