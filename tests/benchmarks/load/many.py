@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from local.cloud.system import LocalSystem
 from local.demo.demo import DEPARTMENTS as DEPARTMENTS_FILE
 from local.demo.demo import PERSON_NUMBER, read_departments
-from local.demo.demo_records import disagreements
+from local.demo.demo_records import asked, disagreements
 from local.demo.figures import Outcome, outcomes
 from local.settings import read_settings
 from local.vapi.simulator import VapiSimulator
 from local.vapi.webhooks.credentials import credential_from_settings
+from tests.benchmarks.load.kept import words_kept, words_told
 from tests.benchmarks.load.processes import Used, used
 from tests.benchmarks.load.talk import callers
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.progress import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from local.settings import LocalSettings
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 USUAL_CALL_SECONDS = 180.0
 LONGEST_CALL_SECONDS = 900.0
 EMPTY_SECONDS = 300.0  # for the queue to be empty once nobody calls any more
-LOOKED_AT_SECONDS = 10.0
+LOOKED_AT_SECONDS = 5.0
 NEXT_SECONDS = 0.05
 FACTS = "CallEvents"
 
@@ -49,6 +52,9 @@ class Run:
         left: Messages in the queue of facts when all was over, and in its dead queue.
         empty_seconds: How long the queue needed to be empty after the last call.
         readings: What the processes used, by the seconds since so many were on.
+        held: Messages in the queue of facts, waiting or at work, by the same seconds.
+        routers: That may work at once.
+        told, kept: Final words of all calls: sent by the simulator, and in our records.
     """
 
     calls: int
@@ -60,6 +66,10 @@ class Run:
     left: tuple[int, int] = (0, 0)
     empty_seconds: float = 0.0
     readings: dict[float, list[Used]] = field(default_factory=dict)
+    held: dict[float, int] = field(default_factory=dict)
+    routers: int = 1
+    told: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
 
 
 def run_many(calls: int, seconds: float, folder: Path, routers: int) -> Run:
@@ -90,21 +100,28 @@ def run_many(calls: int, seconds: float, folder: Path, routers: int) -> Run:
         vapi = system.vapi
         if not isinstance(vapi, VapiSimulator):
             raise BenchmarkError("the load needs the simulator of Vapi")
-        run = Run(calls)
-        _Crowd(vapi, run, seconds).call()
+        run = Run(calls, routers=routers)
+        _Crowd(vapi, run, seconds, lambda: system.messages(FACTS)[0]).call()
         run.empty_seconds = _until_empty(system)
         run.entries = vapi.log.entries()
         run.results = outcomes(run.entries, departments)
         run.left = (sum(system.messages(FACTS)), sum(system.messages(f"{FACTS}Dead")))
-        run.differ = disagreements(system.url, system.settings.operator_token, run.results)
+        token = system.settings.operator_token
+        run.differ = disagreements(system.url, token, run.results)
+        run.told = words_told(run.entries)
+        run.kept = words_kept(
+            list(run.told), lambda call: asked(f"{system.url}/api/calls/{call}", token)
+        )
     return run
 
 
 class _Crowd:
     """So many callers, each followed by another as long as there is time."""
 
-    def __init__(self, vapi: VapiSimulator, run: Run, seconds: float) -> None:
-        self._vapi, self._run, self._seconds = vapi, run, seconds
+    def __init__(
+        self, vapi: VapiSimulator, run: Run, seconds: float, held: Callable[[], int]
+    ) -> None:
+        self._vapi, self._run, self._seconds, self._held = vapi, run, seconds, held
         self._callers = callers()
         self._on: set[Call] = set()
 
@@ -138,11 +155,13 @@ class _Crowd:
         self._on.add(self._vapi.place_inbound(next(self._callers)))
 
     def _watch(self, stop: threading.Event, began: float) -> None:
+        over = False
         while True:
-            self._run.readings[time.monotonic() - began] = used()
-            if stop.wait(LOOKED_AT_SECONDS):
-                self._run.readings[time.monotonic() - began] = used()
+            at = time.monotonic() - began
+            self._run.readings[at], self._run.held[at] = used(), self._held()
+            if over:
                 return
+            over = stop.wait(LOOKED_AT_SECONDS)
 
 
 def _until_empty(system: LocalSystem) -> float:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.benchmarks.capacity import RECORD, asked_by, read_quotas
+from tests.benchmarks.load.kept import words_kept, words_told
 from tests.benchmarks.load.many import Run
-from tests.benchmarks.load.processes import US, Used, processor_seconds, used
-from tests.benchmarks.load.show import reached, refused, took
+from tests.benchmarks.load.memory import growing, memory_over_time
+from tests.benchmarks.load.processes import MEGABYTE, US, Used, processor_seconds, used
+from tests.benchmarks.load.show import busy, reached, refused, show, took, unkept, unreached
 from tests.benchmarks.load.talk import PAIRS, WISHES, callers
 from tests.benchmarks.prices import prices
+
+if TYPE_CHECKING:
+    from local.vapi.log import Entry
 
 CALL = {
     "minutes": 3,
@@ -48,6 +56,67 @@ def test_a_load_is_reached_only_if_nothing_was_refused_left_or_slow() -> None:
     assert not reached(run(took_ms=1_001.0))
     assert not reached(run(left=(0, 1)))
     assert took(run(), "tool-calls") == []
+
+
+def test_words_that_are_not_in_our_records_are_a_load_that_was_not_carried() -> None:
+    leaves: Entry = {"event": "message-leaves", "type": "transcript", "call": "c", "role": "user"}
+    sent: Entry = {"event": "message-sent", "type": "transcript", "call": "c"}
+    entries = [
+        leaves | {"transcriptType": "final"},
+        sent | {"again": True},
+        leaves | {"transcriptType": "final"},  # the same once more
+        leaves | {"transcriptType": "final", "role": "assistant"},
+        leaves | {"transcriptType": "partial"},
+        {"event": "message-leaves", "type": "end-of-call-report", "call": "c"},
+    ]
+    assert words_told(entries) == {"c": 2}
+
+    def read(call_id: str) -> tuple[int, dict[str, object]]:
+        final = {"what": "UtteranceHeard", "final": True}
+        return 200, {"id": call_id, "timeline": [final, {"what": "KeyPressed"}]}
+
+    run = Run(1, ended_ms=10.0, told=words_told(entries), kept=words_kept(["c"], read))
+    assert unkept(run) == {"c": 1}
+    assert unreached(run) == ["every final word kept"]
+    assert reached(replace(run, kept=Counter({"c": 2})))
+
+
+def readings(*megabytes: float, seconds: float = 600.0) -> dict[float, list[Used]]:
+    step = seconds / (len(megabytes) - 1)
+    sizes = (round(each * MEGABYTE) for each in megabytes)
+    return {at * step: [Used(7, "CallRouter", 0.0, size)] for at, size in enumerate(sizes)}
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "grows"),
+    [
+        ((60, 80, 80, 81, 82, 80, 82), False),  # what is loaded in the first minutes is no growth
+        ((60, 80, 80, 82, 84, 86, 88), True),
+        ((80, 80, 80, 80, 80, 80, 80), False),
+    ],
+)
+def test_memory_is_flat_or_it_grows(megabytes: tuple[float, ...], *, grows: bool) -> None:
+    read = readings(*megabytes)
+    assert memory_over_time(read)["CallRouter"].flat is not grows
+    assert growing(read) == (["CallRouter"] if grows else [])
+    assert growing(readings(*megabytes, seconds=60)) == []
+    assert unreached(Run(1, ended_ms=10.0, readings=read)) == (["flat memory"] if grows else [])
+
+
+def test_whoever_plays_others_may_keep_what_it_saw() -> None:
+    read = {at: [Used(1, US, 0.0, round(at) * MEGABYTE)] for at in (0.0, 100.0, 200.0, 400.0)}
+    assert growing(read) == []
+
+
+def test_it_is_shown_what_gives_way_first(capsys: pytest.CaptureFixture[str]) -> None:
+    run = Run(1, ended_ms=10_000.0, readings=readings(60, 60), held={0.0: 9, 5.0: 3}, routers=4)
+    assert busy(run) == {"processors": 0.0, "routers": (1 + 3 / 4) / 2}
+    show(run)
+    shown = capsys.readouterr().out
+    assert "gives way first      routers" in shown
+    assert "mean 2, most 5" in shown
+    assert "60.0   60.0   60.0" in shown
+    assert "not reached          nothing" in shown
 
 
 def test_this_process_is_seen_with_what_it_uses() -> None:
