@@ -45,6 +45,7 @@ from tests.benchmarks.console.show import show_console
 from tests.benchmarks.dial_cost import show_dial_cost
 from tests.benchmarks.dials import show_dials
 from tests.benchmarks.door import COLD, IMPORTS, WEBHOOKS, show_door
+from tests.benchmarks.growth import show_growth
 from tests.benchmarks.list_import import show_list_import
 from tests.benchmarks.planner import show_planner
 from tests.benchmarks.processes import BenchmarkError
@@ -66,6 +67,7 @@ TWILIO = (COLD, CHECK, DOCUMENT, QUEUE, SERVING, WAITS)
 CALL, CAPACITY = "call", "capacity"
 CONSOLE = "console"
 REDACTION = "redaction"
+GROWTH = "growth"
 EFFECTS = "effects"
 GROUPS = {
     "all": (*DOOR, *DIALING[1:], *TWILIO[1:], CALL, CAPACITY, EFFECTS, REDACTION, CONSOLE),
@@ -124,6 +126,7 @@ def _show(
         WAITS: lambda: show_waits(arguments.days),
         EFFECTS: lambda: show_after(emulator),
         REDACTION: show_redaction,
+        GROWTH: lambda: show_growth(children, scratch, emulator, arguments.contacts),
     }
     for part, show in shows.items():
         if part in parts:
@@ -143,7 +146,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    choices = (*GROUPS, *GROUPS["all"])
+    choices = (*GROUPS, *GROUPS["all"], GROWTH)
     parser.add_argument("--part", choices=choices, default="all", help="one part or group alone")
     parser.add_argument("--rounds", type=int, default=9, help="series of cold starts, webhooks")
     parser.add_argument("--webhooks", type=int, default=400, help="webhooks in a series")

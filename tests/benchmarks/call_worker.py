@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MINUTES = (3, 15, 60)
 ONE_CALL = "ONE_CALL"  # in the environment: the first alone
+PLAIN_MINUTES = "PLAIN_MINUTES"  # there: plain ones of so many minutes alone
 
 type Json = dict[str, Any]
 
@@ -169,6 +170,10 @@ def main() -> Json:
         calls.play(1, WARM_UP, asked)  # a process serves thousands: its first call is none of them
         if os.environ.get(ONE_CALL):
             return {"calls": [asdict(calls.play(MINUTES[0], PLAIN, asked))], "loop_ms": loop_ms()}
+        if wished := os.environ.get(PLAIN_MINUTES):
+            lengths = [int(each) for each in wished.split(",")]
+            played = [calls.play(minutes, PLAIN, asked) for minutes in lengths]
+            return {"calls": [asdict(one) for one in played], "loop_ms": loop_ms()}
         plan = [(minutes, PLAIN) for minutes in MINUTES]
         plan += [(MINUTES[0], manner) for manner in MANNERS if manner is not PLAIN]
         played = [calls.play(minutes, manner, asked) for minutes, manner in plan]
