@@ -44,18 +44,30 @@ def test_no_two_callers_ring_from_one_number_and_each_department_is_wanted() -> 
     assert all(sum(step.tool is not None for step in one.steps) == 1 for one in some)
 
 
+def answered(status: int = 200, took_ms: float = 40.0) -> list[Entry]:
+    """One answer of each kind that somebody waits for, as the simulator's log has them."""
+    said = {"at_ms": 5.0, "call": "c", "status": status, "took_ms": took_ms}
+    return [
+        {"event": "server-answered", "type": "assistant-request", **said},
+        {"event": "message-sent", "type": "tool-calls", "again": False, **said},
+    ]
+
+
 def test_a_load_is_reached_only_if_nothing_was_refused_left_or_slow() -> None:
     def run(status: int = 200, took_ms: float = 40.0, left: tuple[int, int] = (0, 0)) -> Run:
-        sent = {"event": "message-sent", "type": "assistant-request", "at_ms": 5.0}
-        entries = [{**sent, "status": status, "took_ms": took_ms, "again": False}]
-        return Run(1, began_ms=0.0, ended_ms=10.0, entries=entries, left=left)
+        return Run(1, ended_ms=10.0, entries=answered(status, took_ms), left=left)
 
     assert reached(run())
-    assert not reached(run(status=503))
-    assert refused(run(status=503)) == 1
-    assert not reached(run(took_ms=1_001.0))
-    assert not reached(run(left=(0, 1)))
-    assert took(run(), "tool-calls") == []
+    assert unreached(run(status=503)) == ["every webhook acknowledged"]
+    assert refused(run(status=503)) == 2
+    assert unreached(run(took_ms=1_001.0)) == ["quick answers"]
+    assert unreached(run(left=(0, 1))) == ["an empty queue"]
+    assert [took(run(), kind) for kind in ("assistant-request", "tool-calls")] == [[40.0]] * 2
+
+
+def test_answers_that_nobody_timed_are_not_quick() -> None:
+    for entry in answered():
+        assert unreached(Run(1, ended_ms=10.0, entries=[entry])) == ["answers of each kind"]
 
 
 def test_words_that_are_not_in_our_records_are_a_load_that_was_not_carried() -> None:
@@ -75,7 +87,9 @@ def test_words_that_are_not_in_our_records_are_a_load_that_was_not_carried() -> 
         final = {"what": "UtteranceHeard", "final": True}
         return 200, {"id": call_id, "timeline": [final, {"what": "KeyPressed"}]}
 
-    run = Run(1, ended_ms=10.0, told=words_told(entries), kept=words_kept(["c"], read))
+    run = Run(
+        1, ended_ms=10.0, entries=answered(), told=words_told(entries), kept=words_kept(["c"], read)
+    )
     assert unkept(run) == {"c": 1}
     assert unreached(run) == ["every final word kept"]
     assert reached(replace(run, kept=Counter({"c": 2})))
@@ -100,7 +114,8 @@ def test_memory_is_flat_or_it_grows(megabytes: tuple[float, ...], *, grows: bool
     assert memory_over_time(read)["CallRouter"].flat is not grows
     assert growing(read) == (["CallRouter"] if grows else [])
     assert growing(readings(*megabytes, seconds=60)) == []
-    assert unreached(Run(1, ended_ms=10.0, readings=read)) == (["flat memory"] if grows else [])
+    run = Run(1, ended_ms=10.0, entries=answered(), readings=read)
+    assert unreached(run) == (["flat memory"] if grows else [])
 
 
 def test_whoever_plays_others_may_keep_what_it_saw() -> None:
@@ -109,7 +124,9 @@ def test_whoever_plays_others_may_keep_what_it_saw() -> None:
 
 
 def test_it_is_shown_what_gives_way_first(capsys: pytest.CaptureFixture[str]) -> None:
-    run = Run(1, ended_ms=10_000.0, readings=readings(60, 60), held={0.0: 9, 5.0: 3}, routers=4)
+    held = {0.0: 9, 5.0: 3}
+    run = Run(1, ended_ms=10_000.0, readings=readings(60, 60), held=held, routers=4)
+    run.entries = answered()
     assert busy(run) == {"processors": 0.0, "routers": (1 + 3 / 4) / 2}
     show(run)
     shown = capsys.readouterr().out
