@@ -189,7 +189,7 @@ function Entries({ query }) {
   const nothing = more ? html`<p>${looked.current < LOOKS ? "Looking further back …" : "Nothing that matches was done lately."}</p><${More} more=${more} />` : "Nothing was done that matches.";
   return html`<${Panel} title="Entries, the newest first" count=${news.data && rows.length} news=${news} empty=${!rows.length && nothing} aside=${rows.length > 0 && html`<button onClick=${save}>CSV of what is shown</button>`}>
     <table class="rows"><thead><tr><th>When</th><th>Who</th><th>What</th><th>On</th><th class="r">Customers</th><th>Came to</th></tr></thead><tbody>${rows.map(
-      (one) => html`<tr key=${one.id} data-row tabindex="-1"><td class="tight"><${When} at=${one.at} seconds=${true} /></td><td><strong class="name">${one.who}</strong> <span class="none">${one.role}</span></td>
+      (one) => html`<tr key=${one.id} data-row tabindex="-1"><td class="tight"><${When} at=${one.at} seconds=${true} /></td><td><strong class="name">${one.who}</strong><small>${one.role}</small></td>
         <td>${plain(one.action)} <span class="none">${one.kind}</span></td><td>${plain(one.on)} <small>${one.onId}</small></td><td class="r only-desk">${one.customers || ""}</td>
         <td class="last">${one.status >= 400 ? html`<${Mark} tone="bad">refused<//>` : html`<span class="none">done</span>`}${one.reason && html`<small>${plain(one.reason)}</small>`}</td></tr>`,
     )}</tbody></table><${More} more=${more} /><//>`;
