@@ -340,3 +340,27 @@ def test_a_record_of_the_very_first_moment_comes_back_as_it_was(account: Account
     assert record is not None
     assert (record.first_seen_ms, record.started_at_ms) == (0, 0)
     assert record == merge_all(CALL, [seen(CALL, 0)])
+
+
+class InPages:
+    """DynamoDB where each page of a query counts one call, and there are so many."""
+
+    def __init__(self, pages: int) -> None:
+        self._pages = pages
+        self.asked: list[dict[str, Any]] = []
+
+    def call(self, _: str, body: bytes, *__: str) -> dict[str, Any]:
+        self.asked.append(json.loads(body))
+        more = len(self.asked) < self._pages
+        last = {"LastEvaluatedKey": {"pk": {"S": f"CALL#{len(self.asked)}"}}} if more else {}
+        return {"Count": 1, "Items": [], **last}
+
+
+def test_calls_that_last_are_counted_to_the_last_page() -> None:
+    connection: Any = InPages(3)
+
+    assert DynamoDBCallList(connection, "calls").active_count(AT_MS) == 3
+    assert [one.get("ExclusiveStartKey", {}).get("pk") for one in connection.asked] == [
+        None, {"S": "CALL#1"}, {"S": "CALL#2"}
+    ]  # fmt: skip
+    assert all(one["Select"] == "COUNT" for one in connection.asked)

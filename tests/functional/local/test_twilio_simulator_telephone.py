@@ -112,6 +112,21 @@ def test_when_the_assistant_lets_go_the_line_hears_again(stage: Stage, media: Me
     assert chosen(stage)["Digits"] == "2"
 
 
+def test_whoever_a_sip_host_has_is_played_there_until_it_lets_go(
+    stage: Stage, media: Media
+) -> None:
+    stage.says("/voice", f"<Dial><Sip>sip:front@sip.vapi.test</Sip></Dial>{ASKS}")
+    call = rings(stage)
+    stage.twilio.advance(5)
+    does(stage, call, say="Hello.")
+    media.opened[0].end()
+    stage.twilio.advance(1)
+    does(stage, call, press="3")
+
+    assert [step.say for step in media.told] == ["Hello."]
+    assert chosen(stage)["Digits"] == "3"
+
+
 @pytest.mark.parametrize("inside", [ASKS, PUTS_THROUGH])
 def test_hanging_up_ends_the_line_whoever_has_it(stage: Stage, media: Media, inside: str) -> None:
     stage.says("/voice", inside)
