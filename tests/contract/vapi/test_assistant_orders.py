@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from contact_center.conversations.domain.facts import ResumeOffered
 from contact_center.conversations.services.answer_caller import Answer
 from contact_center.dialing.services.voice_ports import (
     NotSent,
@@ -18,7 +19,8 @@ from contact_center.dialing.services.voice_ports import (
 )
 from contact_center.kernel.system_clock import SystemClock
 from contact_center.vapi.calls.assistant_orders import VapiAssistants, order_body
-from contact_center.visits.services.visit_ports import AssistantRequest, Joined
+from contact_center.visits.domain.visits import AsksAbout
+from contact_center.visits.services.visit_ports import AssistantRequest, Joined, Unheard
 from tests.fakes.raw_server import RawServer, answer
 
 LEG = "CA" + "1" * 32
@@ -50,11 +52,15 @@ class Key:
 
 
 def assistants(
-    url: str, key: Any = None, seconds: float = 6.0, told: list[str] | None = None
+    url: str,
+    key: Any = None,
+    seconds: float = 6.0,
+    told: list[str] | None = None,
+    offered: ResumeOffered | None = None,
 ) -> VapiAssistants:
     def who(asked: AssistantRequest) -> Answer:
         assert asked == REQUEST
-        return Answer(dict(SQUAD), ([] if told is None else told).append)
+        return Answer(dict(SQUAD), ([] if told is None else told).append, offered)
 
     return VapiAssistants(
         url, key or Key(), "number-1", who, SystemClock(), "1.0", order_seconds=seconds
@@ -97,6 +103,27 @@ def test_what_an_answer_means(said: bytes, outcome: object) -> None:
     with RawServer(said) as server:
         assert assistants(server.url).order(REQUEST) == outcome
         assert len(server.requests) == 1
+
+
+OFFERED = ResumeOffered(call_id="", at_ms=7, key="resume", earlier="call-0", department="billing")
+
+
+@pytest.mark.parametrize(
+    "said", [b"", answer("500 Oops", b""), placed(stream="wss://evil.example/x")]
+)
+def test_of_an_order_in_doubt_it_is_told_what_its_assistant_asks_first(said: bytes) -> None:
+    with RawServer(said) as server:
+        outcome = assistants(server.url, offered=OFFERED).order(REQUEST)
+    assert isinstance(outcome, Unheard)
+    assert outcome.asks == AsksAbout(7, "call-0", "billing")
+
+
+def test_an_order_that_is_answered_tells_the_call_itself_what_is_asked() -> None:
+    told: list[str] = []
+    with RawServer(placed()) as server:
+        joined = assistants(server.url, told=told, offered=OFFERED).order(REQUEST)
+    assert isinstance(joined, Joined)
+    assert told == ["call-1"]
 
 
 def test_a_stream_of_vapi_s_is_passed_on_with_where_the_caller_goes_on() -> None:

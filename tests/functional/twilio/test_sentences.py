@@ -15,7 +15,7 @@ from contact_center.people.domain.people import PersonState
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.services.reception_jobs import JobKind
 from local.twilio.webhooks.mail import Faults
-from local.vapi.scripts.callers_format import Step
+from local.vapi.scripts.callers_format import Step, ToolUse
 from local.vapi.scripts.line_steps import LineStep
 from tests.functional.twilio.people_house import House
 from tests.functional.twilio.reception_rig import ReceptionRig, with_config
@@ -176,8 +176,12 @@ def day_of(house: House) -> str:
 
 @pytest.mark.parametrize(
     "asks",
-    [Step(say="Can I speak to a human being, please?"), Step(wait_for="reply", press="0")],
-    ids=["by words", "by key"],
+    [
+        Step(say="Can I speak to a human being, please?"),
+        Step(wait_for="reply", press="0"),
+        Step(tool=ToolUse(name="transferCall", arguments={"department": "human"})),
+    ],
+    ids=["by words", "by key", "by tool"],
 )
 def test_closed_and_nobody_there_are_judged_alike_at_the_door_in_a_talk_and_for_a_callback(
     account: Account,

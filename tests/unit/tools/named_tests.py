@@ -23,8 +23,8 @@ class Row(NamedTuple):
 def rows_below(page: str, heading: str) -> list[Row]:
     """What the tables under a heading name. Raises AssertionError: a line that names no test."""
     text = (DOCS / page).read_text(encoding="utf-8")
-    level = heading.partition(" ")[0]
-    part = text.partition(f"{heading}\n")[2].partition(f"\n{level} ")[0]
+    as_high = rf"\n#{{1,{len(heading.partition(' ')[0])}}} "
+    part = re.split(as_high, text.partition(f"{heading}\n")[2], maxsplit=1)[0]
     rows = []
     for line in part.splitlines():
         says = line.split("|")[1].strip() if line.startswith("|") else ""

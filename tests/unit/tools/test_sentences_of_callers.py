@@ -8,6 +8,18 @@ from tests.unit.tools.named_tests import Row, rows_below, runs_by_default
 
 SENTENCES = rows_below("callers.md", "### What a caller may rely on")
 ODD = rows_below("callers.md", "### Odd callers, odd keys and a configuration that cannot be")
+# The sections of the issue, and how many sentences of each the other two tables leave out.
+SECTIONS = {
+    "#### The door": 18,
+    "#### Admission": 17,
+    "#### Waiting": 27,
+    "#### People": 25,
+    "#### After a break": 9,
+    "#### Interface": 11,
+    "#### A Twilio on one machine": 16,
+    "#### Speed and memory": 3,
+}
+BY_SECTION = {heading: rows_below("callers.md", heading) for heading in SECTIONS}
 # Where nothing of it runs between the two simulators: a death between any two steps needs a clock
 # and a fate of its own.
 ELSEWHERE = {"A crash between any two steps leaks no line, person or place beyond its lease."}
@@ -27,6 +39,15 @@ def test_every_line_of_bad_input_has_a_test() -> None:
     assert len(ODD) == 12
 
 
-@pytest.mark.parametrize("row", [*SENTENCES, *ODD], ids=lambda row: row.name)
+@pytest.mark.parametrize("heading", SECTIONS)
+def test_every_section_has_its_sentences(heading: str) -> None:
+    said = [row.says for row in BY_SECTION[heading]]
+    assert len(said) == len(set(said)) == SECTIONS[heading]
+
+
+ROWS = [*SENTENCES, *ODD, *(row for rows in BY_SECTION.values() for row in rows)]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_a_test_that_is_named_is_there_and_runs_by_default(row: Row) -> None:
     runs_by_default(row)
