@@ -19,6 +19,7 @@ from contact_center.visits.adapters.visit_items import visit_key
 from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.domain.supervision import Mode, ModeSince, Supervision
 from contact_center.visits.domain.visits import (
+    AsksAbout,
     LateAnswer,
     Message,
     Post,
@@ -57,7 +58,11 @@ FULL = Visit(
     posts={
         f"{ID}.1": Post(state=PostState.PLACED, at_ms=AT_MS, call_id="call-1", reason="x"),
         f"{ID}.2": Post(
-            state=PostState.PLACED, at_ms=AT_MS, joined_ms=AT_MS + 4, late=LateAnswer(AT_MS, "x")
+            state=PostState.PLACED,
+            at_ms=AT_MS,
+            joined_ms=AT_MS + 4,
+            late=LateAnswer(AT_MS, "x"),
+            asks=AsksAbout(AT_MS, "call-0", "billing"),
         ),
     },
     endings={"served": "assistant-ended-call"},

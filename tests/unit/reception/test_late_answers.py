@@ -156,6 +156,14 @@ def test_who_is_asked_about_a_call_that_broke_off_is_known_to_be_before_he_can_s
     assert late.comes() == "JoinAssistant"
 
 
+def test_what_vapi_tells_of_the_call_first_leaves_known_what_it_asks() -> None:
+    late = Late(found(), Unheard("timeout", ASKS))
+    news = VisitFollower(late.desk.visits, late.desk.clock)
+    news.hear_of_call(POST, "call-1", ended=False, talked=False, reason=None)
+    late.look()
+    assert [one.earlier for one in late.resumptions.noted] == ["call-0"]
+
+
 def test_who_cannot_be_noted_to_be_asked_is_sent_for_once_he_can_be() -> None:
     late = Late(found(), Unheard("timeout", ASKS))
     late.resumptions.unwritable = True

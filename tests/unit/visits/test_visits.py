@@ -14,6 +14,7 @@ from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.domain.supervision import Mode, ModeSince, Supervision
 from contact_center.visits.domain.visits import (
     LONGEST_VISIT_MS,
+    AsksAbout,
     Ending,
     Outcome,
     Post,
@@ -326,12 +327,15 @@ facts = st.one_of(
 
 
 def test_what_only_one_told_of_a_call_is_known_of_it_however_far_it_is() -> None:
-    sent = post_told(f"{ID}.1", Post(state=PostState.SENT, at_ms=1, answer="document", proof="p"))
+    asks = AsksAbout(1, "call-0", "billing")
+    told_at_first = Post(state=PostState.SENT, at_ms=1, answer="document", proof="p", asks=asks)
+    sent = post_told(f"{ID}.1", told_at_first)
     placed = post_told(f"{ID}.1", Post(state=PostState.PLACED, at_ms=2, call_id="call-1"))
     over = post_told(f"{ID}.1", Post(state=PostState.OVER, at_ms=3))
     [post] = told(over, sent, placed).posts.values()
     assert (post.state, post.at_ms) == (PostState.OVER, 3)
     assert (post.answer, post.proof, post.call_id) == ("document", "p", "call-1")
+    assert post.asks == asks
 
 
 def test_a_call_on_the_caller_s_own_leg_is_never_in_doubt_once_he_has_gone() -> None:
