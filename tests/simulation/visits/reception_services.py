@@ -38,6 +38,7 @@ from contact_center.reception.services.follow_visit import VisitFollower
 from contact_center.reception.services.hear_of_wish import WishesHeard
 from contact_center.reception.services.late_answers import LateParts, look_for_late_answer
 from contact_center.reception.services.look_up_visits import LookUpParts
+from contact_center.reception.services.lost_legs import LostLegParts, look_for_lost_leg
 from contact_center.reception.services.person_desk import PersonDesk
 from contact_center.reception.services.reception_parts import Reception
 from contact_center.reception.services.visit_callers import VisitCallers
@@ -346,8 +347,19 @@ class Services:
             ),
             offers=offers,
             find_person=partial(look_for_people, parts=finding),
-            late=partial(look_for_late_answer, parts=self.late),
+            late=self._late(),
         )
+
+    def _late(self) -> Callable[[str], object]:
+        if not self.providers.by_sip:
+            return partial(look_for_late_answer, parts=self.late)
+        lost = LostLegParts(
+            visits=self.visits,
+            telephone=self.providers,
+            lines=self.late.lines,
+            hints=self.jobs,
+        )
+        return partial(look_for_lost_leg, parts=lost)
 
     def _desk(self) -> PersonDesk:
         return PersonDesk(

@@ -217,6 +217,8 @@ def test_who_has_rung_since_is_not_rung_about_the_first_call() -> None:
     scene = Broken()
     scene.breaks()
     scene.rings_in("ann", "CA-again")
+    scene.clock.advance(5_000)
+    scene.hangs_up("CA-again")  # by choice: nothing else keeps him from being rung
     scene.looks()
     assert not scene.is_kept
 

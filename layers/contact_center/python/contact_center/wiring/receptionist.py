@@ -92,12 +92,12 @@ def _supervisors(
 def _late_answers(
     telephone: Telephone, settings: TwilioSettings, shop: Shop
 ) -> Callable[[str], object]:
-    """What looks for answers that came too late; by SIP nothing is ordered.
+    """What looks for answers that came too late; by SIP nothing is ordered, and legs get lost.
 
     It is made when one first does: no start waits for it.
     """
     if settings.admission is Admission.SIP:
-        return lambda _: None
+        return _lost_legs(telephone, shop)
     shop.environment.required("VAPI_API_KEY_NAME")
     made = cache(lambda: _late_parts(telephone, settings, shop))
 
@@ -107,6 +107,18 @@ def _late_answers(
         look_for_late_answer(visit_id, made())
 
     return look
+
+
+def _lost_legs(telephone: Telephone, shop: Shop) -> Callable[[str], object]:
+    from contact_center.reception.services.lost_legs import LostLegParts, look_for_lost_leg
+
+    parts = LostLegParts(
+        visits=shop.visits,
+        telephone=telephone,
+        lines=shop.visit_lines,
+        hints=shop.reception_jobs,
+    )
+    return partial(look_for_lost_leg, parts=parts)
 
 
 def _late_parts(telephone: Telephone, settings: TwilioSettings, shop: Shop) -> LateParts:

@@ -8,7 +8,8 @@ a call whose caller waits again,    asked for by its id
 heard a goodbye, or that lasts too
 long
 any other                           asked for every five minutes: both its ends may be untold
-the same, by SIP, that nobody told    is over: it does not outlast the caller's own leg there
+the same, by SIP, that nobody told    the receptionist asks for the caller's own leg, which it does
+                                    not outlast there (lost_legs.py)
 """
 
 from __future__ import annotations
@@ -148,6 +149,9 @@ def _asked_for(visit: Visit, parts: LookUpParts) -> Visit:
     post = visit.posts[name]
     call_id = visit.call_id if post.proof is None else post.call_id
     if call_id is None and not _is_over(visit, post, parts):
+        if post.proof is not None:  # known by nothing but his own leg, whose end may be untold
+            late = ReceptionJob(JobKind.LATE, visit.visit_id)
+            send_hint(late, parts.jobs, parts.lines.metrics)
         return visit
     call = None if call_id is None else parts.voice.get_call(call_id)
     if call is not None and not call.ended:
