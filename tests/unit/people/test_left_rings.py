@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.kernel.ports import QueueUnavailableError
+from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
 from contact_center.people.domain.offer_facts import RingBegun
 from contact_center.people.domain.offer_outcomes import LEFT_SECONDS
 from contact_center.people.domain.offers import OfferOutcome, Ring
@@ -15,12 +15,14 @@ from contact_center.people.domain.people import PersonState, PersonStateError
 from contact_center.people.services.ask_person import ask_person, leave_ring
 from contact_center.people.services.leave_next import NextLeft
 from contact_center.people.services.tell_offer import tell_due_offers, tell_offer
+from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.unit.people.offer_stage import (
     ADA,
     BEN,
+    CALLER_LEG,
     FIRST,
     TIMINGS,
     VISIT,
@@ -84,6 +86,23 @@ def test_a_caller_who_has_left_before_the_ring_is_rung_for_by_nobody(left: Stage
     look(left)
     assert (left.outcome(), left.telephone.rung) == (OfferOutcome.CALLER_GONE, {})
     assert left.state() is PersonState.READY
+
+
+def test_whose_end_was_told_to_the_visit_alone_is_rung_for_by_nobody(left: Stage) -> None:
+    left.telephone.legs[CALLER_LEG] = LegStatus.COMPLETED
+    look(left)
+    assert (left.outcome(), left.telephone.rung) == (OfferOutcome.CALLER_GONE, {})
+    assert left.state() is PersonState.READY
+
+
+def test_of_whom_nothing_can_be_read_is_rung_for(
+    left: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unread(_: str) -> None:
+        raise StoreUnavailableError
+
+    monkeypatch.setattr(left, "leg", unread)
+    assert look(left).ring is Ring.RINGS
 
 
 def test_what_nobody_rang_in_time_is_over_and_is_nobodys_miss(left: Stage) -> None:

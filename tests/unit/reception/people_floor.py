@@ -134,8 +134,8 @@ class Floor:
     # -- Callers, ControlUrls and Briefs ---------------------------------------------------------
 
     def leg(self, visit_id: str) -> str | None:
-        assert visit_id == VISIT
-        return LEG if LEG in self.telephone.live() else None
+        leg = visit_id.removeprefix("v-")
+        return None if self.telephone.legs.get(leg) in ENDS else leg
 
     def offer_ended(self, offer: Offer) -> None:
         self.jobs.send(ReceptionJob(JobKind.ASK, offer.visit_id))

@@ -24,6 +24,7 @@ from contact_center.visits.domain.instructions import EnterRoom, Speak, Wait
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visits import Stage, Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.tell_visit import tell
 from tests.unit.people.offer_stage import Died, dies
 from tests.unit.queue.queue_scene import SORRY
 from tests.unit.reception.people_floor import (
@@ -317,6 +318,25 @@ def never_led(floor: Floor) -> None:
         floor.wants(number=2)
     floor.telephone.redirect = redirect  # type: ignore[method-assign]
     assert floor.queue.entries[VISIT].state is EntryState.WAITING
+
+
+@pytest.mark.parametrize("asked_again", [True, False])
+def test_who_gave_him_a_place_after_his_end_was_told_has_nobody_rung_about_him(
+    floor: Floor, *, asked_again: bool
+) -> None:
+    """A ring without an answer takes ten seconds: it is followed by a place for who has gone."""
+    never_led(floor)  # and whoever stood still dies in the next step
+    floor.jobs.sent.clear()
+    floor.telephone.legs[LEG] = LegStatus.COMPLETED
+    tell(floor.visits, Visit(visit_id=VISIT, ended_ms=floor.clock.now_ms()))
+    if asked_again:
+        find_person(VISIT, floor.parts)
+        assert not floor.queue.entries[VISIT].in_queue
+    floor.log_in(BENNO)
+    floor.next_callers.offer_to_all()
+    floor.work()
+    assert (floor.rung, floor.state(BENNO)) == ([], PersonState.READY)
+    assert not floor.queue.entries[VISIT].in_queue
 
 
 @pytest.mark.parametrize("whose", OTHER_WISHES.values(), ids=OTHER_WISHES)

@@ -83,7 +83,7 @@ def ask_person(  # noqa: PLR0913 - who asks whom about whom
     offer_id = _next_id(visit_id, offers, as_offer)
     beside = at_once > 1
     offer = _kept(visit_id, colleague, timings, parts, wish, offer_id=offer_id, beside=beside)
-    return tell_offer(visit_id, offer.offer_id, [ring(offer, parts.deeds)], parts)
+    return tell_offer(visit_id, offer.offer_id, ring(offer, parts.deeds), parts)
 
 
 def leave_ring(

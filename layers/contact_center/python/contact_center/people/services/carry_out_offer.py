@@ -95,16 +95,33 @@ class OfferDeeds:
     elsewhere: bool = False
 
 
-def ring(offer: Offer, deeds: OfferDeeds) -> RingEnded:
-    """Ring the person's telephone, once, whatever comes of it.
+def ring(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
+    """Ring the person's telephone, once, whatever comes of it: not for who has hung up.
 
     Args:
         offer: Which says already that it may ring.
         deeds: What it works with.
+
+    Returns:
+        What that tells of it.
     """
     address = deeds.address_of.get(offer.person_id)
     if address is None:
-        return RingEnded(Ring.REFUSED)  # nobody of that name works here any more
+        return [RingEnded(Ring.REFUSED)]  # nobody of that name works here any more
+    if _has_left(offer, deeds):
+        return [CallerLeft(), RingEnded(Ring.REFUSED)]
+    return [_rung(offer, address, deeds)]
+
+
+def _has_left(offer: Offer, deeds: OfferDeeds) -> bool:
+    """Whether it is known that he has: a place in line may be older than his end, or come late."""
+    try:
+        return deeds.callers.leg(offer.visit_id) is None
+    except PassingError:
+        return False  # who answers hears it
+
+
+def _rung(offer: Offer, address: str, deeds: OfferDeeds) -> RingEnded:
     shown = _shown(offer, address, deeds)
     outcome = deeds.telephone.ring(_request(offer, address, shown, deeds))
     if shown is not None and isinstance(outcome, Refused) and outcome.reason == CALLER_ID:

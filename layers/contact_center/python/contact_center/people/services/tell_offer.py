@@ -186,7 +186,7 @@ def _rung(offer: Offer, parts: OfferParts) -> Offer:
         stored = parts.book.write(offer, begun, looked_at_again_ms(begun))
     except ConditionLostError:  # somebody else rings, or the caller has left
         return _folded(offer.visit_id, offer.offer_id, (), parts)
-    return _folded(offer.visit_id, offer.offer_id, [ring(stored, parts.deeds)], parts)
+    return _folded(offer.visit_id, offer.offer_id, ring(stored, parts.deeds), parts)
 
 
 def _hint_at_ring(offer: Offer, parts: OfferParts) -> None:

@@ -29,6 +29,7 @@ from contact_center.queue.domain.ladders import LadderStep, NotFound
 from contact_center.queue.domain.waiting import Left, LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.enter_queue import WaitAsked, Waits, enter_queue
+from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.reception.services.leave_old_place import WANTED_ELSE, leave_old_place
 from contact_center.reception.services.tell_caller import tell_caller
 from contact_center.visits.domain.courtesies import OFFER_CALL
@@ -69,13 +70,14 @@ def find_person(visit_id: str, parts: FindParts) -> None:
     visit = None if kept is None else kept.visit
     offers = parts.offers.book.of_visit(visit_id)
     asked = [offer for offer in offers if offer.ended is None]
-    if visit is not None and visit.state is Stage.TALKING:
-        leave_old_place(visit, asked, parts.offers, parts.waiting)
-    _next_callers(parts).settle(visit_id, offers)
     if visit is None or visit.ended_ms is not None:
+        leave_queue(visit_id, parts.waiting)  # whoever was slower than his end gave him a place
         for offer in asked:
             tell_offer(visit_id, offer.offer_id, [CallerLeft()], parts.offers)
         return
+    if visit.state is Stage.TALKING:
+        leave_old_place(visit, asked, parts.offers, parts.waiting)
+    _next_callers(parts).settle(visit_id, offers)
     wanted = visit.wanted
     stand = {offer.offer_id: offer for offer in offers}
     stand |= {offer.offer_id: _looked_at(offer, wanted, parts) for offer in asked}
