@@ -223,7 +223,7 @@ class FakeLedger:
 
     def held(self) -> Sequence[LineLease]:
         return [
-            LineLease(holder, at_ms, self.callers.get(holder))
+            LineLease(holder, at_ms, self.callers.get(holder), self.claims.get(holder))
             for holder, at_ms in self.leases.items()
         ]
 

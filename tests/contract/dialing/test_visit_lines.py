@@ -11,7 +11,7 @@ from contact_center.aws.settings import AwsSettings
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.adapters.lines_lean import LeanLines
 from contact_center.dialing.domain.dial_timings import DialTimings
-from contact_center.dialing.services.dialing_ports import LineClaim
+from contact_center.dialing.services.dialing_ports import LineClaim, LineLease
 from contact_center.dialing.services.hold_visit_lines import (
     VisitLineParts,
     claim_line,
@@ -107,7 +107,7 @@ def test_a_visit_holds_one_line_however_often_it_asks(world: World) -> None:
     assert claim_line(VISIT, FIRST, NUMBER, parts(world)) is LineClaim.TAKEN
     assert claim_line(VISIT, SECOND, NUMBER, parts(world)) is LineClaim.HELD
     [lease] = world.book.held()
-    assert (lease.holder, lease.taken_at_ms, lease.number) == (f"visit:{VISIT}", NOW_MS, NUMBER)
+    assert lease == LineLease(f"visit:{VISIT}", NOW_MS, NUMBER, claim=FIRST)
 
 
 def test_when_every_line_is_in_use_nobody_gets_one(world: World) -> None:

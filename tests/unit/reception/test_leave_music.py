@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,16 +16,23 @@ from contact_center.reception.services.follow_visit import (
     VisitFollower,
 )
 from contact_center.reception.services.leave_music import leave_music
+from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
 from contact_center.visits.domain.visits import (
     Ending,
     Outcome,
     Stage,
+    Visit,
     WaitSaid,
 )
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.tell_visit import tell
 from tests.liveness import LIVENESS_SECONDS
 from tests.unit.queue.queue_scene import LONGEST_MS
-from tests.unit.reception.desk import ID, JOINED, LEG, NOW_MS, WAITS, Desk
+from tests.unit.reception.desk import CALLER, ID, JOINED, LEG, NOW_MS, WAITS, Desk
+from tests.unit.reception.test_look_up_visits import SETTLED, Voice
+
+if TYPE_CHECKING:
+    from contact_center.visits.services.visit_ports import Kept
 
 
 def waiting(outcome: object = JOINED) -> Desk:
@@ -131,6 +139,74 @@ def test_a_death_between_arriving_and_ordering_orders_the_call_when_asked_again(
     desk.visits.write = write  # type: ignore[method-assign]
     assert leave_music(LEG, desk.reception) == "JoinAssistant"
     assert len(desk.orders.asked) == 1
+
+
+def dies_before_it_says_so(desk: Desk) -> None:
+    """Whoever is to order his call dies, or stands still, before it writes that it may have."""
+    write = desk.visits.write
+
+    def dies(*_: object) -> None:
+        raise SystemExit
+
+    desk.visits.write = dies  # type: ignore[method-assign, assignment]
+    with pytest.raises(SystemExit):
+        leave_music(LEG, desk.reception)
+    desk.visits.write = write  # type: ignore[method-assign]
+
+
+def tick(desk: Desk, after_ms: int = SETTLED) -> int:
+    desk.clock.advance(after_ms)
+    lines = desk.reception.lines
+    parts = LookUpParts(visits=desk.visits, leases=desk.tables, lines=lines, voice=Voice())
+    return look_up_visits(parts)
+
+
+def test_a_line_for_a_call_that_nobody_ordered_is_freed_whether_his_end_is_told_or_not() -> None:
+    desk = waiting()
+    dies_before_it_says_so(desk)
+    assert [tick(desk, SETTLED - 1), tick(desk, 1), tick(desk)] == [0, 1, 0]
+    assert desk.tables.leases == {}
+    assert desk.visit.posts[f"{ID}.2"].reason == "never_ordered"
+
+
+def test_who_has_gone_leaves_a_line_for_a_call_that_nobody_ordered_and_is_busy_no_more() -> None:
+    desk = waiting()
+    dies_before_it_says_so(desk)
+    tell(desk.visits, Visit(visit_id=ID, ended_ms=desk.clock.now_ms()))
+    assert desk.tables.customer(CALLER).busy_at(desk.clock.now_ms())
+    assert tick(desk) == 1
+    assert not desk.tables.customer(CALLER).busy_at(desk.clock.now_ms())
+
+
+def test_a_leg_that_comes_after_its_line_was_freed_orders_nothing_and_waits_again() -> None:
+    desk = waiting()
+    dies_before_it_says_so(desk)
+    tick(desk)
+    assert leave_music(LEG, desk.reception) == WAITS
+    assert (desk.queue.entries[ID].place_ms, desk.orders.asked) == (NOW_MS, [])
+    desk.serve()
+    assert leave_music(LEG, desk.reception) == "JoinAssistant"
+    assert [request.name for request in desk.orders.asked] == [f"{ID}.5"]
+
+
+@pytest.mark.parametrize("first", ["tick", "door"])
+def test_of_the_order_and_the_giving_up_of_one_call_one_is_refused(first: str) -> None:
+    desk = waiting()
+    write, seen = desk.visits.write, []
+
+    def overtaken(visit: Visit, revision: int) -> Kept | None:
+        """The other comes between this one's reading and its writing."""
+        desk.visits.write = write  # type: ignore[method-assign]
+        seen.append(tick(desk) if first == "tick" else leave_music(LEG, desk.reception))
+        return write(visit, revision)
+
+    if first == "door":
+        dies_before_it_says_so(desk)
+    desk.visits.write = overtaken  # type: ignore[method-assign, assignment]
+    seen.append(leave_music(LEG, desk.reception) if first == "tick" else tick(desk))
+    ordered = first == "door"
+    assert seen == (["JoinAssistant", 0] if ordered else [1, WAITS])
+    assert (len(desk.orders.asked), len(desk.tables.leases)) == (ordered, ordered)
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ class DynamoDBLines(HeldLines):
                 text(item, "holder") or "",
                 number(item, "taken_at_ms") or 0,
                 text(item, "number"),
+                text(item, "claim"),
             )
             for item in items
         ]

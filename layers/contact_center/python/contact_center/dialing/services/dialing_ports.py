@@ -37,11 +37,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LineLease:
-    """A line in use: who holds it, since when, and whose telephone is in the call, if known."""
+    """A line in use: who holds it, since when, and whose telephone is in the call, if known.
+
+    Attributes:
+        claim: The name of the one of the holder's calls that it was taken for; None: it has but
+            one.
+    """
 
     holder: str
     taken_at_ms: int
     number: str | None = None
+    claim: str | None = None
 
 
 class LineBook(Protocol):

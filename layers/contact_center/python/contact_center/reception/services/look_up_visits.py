@@ -3,6 +3,8 @@
 a call that may have been ordered   looked up by its name: ended, its line is free; live, the
                                     receptionist uses or ends it (late_answers.py); not found
                                     three times over by complete look-ups, there is none
+a call that nobody has written to   is not ordered any more: whoever was to died before
+order
 a caller who has gone               frees what he holds
 a call whose caller waits again,    asked for by its id
 heard a goodbye, or that lasts too
@@ -26,7 +28,7 @@ from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import PassingError
-from contact_center.visits.domain.visits import PostState, Stage, post_told
+from contact_center.visits.domain.visits import Post, PostState, Stage, merged, post_told
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.tell_visit import tell
 
@@ -35,9 +37,9 @@ if TYPE_CHECKING:
     from contact_center.dialing.services.dialing_ports import LineBook, LineLease
     from contact_center.dialing.services.hold_visit_lines import VisitLineParts
     from contact_center.dialing.services.voice_ports import VoiceProvider
-    from contact_center.visits.domain.visits import Post, Visit
+    from contact_center.visits.domain.visits import Visit
     from contact_center.visits.services.reception_jobs import ReceptionJobs
-    from contact_center.visits.services.visit_ports import Visits
+    from contact_center.visits.services.visit_ports import Kept, Visits
 
 
 ASKED_EVERY_MS = 300_000  # about the call on a line, as long as nobody tells that it is over
@@ -87,6 +89,8 @@ def _looked_after(lease: LineLease, parts: LookUpParts) -> bool:
     kept = parts.visits.read(visit_id)
     if kept is None:  # it is written before its line is taken: it has been deleted since
         return leave_line(visit_id, lease.number, lines)
+    if lease.claim and lease.claim not in kept.visit.posts and kept.visit.ended_ms is None:
+        return _never_ordered(kept, lease.claim, parts)
     visit = _without_doubt(kept.visit, parts)
     # Of who waits the line is in his own way, if the end of his call was never told.
     is_let_go = visit.ended_ms is None and not visit.has_assistant
@@ -95,6 +99,21 @@ def _looked_after(lease: LineLease, parts: LookUpParts) -> bool:
     if visit.unjoined is not None:  # whoever can end it, or has the caller sent there, looks at it
         send_hint(ReceptionJob(JobKind.LATE, visit_id), parts.jobs, lines.metrics)
     return let_go_of(visit, lines)
+
+
+def _never_ordered(kept: Kept, name: str, parts: LookUpParts) -> bool:
+    """Free the line of a call that nobody has written that he may order; nobody does any more.
+
+    A serving takes it before the caller's leg comes: whoever orders writes so first. It is written
+    on what was read, so that of the two one is refused; a leg that comes later waits again.
+
+    Returns and raises as `let_go_of`.
+    """
+    visit_id, now_ms = kept.visit.visit_id, parts.lines.clock.now_ms()
+    never = Post(state=PostState.NOT_SENT, at_ms=now_ms, reason="never_ordered")
+    if parts.visits.write(merged(kept.visit, post_told(name, never)), kept.revision) is not None:
+        return False  # somebody has told of something: looked at with the next tick
+    return release_line(visit_id, name, parts.lines.lines, now_ms)
 
 
 def let_go_of(visit: Visit, lines: VisitLineParts) -> bool:
