@@ -195,8 +195,10 @@ def test_a_provider_that_takes_no_call_gets_no_fifth(booth: Booth) -> None:
         booth.serve()
         assert again(booth) == "RingAssistant"
     booth.clock.advance(10)
+    booth.jobs.sent.clear()
     assert booth.ends(number=booth.latest) != WAITS
     assert booth.visit.state is Stage.ELSEWHERE
+    assert booth.jobs.sent == [ReceptionJob(JobKind.SERVE)]  # who stood behind him goes at once
     assert not booth.holds
 
 

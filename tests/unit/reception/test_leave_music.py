@@ -232,7 +232,9 @@ def test_a_provider_that_takes_no_call_is_asked_so_often_and_the_caller_goes_els
     for _ in range(MOST_ORDERS - 2):
         assert leave_music(LEG, desk.reception) == WAITS
         desk.serve()
+    assert desk.jobs.sent == []
     assert leave_music(LEG, desk.reception) == "nobody | call again | HangUp"
+    assert desk.jobs.sent == [ReceptionJob(JobKind.SERVE)]  # who stood behind him goes at once
     assert len(desk.orders.asked) == MOST_ORDERS - 1
     assert desk.tables.leases == {}
     desk.serve()

@@ -162,7 +162,8 @@ def wait_or_turn_away(visit: Visit, reason: str, at_ms: int, reception: Receptio
     """
     department = visit.department or reception.department
     came_to_nothing = sum(post.state in CAME_TO_NOTHING for post in visit.posts.values())
-    if came_to_nothing >= MOST_ORDERS:
+    if came_to_nothing >= MOST_ORDERS:  # who waits behind him had to wait for all of them
+        hint(ReceptionJob(JobKind.SERVE), reception)
         words = reception.courtesies.nobody(department, reception.caller_id)
         return turned_away(visit, Outcome.FAILED, reason, words, at_ms, reception)
     asked = WaitAsked(
