@@ -42,7 +42,8 @@ WATCH_MS = 10_000
 # Two ticks, of which none is lost once it is calm, and the time that a doubt takes to be settled:
 # three complete look-ups after two minutes.
 SERVED_WITHIN_MS = 420_000
-# Where nothing goes wrong a hint serves him, and a tick whom several assistants were not there for.
+# Where nothing goes wrong a hint serves him, and a tick whom several assistants were not there for:
+# whoever stands behind him waits as long, for places are served in order.
 HINTED_WITHIN_MS, TICKED_WITHIN_MS = 30_000, 75_000
 SENT_FOR = 1  # so often out of the music, and in vain
 PEOPLE = ("ada", "benno", "cleo", "dan")
@@ -256,8 +257,18 @@ class _Watch:
     def _within_ms(self, leg: Leg) -> float:
         if not self.strict:
             return SERVED_WITHIN_MS
-        sent_for = self.system.served.count(leg)
-        return HINTED_WITHIN_MS if sent_for <= SENT_FOR else TICKED_WITHIN_MS
+        line = [one for one in self.system.providers.legs.values() if _stands_before(one, leg)]
+        in_vain = sum(self.system.served.count(one) > SENT_FOR for one in line)
+        return TICKED_WITHIN_MS * in_vain or HINTED_WITHIN_MS
+
+
+def _stands_before(one: Leg, leg: Leg) -> bool:
+    """Whether somebody has a place in a caller's line that is not after his: he himself, too."""
+    return (
+        one.hears in {Hears.MUSIC, Hears.RINGING}
+        and one.queue == leg.queue
+        and one.place_from_ms <= leg.place_from_ms
+    )
 
 
 def _verdict(system: ReceptionSystem, *, in_order: bool) -> list[str]:
