@@ -21,6 +21,7 @@ quiet machine. The parts:
     console   the operators' page: load, polls, an operator's hour, updates, latency, cold start
     call      what an inbound call asks of AWS, by its length and manner, and what that costs
     capacity  how many calls at once until which quota of AWS is met, on paper
+    queueing  messages of calls, one of which hangs, handed out in three ways, in a clock of its own
     after     effects    a report to all records and effects, delivered, counted; what it costs
               redaction  CPU of taking numbers out of an utterance and a report, beside a floor
     waits     what callers in queues were told of the wait, beside what they had (DAYS=)
@@ -49,6 +50,7 @@ from tests.benchmarks.growth import show_growth
 from tests.benchmarks.list_import import show_list_import
 from tests.benchmarks.planner import show_planner
 from tests.benchmarks.processes import BenchmarkError
+from tests.benchmarks.queueing import show_queueing
 from tests.benchmarks.redaction import show_redaction
 from tests.benchmarks.serving import show_serving
 from tests.benchmarks.twilio_door import show_check, show_wait_document
@@ -64,13 +66,23 @@ DIALING = (COLD, CLAIMS, DIALS, COST, PLANNER, LISTS)
 CHECK, DOCUMENT, QUEUE = "check", "document", "queue"
 SERVING, WAITS = "serving", "waits"
 TWILIO = (COLD, CHECK, DOCUMENT, QUEUE, SERVING, WAITS)
-CALL, CAPACITY = "call", "capacity"
+CALL, CAPACITY, QUEUEING = "call", "capacity", "queueing"
 CONSOLE = "console"
 REDACTION = "redaction"
 GROWTH = "growth"
 EFFECTS = "effects"
 GROUPS = {
-    "all": (*DOOR, *DIALING[1:], *TWILIO[1:], CALL, CAPACITY, EFFECTS, REDACTION, CONSOLE),
+    "all": (
+        *DOOR,
+        *DIALING[1:],
+        *TWILIO[1:],
+        CALL,
+        CAPACITY,
+        EFFECTS,
+        REDACTION,
+        CONSOLE,
+        QUEUEING,
+    ),
     "after": (EFFECTS, REDACTION),
     "door": DOOR,
     "dialing": DIALING,
@@ -120,6 +132,7 @@ def _show(
         SERVING: lambda: show_serving(emulator),
         CALL: lambda: show_calls(emulator),
         CAPACITY: lambda: show_capacity(emulator),
+        QUEUEING: show_queueing,
         CONSOLE: lambda: show_console(
             emulator, Artefact(folder_in(scratch), emulator), arguments.rounds, scratch
         ),

@@ -21,6 +21,7 @@ from tests.benchmarks.payloads import (
     transcripts,
 )
 from tests.benchmarks.processes import BenchmarkError
+from tests.benchmarks.queueing import ARRANGEMENTS, Message, calls_at_chance, play, usd_a_thousand
 from tests.browser.words_seen import compared
 
 
@@ -107,3 +108,25 @@ def test_a_budget_that_is_missed_is_named(capsys: pytest.CaptureFixture[str]) ->
 
     assert table.missed == ["too large"]
     assert "2.01 KB    ≤ 2       MISSED" in capsys.readouterr().out
+
+
+def test_a_group_waits_for_its_own_and_a_batch_for_all_that_is_in_it() -> None:
+    standard, alone, ten = ARRANGEMENTS
+    said = [Message(0, 1, 4_000, hung=True), Message(1, 1, 100, hung=True)]
+    said += [Message(2, 2, 100, hung=False)]
+    assert play(said, standard, routers=2).hung_ms == [4_000, 100]
+    assert play(said, standard, routers=2).others_ms == [199]  # the first to be free takes it
+    assert play(said, alone, routers=2).hung_ms == [4_000, 4_099]
+    assert play(said, alone, routers=2).others_ms == [100]
+    # One router: what came while it was taken goes in one batch, in order.
+    assert play([Message(0, 3, 50, hung=False), *said], ten, routers=1).others_ms == [50, 4_248]
+    assert play([Message(0, 3, 50, hung=False), *said], ten, routers=1).batches == 2
+
+
+def test_all_that_is_sent_is_handed_out_in_the_end_whichever_way() -> None:
+    messages = calls_at_chance(20, 10)
+    assert messages == calls_at_chance(20, 10)
+    for how in ARRANGEMENTS:
+        played = play(messages, how)
+        assert played.messages == len(messages) > 500
+        assert usd_a_thousand(played, how, 20) > 0
