@@ -24,6 +24,7 @@ from tests.benchmarks.__main__ import (
     DOOR,
     EFFECTS,
     GROUPS,
+    QUEUEING,
     REDACTION,
     TWILIO,
     WAITS,
@@ -130,7 +131,8 @@ def test_a_tick_that_failed_is_not_timed() -> None:
 
 
 def test_parts_can_be_asked_for_alone_or_in_groups() -> None:
-    parts = {*DOOR, *DIALING, *TWILIO, CALL, CAPACITY, WAITS, EFFECTS, REDACTION, CONSOLE}
+    parts = {*DOOR, *DIALING, *TWILIO, CALL, CAPACITY, QUEUEING}
+    parts |= {WAITS, EFFECTS, REDACTION, CONSOLE}
     assert set(GROUPS["all"]) == parts
     asked = _arguments(["--part", "planner", "--contacts", "10000,1_000_000"])
     assert (asked.part, asked.contacts) == ("planner", [10_000, 1_000_000])
