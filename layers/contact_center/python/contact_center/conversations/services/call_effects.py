@@ -26,7 +26,11 @@ from contact_center.conversations.domain.notice_effects import effect_of_notice,
 from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
 from contact_center.kernel.caller_numbers import caller_number
 from contact_center.records.domain.effect_fields import LONGEST_LINE
-from contact_center.records.domain.effect_names import effect_name
+from contact_center.records.domain.effect_names import (
+    customer_of_call,
+    customer_of_visit,
+    effect_name,
+)
 from contact_center.records.domain.effects import AMENDS, Effect, EffectKind
 from contact_center.records.domain.receivers import takes
 from contact_center.records.domain.webhooks import (
@@ -77,7 +81,6 @@ _SAYS_MORE: Mapping[str, Callable[[Fact], bool]] = {
     "answers": lambda fact: isinstance(fact, AnswersTold) and bool(fact.answers),
     "person": lambda fact: isinstance(fact, PersonMet),
 }
-OF_A_VISIT, OF_A_CALL = "visit:", "call:"
 
 
 def call_effects(
@@ -179,8 +182,8 @@ def customer_of(record: CallRecord) -> str:
         return number
     post = record.value("visit_post")
     if post is not None:
-        return OF_A_VISIT + post.rpartition(".")[0]
-    return OF_A_CALL + effect_name(EffectKind.CALL, "", record.call_id)  # it may say anything
+        return customer_of_visit(post.rpartition(".")[0])
+    return customer_of_call(record.call_id)
 
 
 def _told(record: CallRecord, glance: CallGlance, at_ms: int) -> dict[str, object]:

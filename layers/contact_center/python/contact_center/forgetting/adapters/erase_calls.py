@@ -3,7 +3,8 @@
 Of each call one item stays for weeks, by which what comes late is known and swallowed. It is put
 before the others go, so nobody who writes meanwhile brings one back: his write is refused, and he
 reads again. A call that is not over waits, and one that is to be counted: what of it is in the
-figures stays beside it and holds no word of him.
+figures stays beside it and holds no word of him. What a call or a visit caused whose number was not
+shown stands under a key of its own, and goes before it: nothing else leads there.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from contact_center.aws.store_errors import store_error
 from contact_center.forgetting.domain.forgetting import REGISTERED_DAYS
 from contact_center.forgetting.services.forget_ports import Erased
 from contact_center.records.adapters.effect_items import dead_key
+from contact_center.records.domain.effect_names import customer_of_call, customer_of_visit
 from contact_center.records.domain.effect_steps import Stage
 
 if TYPE_CHECKING:
@@ -68,25 +70,39 @@ class CallsEraser:
         """
         count, later = 0, None
         ids: list[str] = []
+        waiting: set[str] = set()
         calls = self._found.calls(person)
         for call in calls:
             if not in_time():
                 return Erased(count=count, call_ids=tuple(ids), later=MORE)
             ids.append(call.call_id)
-            waits = self._waits(keys.call(call.call_id), call)
-            if call.call_id not in person.call_ids:
-                waits = NOT_NOTED
-            if waits is None:
-                count += self._forget_call(call)
-            later = waits or later
+            gone, waits = self._call_gone(call, is_noted=call.call_id in person.call_ids)
+            count, later = count + gone, waits or later
+            waiting.update([call.call_id] if waits else [])
         for visit in self._found.visits(person):
-            waits = self._waits(keys.visit(visit.visit_id), visit)
-            if waits is None:
-                count += self._all_of(keys.visit(visit.visit_id))
-            later = waits or later
-        gone, changed = self._forget_customer(person, {call.call_id for call in calls})
-        later = later or (CHANGED if changed else None)
-        return Erased(count=count + gone, call_ids=tuple(ids), later=later)
+            if waiting.isdisjoint(visit.call_ids):  # else something may be caused under its key yet
+                gone, waits = self._visit_gone(visit)
+                count, later = count + gone, waits or later
+        his = {call.call_id for call in calls}
+        gone, waits = self._forget_story(person.number, person.until_ms, his)
+        return Erased(count=count + gone, call_ids=tuple(ids), later=later or waits)
+
+    def _call_gone(self, call: FoundCall, *, is_noted: bool) -> tuple[int, str | None]:
+        """How much of a call is gone, and why it waits."""
+        waits = self._waits(keys.call(call.call_id), call)
+        if waits is not None or not is_noted:
+            return 0, waits if is_noted else NOT_NOTED
+        count, waits = self._forget_story(customer_of_call(call.call_id))
+        return (count, waits) if waits else (count + self._forget_call(call), None)
+
+    def _visit_gone(self, visit: FoundVisit) -> tuple[int, str | None]:
+        """The same of a visit."""
+        partition = keys.visit(visit.visit_id)
+        waits = self._waits(partition, visit)
+        if waits is not None:
+            return 0, waits
+        count, waits = self._forget_story(customer_of_visit(visit.visit_id))
+        return (count, waits) if waits else (count + self._all_of(partition), None)
 
     def _waits(self, partition: str, found: FoundCall | FoundVisit) -> str | None:
         """Why a call or a visit is not forgotten yet; None: it may be."""
@@ -126,17 +142,19 @@ class CallsEraser:
         gone = [item for item in items if item["sk"]["S"] not in keys.KEPT_OF_FORGOTTEN]
         return delete_all(self._client, self._table, gone)
 
-    def _forget_customer(self, person: Person, calls: Collection[str]) -> tuple[int, bool]:
-        """What stands under his number; whether some of it is being written at this moment.
+    def _forget_story(
+        self, customer: str, until_ms: int | None = None, calls: Collection[str] = ()
+    ) -> tuple[int, str | None]:
+        """What stands under a customer's key, and why some of it does yet; None: it does not.
 
-        What happened later stays, and with it his card and the line in which effects wait: unless
-        it is of a call in which he was when he asked.
+        What happened after `until_ms` stays, and with it his card and the line in which effects
+        wait: unless it is of a call in which he was when he asked.
         """
-        items = list(items_of(self._client, self._table, keys.customers(person.number), NAMES))
+        items = list(items_of(self._client, self._table, keys.customers(customer), NAMES))
         old = [
             item
             for item in items
-            if _at_ms(item) <= person.until_ms or text(item, "call_id") in calls
+            if until_ms is None or _at_ms(item) <= until_ms or text(item, "call_id") in calls
         ]
         later = any(_is_dated(item) for item in items if item not in old)
         effects = [item for item in old if item["sk"]["S"].startswith(keys.EFFECTS)]
@@ -144,11 +162,11 @@ class CallsEraser:
         lines = [item for item in old if item["sk"]["S"].startswith(LINE)]
         kept = [item for item in old if later and not (_is_dated(item) or _is_read_anew(item))]
         if any(self._is_told(line) for line in lines):
-            return 0, True
+            return 0, CHANGED
         held = [] if later else [line for line in lines if not self._line_gone(line)]
         gone = [item for item in old if item not in lines and item not in kept]
         count = delete_all(self._client, self._table, [*dead, *gone]) - len(dead)
-        return count + (0 if later else len(lines) - len(held)), bool(held)
+        return count + (0 if later else len(lines) - len(held)), CHANGED if held else None
 
     def _is_told(self, line: Item) -> bool:
         """Whether a worker has its first effect at this moment, and may be telling it."""

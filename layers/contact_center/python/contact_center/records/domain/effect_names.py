@@ -6,11 +6,13 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
+from contact_center.records.domain.effects import EffectKind
 
 if TYPE_CHECKING:
-    from contact_center.records.domain.effects import Effect, EffectKind
+    from contact_center.records.domain.effects import Effect
 
 LENGTH = 32
+_OF_A_VISIT, _OF_A_CALL = "visit:", "call:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +38,13 @@ def effect_name(kind: EffectKind, receiver: str, cause: str) -> str:
     """
     told = f"{kind.value}\n{receiver}\n{cause}"
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:LENGTH]
+
+
+def customer_of_visit(visit_id: str) -> str:
+    """Whose story it is that a visit has without a number that is shown."""
+    return _OF_A_VISIT + visit_id
+
+
+def customer_of_call(call_id: str) -> str:
+    """The same of a call outside a visit; its id may say anything, so its digest stands there."""
+    return _OF_A_CALL + effect_name(EffectKind.CALL, "", call_id)
