@@ -225,8 +225,9 @@ def test_without_news_a_panel_turns_grey_and_then_is_right_again(open_console: O
     console.see("+1\xa0415\xa0555")
 
     answers.told["/api/live"] = "cut"
-    console.page.locator(".panel.stale").first.wait_for()
-    console.see("no news since")
+    calls = console.page.get_by_role("region", name="Calls")
+    calls.and_(console.page.locator(".stale")).wait_for()
+    calls.get_by_text("no news since").wait_for()
     answers.told["/api/live"] = lambda _: told.live(2)
 
     console.page.wait_for_function("() => !document.querySelector('.panel.stale')")

@@ -145,6 +145,31 @@ def test_at_our_own_number_a_caller_is_admitted_and_put_through_to_a_person(
     be(telephone, scene, "ben", "off")
 
 
+PUT_THROUGH = [
+    {"own": True, "event": "call"},
+    {"own": True, "event": "status", "status": "in-progress"},
+    {"own": False, "event": "assistant-started", "assistant": "support"},
+    {"own": True, "event": "joined"},
+    {"own": False, "event": "call-ended", "reason": "customer-ended-call"},
+]
+
+
+def test_how_a_call_at_our_own_number_stands_after_each_thing_that_happens(
+    open_telephone: Open,
+) -> None:
+    """The assistant's call ends when a person has the caller, and that takes them from nobody."""
+    telephone = open_telephone()
+    states = telephone.page.evaluate(
+        """async (events) => {
+            const { standing } = await import("/telephone/story.js");
+            return events.map((_, last) => standing(events.slice(0, last + 1)).state);
+        }""",
+        [*PUT_THROUGH, {"own": True, "event": "status", "status": "completed"}],
+    )
+
+    assert states == ["ringing", "line", "in-progress", "person", "person", "ended"]
+
+
 def latest_call(telephone: Console, scene: Scene) -> dict[str, Any]:
     """What the API knows of the call that was made last."""
     token = {"Authorization": f"Bearer {scene.tokens['operator']}"}
