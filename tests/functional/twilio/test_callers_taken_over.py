@@ -10,7 +10,7 @@ import pytest
 from local.vapi.scripts.callers_format import Step
 from tests.functional.twilio.reception_rig import ReceptionRig
 from tests.functional.twilio.test_admission import signed
-from tests.functional.twilio.test_cut_off_callers import heard, rings, route
+from tests.functional.twilio.test_cut_off_callers import STAYS, heard, rings, route
 from tests.twilio_scene import until
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def test_an_assistant_that_takes_a_caller_back_or_over_never_greets_him_as_new_a
     either: ReceptionRig,
 ) -> None:
     rig = either
-    leg, first = rings(rig, Step(say=SECRET))
+    leg, first = rings(rig, Step(say=SECRET), STAYS)
     until(lambda: route(rig) and {"assistantName": "billing"} in first.record.activations)
     assert first.team is not None
     over = first.team.members["billing"]
@@ -66,7 +66,9 @@ def test_an_assistant_that_takes_a_caller_back_or_over_never_greets_him_as_new_a
 
 
 def test_a_caller_told_i_am_transferring_you_is_being_transferred(rig: ReceptionRig) -> None:
-    leg, call = rings(rig, Step(model_says="Sure. I am transferring you to a colleague now."))
+    leg, call = rings(
+        rig, Step(model_says="Sure. I am transferring you to a colleague now."), STAYS
+    )
     until(lambda: any("transferring" in said for said in heard(rig, call)))
     assert not rig.visit(leg).wishes  # the model has three seconds for its tool
     until(lambda: reminded(rig) and bool(rig.visit(leg).wishes))

@@ -49,11 +49,16 @@ def rig(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reception
         yield made
 
 
+# Who has nothing left to say hangs up after a reply; this one waits for what never comes.
+STAYS = Step(wait_for="put_through", hang_up="hangs up")
+PATIENCE_MS = 36_000_000
+
+
 def rings(rig: ReceptionRig, *steps: Step, from_: str = CALLER) -> tuple[str, Call]:
     """A caller rings our number and is connected with an assistant."""
     before = set(rig.vapi.calls)
     faults = Faults(passing_reason=rig.by_sip)  # so does Vapi with calls by SIP
-    rig.vapi.people[from_] = caller(*steps, number=from_, patience_ms=600_000, faults=faults)
+    rig.vapi.people[from_] = caller(*steps, number=from_, patience_ms=PATIENCE_MS, faults=faults)
     leg = rig.comes_in(from_=from_)
     rig.twilio.advance(5)
     [call_id] = set(rig.vapi.calls) - before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache, partial
 from os import urandom
 from typing import TYPE_CHECKING
@@ -11,34 +10,36 @@ from contact_center.aws.lean_aws import LeanAws
 from contact_center.aws.secrets_lean import LeanSecrets
 from contact_center.aws.settings import AwsSettings
 from contact_center.kernel.data_classes import dataclass
-from contact_center.kernel.environment import Environment, SettingsError
+from contact_center.kernel.environment import Environment
 from contact_center.kernel.observability import StdoutMetrics
 from contact_center.twilio.door import TwilioDoor
 from contact_center.twilio.settings import Admission, TwilioSettings
 from contact_center.twilio.webhook_check import WebhookCheck
+from contact_center.wiring.twilio_assistants import (
+    LOOK_UP_SECONDS,
+    check_ordering,
+    sip_assistants,
+    vapi_assistants,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from contact_center.aws.connection import AwsConnection
     from contact_center.configuration.compiled_config import ContactCenter
-    from contact_center.conversations.services.answer_caller import Answer
+    from contact_center.dialing.adapters.lines_lean import LeanLines
     from contact_center.dialing.adapters.settings import LedgerSettings
+    from contact_center.dialing.services.hold_visit_lines import VisitLineParts
+    from contact_center.kernel.ports import Clock
     from contact_center.people.domain.roster import Roster
     from contact_center.people.services.change_person import PersonParts
     from contact_center.people.services.log_in_by_telephone import LogInParts
     from contact_center.queue.domain.queue_rules import QueueRules
-    from contact_center.queue.services.change_entry import Keeping
+    from contact_center.queue.services.change_entry import Keeping, QueueParts
     from contact_center.reception.services.person_desk import PersonDesk
     from contact_center.reception.services.reception_parts import Reception
-    from contact_center.vapi.calls.assistant_orders import VapiAssistants
-    from contact_center.vapi.calls.sip_orders import SipAssistants
     from contact_center.visits.domain.opening_hours import OpeningHours
-    from contact_center.visits.services.visit_ports import AssistantRequest, Visits
-
-# A look-up that may improve an answer must not delay it.
-LOOK_UP_SECONDS = 0.5
-# An assistant whose time is up has so long for its goodbye; well within what a lease allows.
-CUT_AFTER_SECONDS = 30
+    from contact_center.visits.services.department_messages import RememberedMessages
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def twilio_webhook_parts(environment: Environment | None = None) -> TwilioWebhoo
         check = WebhookCheck(settings.public_base_url, fetch, metrics)
     ours = settings.callers_come_here
     if ours:
-        _check_ordering(settings, environment)
+        check_ordering(settings, environment)
 
     @cache
     def reception() -> Reception:
@@ -140,28 +141,20 @@ def _reception(
 ) -> Reception:
     """What serves callers. Raises SettingsError, CompiledConfigError."""
     from contact_center.configuration.compiled_config import load_contact_center
-    from contact_center.dialing.adapters.line_writes import LineWrites
     from contact_center.dialing.adapters.lines_lean import LeanLines
     from contact_center.dialing.adapters.settings import LedgerSettings, read_lines
     from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
-    from contact_center.dialing.domain.dial_timings import DialTimings
-    from contact_center.dialing.services.hold_visit_lines import VisitLineParts
     from contact_center.kernel.civil_time import civil_clock
     from contact_center.kernel.system_clock import SystemSleeper
-    from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
-    from contact_center.queue.services.change_entry import QueueParts
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.twilio.twiml import TwimlWriter
-    from contact_center.visits.adapters.dynamodb_messages import DynamoDBMessages
     from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
     from contact_center.visits.adapters.sqs_reception_jobs import SqsReceptionJobs
-    from contact_center.visits.services.department_messages import RememberedMessages
 
     by_sip = settings.admission is Admission.SIP
     center, tables = load_contact_center(), LedgerSettings.read(environment)
-    rules, hours = center.queue_rules, center.hours
-    connection = aws.connection("dynamodb")
     writer = TwimlWriter(settings.public_base_url or "")
+    connection = aws.connection("dynamodb")
     lines = LeanLines(connection, tables.dialing_table, CALLING_ACCOUNT)
     visits = DynamoDBVisits(
         connection,
@@ -172,44 +165,20 @@ def _reception(
     )
     return Reception(
         visits=visits,
-        lines=VisitLineParts(
-            lines=lines,
-            customers=lines,
-            clock=aws.clock,
-            metrics=metrics,
-            timings=DialTimings(max_call_ms=center.longest_call_seconds * 1000),
-            below=read_lines(environment),
-        ),
-        assistants=_sip_assistants(center, environment)
+        lines=_lines(center, lines, read_lines(environment), aws.clock, metrics),
+        assistants=sip_assistants(center, environment)
         if by_sip
-        else _assistants(center, environment, aws, metrics, visits),
+        else vapi_assistants(center, environment, aws, metrics, visits),
         new_proof=(lambda: urandom(16).hex()) if by_sip else (lambda: None),
-        queue=QueueParts(
-            queue=DynamoDBQueue(
-                connection,
-                tables.dialing_table,
-                LineWrites(tables.dialing_table, CALLING_ACCOUNT),
-                aws.clock,
-            ),
-            rules=rules,
-            clock=aws.clock,
-            metrics=metrics,
-            keeping=_keeping(rules, hours, tables),
-        ),
+        queue=_queue(center, tables, connection, aws.clock, metrics),
         jobs=SqsReceptionJobs(
             aws.connection("sqs"), environment.required("RECEPTION_JOBS_QUEUE_URL")
         ),
-        hours=hours,
+        hours=center.hours,
         courtesies=center.reception,
         department=center.departments.default,
         caller_id=settings.number or "",
-        messages=RememberedMessages(
-            book=DynamoDBMessages(
-                aws.connection("dynamodb", LOOK_UP_SECONDS), tables.dialing_table
-            ),
-            clock=aws.clock,
-            metrics=metrics,
-        ),
+        messages=_messages(tables, aws, metrics),
         shows_callers=center.roster.shows_callers,
         redaction=lambda: center.redaction,
         document=writer.answer,
@@ -219,6 +188,59 @@ def _reception(
         sleeper=SystemSleeper(),
         metrics=metrics,
     )
+
+
+def _lines(
+    center: ContactCenter,
+    lines: LeanLines,
+    below: int,
+    clock: Clock,
+    metrics: StdoutMetrics,
+) -> VisitLineParts:
+    """The lines that visits share with calls of ours."""
+    from contact_center.dialing.domain.dial_timings import DialTimings
+    from contact_center.dialing.services.hold_visit_lines import VisitLineParts
+
+    return VisitLineParts(
+        lines=lines,
+        customers=lines,
+        clock=clock,
+        metrics=metrics,
+        timings=DialTimings(max_call_ms=center.longest_call_seconds * 1000),
+        below=below,
+    )
+
+
+def _queue(
+    center: ContactCenter,
+    tables: LedgerSettings,
+    connection: AwsConnection,
+    clock: Clock,
+    metrics: StdoutMetrics,
+) -> QueueParts:
+    """Where callers wait."""
+    from contact_center.dialing.adapters.line_writes import LineWrites
+    from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
+    from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
+    from contact_center.queue.services.change_entry import QueueParts
+
+    table, rules = tables.dialing_table, center.queue_rules
+    return QueueParts(
+        queue=DynamoDBQueue(connection, table, LineWrites(table, CALLING_ACCOUNT), clock),
+        rules=rules,
+        clock=clock,
+        metrics=metrics,
+        keeping=_keeping(rules, center.hours, tables),
+    )
+
+
+def _messages(tables: LedgerSettings, aws: LeanAws, metrics: StdoutMetrics) -> RememberedMessages:
+    """What callers of a department are told in advance."""
+    from contact_center.visits.adapters.dynamodb_messages import DynamoDBMessages
+    from contact_center.visits.services.department_messages import RememberedMessages
+
+    book = DynamoDBMessages(aws.connection("dynamodb", LOOK_UP_SECONDS), tables.dialing_table)
+    return RememberedMessages(book=book, clock=aws.clock, metrics=metrics)
 
 
 def _keeping(rules: QueueRules, hours: OpeningHours, tables: LedgerSettings) -> Keeping | None:
@@ -292,120 +314,3 @@ def _log_in(
         pins=SecretPins(lambda: secrets.get(name), aws.clock),
         people=people,
     )
-
-
-def _check_ordering(settings: TwilioSettings, environment: Environment) -> None:
-    """Whether assistants can be had as it is wanted. Raises SettingsError: they cannot."""
-    if settings.admission is Admission.SIP:
-        _sip_address(environment)
-    else:
-        _ordering_settings(environment)
-
-
-def _ordering_settings(environment: Environment) -> tuple[str, str]:
-    """The name of the secret with Vapi's key, and Vapi's id of the number. Raises SettingsError."""
-    number_id = environment.optional("VAPI_PHONE_NUMBER_ID")
-    if number_id is None:
-        raise SettingsError("VAPI_PHONE_NUMBER_ID", "is required by TWILIO_ADMISSION=bypass")
-    return environment.required("VAPI_API_KEY_NAME"), number_id
-
-
-def _sip_address(environment: Environment) -> str:
-    """Where callers are put through to. Raises SettingsError."""
-    from contact_center.vapi.webhooks.sip_calls import sip_address_of
-
-    return sip_address_of(environment) or ""
-
-
-def _sip_assistants(center: ContactCenter, environment: Environment) -> SipAssistants:
-    from contact_center.vapi.calls.sip_orders import SipAssistants
-
-    return SipAssistants(_sip_address(environment), center.longest_call_seconds + CUT_AFTER_SECONDS)
-
-
-def _assistants(
-    center: ContactCenter,
-    environment: Environment,
-    aws: LeanAws,
-    metrics: StdoutMetrics,
-    visits: Visits,
-) -> VapiAssistants:
-    from contact_center.aws.lean_key import LeanKey
-    from contact_center.dialing.services.voice_ports import VoiceUnavailableError
-    from contact_center.kernel.environment import UNRELEASED
-    from contact_center.vapi.calls.assistant_orders import VapiAssistants
-    from contact_center.vapi.calls.settings import REAL_VAPI
-
-    key_name, number_id = _ordering_settings(environment)
-    secrets = LeanSecrets(aws.connection("secretsmanager"))
-    return VapiAssistants(
-        environment.url("VAPI_BASE_URL") or REAL_VAPI,
-        LeanKey(lambda: secrets.get(key_name), "key", aws.clock, metrics, VoiceUnavailableError),
-        number_id,
-        _who_answers(center, environment, aws, metrics, visits),
-        aws.clock,
-        environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
-    )
-
-
-def _who_answers(
-    center: ContactCenter,
-    environment: Environment,
-    aws: LeanAws,
-    metrics: StdoutMetrics,
-    visits: Visits,
-) -> Callable[[AssistantRequest], Answer]:
-    from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
-    from contact_center.conversations.adapters.resumptions_lean import (
-        LeanEarlierTalks,
-        LeanResumptions,
-    )
-    from contact_center.conversations.services.answer_caller import (
-        Answerers,
-        Rang,
-        answer_caller,
-    )
-    from contact_center.conversations.services.tools import LOOK_UP
-    from contact_center.dialing.adapters.settings import LedgerSettings
-    from contact_center.reception.services.broken_visits import VisitsThatBrokeOff
-    from contact_center.records.adapters.crm_cards_lean import LeanCrmCards
-    from contact_center.vapi.assistants.squad import ConfiguredSquad, has_tool
-
-    if environment.flag("RECORDINGS", default=False):
-        from contact_center.vapi.assistants.recorded import recorded
-
-        center = recorded(center)
-    person = environment.number("PERSON_NUMBER")
-    has_crm = environment.names("EFFECT_RECEIVERS", "hubspot")
-    connection = aws.connection("dynamodb", LOOK_UP_SECONDS)
-    table, kept_days = (
-        environment.required("CALLS_TABLE"),
-        LedgerSettings.read(environment).retention_days,
-    )
-    parts = Answerers(
-        departments=replace(center.departments, person_number=person),
-        policy=center.policy,
-        squad=ConfiguredSquad(center.squad, None, notices=center.notices),
-        squad_id=environment.optional("VAPI_SQUAD_ID"),
-        memory=LeanCallMemory(connection, table),
-        resumptions=LeanResumptions(connection, table, aws.clock, kept_days),
-        visits=VisitsThatBrokeOff(visits),
-        talks=LeanEarlierTalks(connection, table),
-        clock=aws.clock,
-        metrics=metrics,
-        looks_up=has_tool(center.squad, LOOK_UP),
-        cards=LeanCrmCards(connection, table) if has_crm else None,
-    )
-
-    def who(asked: AssistantRequest) -> Answer:
-        rang = Rang(
-            number=asked.caller,
-            known_as=asked.visit_id,
-            at_ms=asked.rang_at_ms,
-            before=asked.before,
-            resumes=asked.resumes,
-            nobody_came=asked.nobody_came,
-        )
-        return answer_caller(rang, "", parts)
-
-    return who
