@@ -1,4 +1,4 @@
-"""How work grows with campaigns, contacts and minutes: what is asked of AWS, counted and plotted.
+"""How work grows with contacts and minutes: what is asked of AWS, counted and plotted.
 
 No time is in it, so it is the same on any machine: requests and items are counted on the emulator.
 """
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 PICTURE = ROOT / "docs" / "pictures" / "growth.svg"
 MINUTES = (3, 10, 30, 60)
-CAMPAIGNS = (1, 10, 100, 1_000)
 DUE, ROUNDS, WARM_UP = 50, 2, 20
 
 
@@ -49,17 +48,10 @@ def show_growth(
         emulator: For calls.
         contacts: Lengths of the lists.
     """
-    lists = [
-        _tick(children, scratch / f"{many}-contacts", many, contacts=many) for many in contacts
-    ]
-    campaigns = [
-        _tick(children, scratch / f"{many}-campaigns", many, contacts=DUE * ROUNDS, campaigns=many)
-        for many in CAMPAIGNS
-    ]
+    lists = [_tick(children, scratch / f"{many}-contacts", many) for many in contacts]
     calls = list(_calls(emulator))
     for title, found in (
         (f"a tick of the planner, {DUE} due, by contacts on the list", lists),
-        (f"a tick of the planner, {DUE} due in one of them, by campaigns that run", campaigns),
         ("a call, from its first webhook to the report, by minutes", calls),
     ):
         print(f"\n{title}\n  {'':>10}{'requests':>12}{'items read':>12}{'write units':>12}")
@@ -68,16 +60,15 @@ def show_growth(
                 f"  {one.many:>10,}{one.requests:>12,.1f}{one.items_read:>12,.1f}"
                 f"{one.write_units:>12,.1f}"
             )
-    PICTURE.write_text(picture(lists, campaigns, calls), encoding="utf-8")
+    PICTURE.write_text(picture(lists, calls), encoding="utf-8")
     print(f"\n{PICTURE.relative_to(ROOT)} was written")
 
 
-def picture(lists: Sequence[Asked], campaigns: Sequence[Asked], calls: Sequence[Asked]) -> str:
+def picture(lists: Sequence[Asked], calls: Sequence[Asked]) -> str:
     """The picture of docs/performance.md."""
     return row_of_plots(
         [
             Plot("requests of a planner's tick", "contacts on the list", _requests(lists)),
-            Plot("requests of a planner's tick", "campaigns that run", _requests(campaigns)),
             Plot("requests of a call", "minutes", _requests(calls)),
         ]
     )
@@ -87,10 +78,8 @@ def _requests(found: Sequence[Asked]) -> list[tuple[float, float]]:
     return [(one.many, one.requests) for one in found]
 
 
-def _tick(
-    children: Children, folder: Path, many: int, *, contacts: int, campaigns: int = 1
-) -> Asked:
-    """A tick with so many contacts in the one campaign that has any due, beside the others."""
+def _tick(children: Children, folder: Path, contacts: int) -> Asked:
+    """A tick with so many contacts on the list of which the same number is due."""
     called = DUE * ROUNDS
     if contacts < called:
         raise BenchmarkError(f"a list has at least {called} contacts")
@@ -99,14 +88,12 @@ def _tick(
         stage.permit(people(called + WARM_UP))
         store_campaign(stage, WARM, range(called, called + WARM_UP), due=True)
         store_campaign(stage, MEASURED, range(contacts), due=False)
-        for number in range(campaigns - 1):
-            store_campaign(stage, f"other-{number}", [contacts + number], due=False)
         measured = stage.work("planner_worker", DUE, ROUNDS)
     ticks: list[dict[str, Any]] = measured["ticks"]
     if any(tick["planned"] != DUE or tick["failed"] for tick in ticks):
         raise BenchmarkError(f"a tick did not plan the {DUE} that were due: {ticks}")
     return Asked(
-        many,
+        contacts,
         statistics.mean(sum(tick["requests"].values()) for tick in ticks),
         statistics.mean(tick["items_read"] for tick in ticks),
         statistics.mean(tick["write_units"] for tick in ticks),
