@@ -146,8 +146,7 @@ class LocalSystem:
         values = {**own, **self.settings.values, "VAPI_BASE_URL": vapi_address}
         template = read_template(self._template_path, values)
         self._template = template
-        self._names = names = Names(template, emulator.endpoint_url)
-        create_resources(names, self.client, self.settings.secrets())
+        self._names = names = self._resources(template, emulator)
         self._await(self._open_pools(template, names, children))
         self._start_pollers(template, names)
         self._undo.callback(lambda: self._await(self._close(gateway)))
@@ -285,6 +284,12 @@ class LocalSystem:
             loading.result()
         self._emulator = emulator
         return emulator
+
+    def _resources(self, template: Template, emulator: Emulator) -> Names:
+        """Create what the template names."""
+        names = Names(template, emulator.endpoint_url)
+        create_resources(names, self.client, self.settings.secrets())
+        return names
 
     def _vapi_address(self) -> str:
         if self.settings.vapi_base_url:

@@ -31,7 +31,7 @@ from local.vapi.simulator import VapiSimulator
 from local.vapi.webhooks.credentials import credential_from_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from local.settings import LocalSettings
@@ -105,13 +105,14 @@ def cannot_be_played(play: HousePlay) -> str:
     )
 
 
-def run_house(
+def run_house(  # noqa: PLR0913 - keyword only, each with its default
     play: HousePlay,
     folder: Path,
     template_path: Path,
     *,
     verbose: bool = False,
     patient: bool = False,
+    make_system: Callable[..., LocalSystem] = LocalSystem,
 ) -> HouseOutcome:
     """Run it in a system of its own.
 
@@ -121,6 +122,7 @@ def run_house(
         template_path: What to run.
         verbose: Whether to show the handlers' logs.
         patient: Whether functions have time, and times are not judged.
+        make_system: What makes that.
 
     Raises:
         ApiError: Our API refused what it ought to do.
@@ -139,7 +141,7 @@ def run_house(
         },
     )
     began = time.monotonic()
-    system = LocalSystem(
+    system = make_system(
         settings,
         start_vapi=lambda url, told: _start_vapi(
             url, told, play, folder / VAPI_LOG, 1.0 if patient else CALL_SPEED
