@@ -142,10 +142,19 @@ class PeopleJudge:
         return other.together_ms + TALK_LEASE_MS - LEASE_SLACK_MS
 
     def _is_closed(self, caller: Leg, now_ms: float) -> bool:
-        if caller.wants != OTHER_DEPARTMENT:
+        if self._asked_for(caller) != OTHER_DEPARTMENT:
             return False
         began_ms = max(now_ms - SLACK_MS, caller.wants_since_ms)
         return self._closed_at(began_ms) and now_ms - caller.wants_since_ms > SLACK_MS
+
+    def _asked_for(self, caller: Leg) -> str | None:
+        """Whose people are rung about him: those in whose line he stands, or whom he is known to
+        want, whatever he wants by now: his words may have got lost.
+        """
+        department, _, what = caller.queue.partition("-")
+        if caller.hears is Hears.MUSIC and what == "person":
+            return department
+        return caller.known[1] or caller.wants
 
     def _closed_at(self, at_ms: float) -> bool:
         """Whether the department that closes in this history was closed then."""
