@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contact_center.dialing.domain.dial_timings import patience
 from contact_center.dialing.services.place_call import Placing
 from contact_center.dialing.services.stop_dialing import (
     SwitchParts,
@@ -30,3 +31,9 @@ def test_the_switch_stops_and_lets_go_on() -> None:
 
 def test_nothing_leaves_five_seconds_after_stop() -> None:
     assert nothing_leaves_after_ms(TIMINGS) < 5_000
+
+
+def test_the_most_patient_dialer_leaves_no_later_than_stop_says() -> None:
+    for posts in range(20):
+        claimed_before_ms = TIMINGS.claim_before_ms * patience(posts)
+        assert claimed_before_ms + TIMINGS.lateness_ms <= nothing_leaves_after_ms(TIMINGS)

@@ -160,7 +160,7 @@ def test_what_a_person_permits_besides_stays(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("listing", "reason"),
-    [(None, None), ("older", None), ("newer", "national_dnc")],
+    [(None, None), ("older", None), ("its own", "national_dnc"), ("newer", "national_dnc")],
 )
 @pytest.mark.parametrize("fresh", [True, False])
 def test_whoever_a_complete_list_does_not_name_is_not_on_it(
@@ -175,6 +175,7 @@ def test_whoever_a_complete_list_does_not_name_is_not_on_it(
     said = {
         None: None,
         "older": NationalListing(listed=True, imported_at=complete_at - DAY),
+        "its own": NationalListing(listed=True, imported_at=complete_at),
         "newer": NationalListing(listed=True, imported_at=complete_at + DAY),
     }[listing]
     known = Contact(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contact_center.permission.domain.consent import EXPRESS_WRITTEN, Consent, standing_consent
+from contact_center.permission.domain.national_listing import NationalListing
 from contact_center.permission.domain.permission import Permission
 from contact_center.permission.services.suppress import (
     CONSENTS_KEPT,
@@ -15,6 +16,7 @@ from contact_center.permission.services.suppress import (
     suppress,
     unsuppress,
     with_consent,
+    without_listing,
 )
 from tests.fakes.campaign_people import FakePermissions
 
@@ -50,6 +52,14 @@ def test_of_very_many_consents_the_latest_are_kept(order: range) -> None:
     assert [one.at for one in known.consents] == [
         consent(day).at for day in range(30 - CONSENTS_KEPT, 30)
     ]
+
+
+@pytest.mark.parametrize(("days_later", "off"), [(-1, False), (0, False), (1, True)])
+def test_only_a_newer_list_takes_off_whom_another_has_named(days_later: int, off: bool) -> None:  # noqa: FBT001
+    named = Permission(national=NationalListing(listed=True, imported_at=NOW))
+    silent = NationalListing(listed=False, imported_at=NOW + timedelta(days=days_later))
+
+    assert (without_listing(named, silent).national == silent) is off
 
 
 def test_who_is_taken_off_the_list_has_not_agreed_again() -> None:
