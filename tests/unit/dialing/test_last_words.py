@@ -168,12 +168,19 @@ def test_a_retry_that_waits_is_called_off_when_the_customer_was_served() -> None
     assert called_off.disposition is Disposition.CANCELLED
 
 
-def test_a_retry_is_not_called_off_by_a_report_of_the_same_class() -> None:
-    scene = after_the_call("customer-busy")
+@pytest.mark.parametrize(
+    ("reason", "talked"), [("customer-busy", False), ("customer-ended-call", True)]
+)
+def test_what_comes_next_is_not_called_off_by_a_report_of_the_same_class(
+    reason: str,
+    talked: bool,  # noqa: FBT001
+) -> None:
+    """A retry, and another call that was agreed on in this one."""
+    scene = after_the_call(reason, talked=talked)
     told(scene)
     retry = request(attempt_id=attempt_id("spring", "contact-1", 2), n=2)
     scene.tables.enqueue(DialAttempt(request=retry, due_at_ms=NOW_MS))
-    report(scene, "customer-busy")
+    report(scene, reason, talked=talked)
 
     assert scene.tables.attempts[retry.attempt_id].open
 

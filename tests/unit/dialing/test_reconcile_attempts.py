@@ -364,6 +364,22 @@ def test_a_store_that_is_down_for_a_day_sets_nothing_aside() -> None:
     assert {told.attempt_id for told in scene.outcomes.told} == set(names)
 
 
+def test_while_a_store_is_down_the_others_do_not_wait_for_it_one_by_one() -> None:
+    scene = Scene()
+    ended(scene, 3)
+    scene.outcomes.fails = True
+    asked, report = [0], scene.outcomes.report
+
+    def counted(attempt: DialAttempt) -> None:
+        asked[0] += 1
+        report(attempt)
+
+    scene.outcomes.report_all = lambda _: frozenset()  # type: ignore[method-assign]
+    scene.outcomes.report = counted  # type: ignore[method-assign]
+
+    assert (scene.tick().failed, asked) == (3, [1])
+
+
 def test_a_queue_that_is_down_for_hours_sets_nothing_aside() -> None:
     scene = Scene()
     scene.queue(expires_at_ms=NOW_MS + 10 * 3_600_000)
