@@ -68,6 +68,13 @@ def test_every_step_is_in_one_transaction_that_takes_it_with_all_it_changes(
         assert len(contacts) + len(counts) + len(tallies) <= MOST_ITEMS
 
 
+def test_the_five_minutes_that_steps_are_counted_in_take_their_room_in_a_transaction() -> None:
+    changes = [step(place, "c1", tally_at=place) for place in range(98)]
+    items = [2 * len(part) + 1 for part in in_transactions(changes)]  # contacts, tallies, the count
+    assert sum(items) == 2 * len(changes) + len(items)
+    assert max(items) <= MOST_ITEMS
+
+
 @given(steps)
 def test_the_figures_of_each_campaign_are_the_sum_of_its_own_steps(
     changes: list[ContactChange],

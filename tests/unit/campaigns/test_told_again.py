@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,8 @@ from contact_center.kernel.ports import StoreUnavailableError
 from tests.campaign_scene import CampaignScene, numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from contact_center.campaigns.services.campaign_ports import ContactChange
     from contact_center.dialing.domain.dial_attempts import DialAttempt
 
@@ -86,3 +89,38 @@ def test_a_campaign_that_has_finished_meanwhile_runs_on_though_the_reply_was_los
     assert tell(scene, attempt, alone=alone)
 
     assert scene.campaigns.campaigns["c1"].state is CampaignState.RUNNING
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_reason_that_is_told_otherwise_takes_the_place_of_the_first(
+    scene: CampaignScene, *, alone: bool
+) -> None:
+    first = busy(scene)
+    for reason in ("customer-busy", "sip-busy", "sip-busy"):
+        assert tell(scene, replace(first, reason=reason), alone=alone)
+
+    [contact] = scene.contacts.contacts.values()
+    assert [one.reason for one in contact.outcomes] == ["sip-busy"]
+    assert (contact.n, scene.labels("c1")) == (2, {"waiting": 1})
+
+
+def test_a_promise_that_cannot_be_kept_though_the_outcome_was_noted_is_told_again(
+    scene: CampaignScene,
+) -> None:
+    ended = busy(scene)
+    assert tell(scene, ended, alone=False)
+    scene.calls.callbacks[ended.call_id or ""] = "2026-11-24T15:00:00+00:00"  # told late
+    move = scene.contacts.move
+
+    def down(steps: Sequence[ContactChange]) -> frozenset[str]:
+        if steps:
+            raise StoreUnavailableError
+        return frozenset()
+
+    scene.contacts.move = down  # type: ignore[assignment,method-assign]
+    assert not tell(scene, ended, alone=False)
+    scene.contacts.move = move  # type: ignore[method-assign]
+    assert tell(scene, ended, alone=False)
+
+    [contact] = scene.contacts.contacts.values()
+    assert contact.urgent

@@ -64,6 +64,22 @@ def test_a_slot_that_cannot_be_met_is_replaced(slot_ms: int) -> None:
     assert scene.attempt.slot_at_ms >= NOW_MS + TIMINGS.reserve_lead_ms
 
 
+def test_a_slot_before_the_instant_it_was_put_off_to_meanwhile_is_given_up() -> None:
+    scene = Scene()
+    scene.queue()
+    until = scene.sleeper.until
+
+    def put_off(at_ms: int) -> None:
+        put_off_to_ms = NOW_MS + 10_000
+        scene.tables.attempts[ATTEMPT] = replace(scene.attempt, not_before_ms=put_off_to_ms)
+        until(at_ms)
+
+    scene.sleeper.until = put_off  # type: ignore[method-assign]
+
+    assert scene.dial(NOW_MS + 9_000) is Placing.SENT_AGAIN
+    assert scene.voice.posted == []
+
+
 def test_a_slot_that_was_used_is_never_used_again() -> None:
     scene = Scene()
     scene.queue()

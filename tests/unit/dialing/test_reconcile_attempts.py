@@ -374,7 +374,7 @@ def test_while_a_store_is_down_the_others_do_not_wait_for_it_one_by_one() -> Non
         asked[0] += 1
         report(attempt)
 
-    scene.outcomes.report_all = lambda _: frozenset()  # type: ignore[method-assign]
+    scene.outcomes.report_all = lambda _: frozenset()  # type: ignore[assignment,method-assign]
     scene.outcomes.report = counted  # type: ignore[method-assign]
 
     assert (scene.tick().failed, asked) == (3, [1])
