@@ -169,6 +169,23 @@ def test_a_configuration_error_stops_only_what_runs() -> None:
     assert scene.campaigns.campaigns["c2"].state is CampaignState.CANCELLED
 
 
+def test_a_stop_that_meets_another_change_is_made_after_it() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1")
+    save = scene.campaigns.save
+
+    def overtaken(*given: object) -> object:
+        scene.campaigns.save = save  # type: ignore[method-assign]
+        pause_campaign("c1", scene.change)  # an operator, at the same moment
+        return save(*given)  # type: ignore[arg-type]
+
+    scene.campaigns.save = overtaken  # type: ignore[assignment, method-assign]
+    StopCampaigns(scene.campaigns, scene.attempts).stop("c1", "credentials")
+
+    stands = scene.campaigns.campaigns["c1"]
+    assert (stands.state, stands.reason) == (CampaignState.STOPPED, "credentials")
+
+
 def test_withdrawn_contacts_are_not_called_even_when_they_are_planned() -> None:
     scene = CampaignScene()
     scene.campaign("c1")

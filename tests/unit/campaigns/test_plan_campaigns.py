@@ -14,6 +14,7 @@ from contact_center.campaigns.services.campaign_ports import DueQueue
 from contact_center.campaigns.services.change_campaign import pause_campaign
 from contact_center.campaigns.services.finish_attempt import finish_attempt
 from contact_center.campaigns.services.plan_campaigns import plan_campaigns
+from contact_center.campaigns.services.plan_parts import PlanSettings
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_circumstances import Customer
 from contact_center.dialing.domain.dial_requests import attempt_id
@@ -470,3 +471,18 @@ def test_many_campaigns_with_few_slots_are_all_served_in_the_end() -> None:
     planned = {name: scene.labels(name).get("in_flight", 0) for name in scene.campaigns.campaigns}
     assert all(count > 20 for count in planned.values()), planned
     assert planned["c4"] > planned["c0"]  # priority 5 against priority 1
+
+
+def test_an_attempt_is_given_up_so_long_after_its_slot_and_not_after_its_plan() -> None:
+    scene = CampaignScene(limits=PaceLimits(account_calls=1, kept_every=0))
+    scene.campaign("c1")
+    scene.list_contacts("c1", numbers(212, 20))
+    scene.tick()
+
+    slots = {job.attempt_id: job.slot_at_ms or 0 for job, _ in scene.jobs.sent}
+    lasts_ms = {
+        attempt.request.expires_at_ms - slots[name]
+        for name, attempt in scene.ledger.attempts.items()
+    }
+    assert lasts_ms == {PlanSettings().expires_ms}
+    assert len(set(slots.values())) > 1
