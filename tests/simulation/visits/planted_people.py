@@ -137,8 +137,8 @@ def _rung_again(patch: pytest.MonkeyPatch) -> None:
         came = honest(*asked)
         return honest(*asked) if came.ring is Ring.UNKNOWN else came
 
-    honest = carry_out_offer.ring
-    patch.setattr(ask_person, "ring", rung)
+    honest = carry_out_offer._rung
+    patch.setattr(carry_out_offer, "_rung", rung)
 
 
 def _lease_never_ends(patch: pytest.MonkeyPatch) -> None:
