@@ -163,17 +163,24 @@ class PeopleJudge:
         return closes is not None and at.hour * 60 + at.minute >= closes
 
     def _asked_again(self, leg: PersonLeg, now_ms: float) -> bool:
-        if self._caller(leg).gone:  # judged by when he left
+        """Whether a person is rung once more for one wish, or too soon for one who waits in line.
+
+        Whoever has just come into the music may be rung about for either.
+        """
+        caller = self._caller(leg)
+        if caller.gone:  # judged by when he left
             return False
         before = [
             one
             for one in self.telephones.about(leg.visit_id)
             if one.person_id == leg.person_id and one is not leg
         ]
+        latest_ms = max((one.made_ms for one in before), default=-ASKED_AGAIN_MS)
+        lately = now_ms - latest_ms < ASKED_AGAIN_MS - SLACK_MS
         if leg.waited:
-            latest_ms = max((one.made_ms for one in before), default=-ASKED_AGAIN_MS)
-            return now_ms - latest_ms < ASKED_AGAIN_MS - SLACK_MS
-        return sum(not one.waited for one in before) >= leg.wanted
+            return lately
+        too_often = sum(not one.waited for one in before) >= leg.wanted
+        return too_often and (lately or caller.hears is not Hears.MUSIC)
 
     def caller_left(self, caller: Leg) -> None:
         """A caller has hung up."""
