@@ -12,7 +12,7 @@ OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_writt
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-long test-anywhere moto check lint types imports template config openapi eval corrections simulate replay planted prove-visits prove-dialing fuzz expressions schemathesis permissions replay-effects forget-again recount-figures demo up invoke bench build deploy destroy provision doctor accept lock package-test client-test browser-test clean
+.PHONY: help setup test test-local test-long test-anywhere moto check lint types imports template config openapi eval corrections simulate replay planted prove-visits prove-dialing fuzz expressions schemathesis permissions replay-effects forget-again recount-figures demo up invoke bench build deploy destroy provision doctor accept lock package-test client-test browser-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ invoke: setup ## one function on one event, without Docker: FUNCTION=call_router
 test: setup ## the tests that need nothing but this machine (LOAD=number: beside so many endless loops)
 	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD))
 
+test-local: setup ## the tests of what is never deployed: simulators, the local system, tools
+	@$(RUN) -m tools.run_tests --local
+
 test-long: setup ## those that take minutes: the whole demo, planted mistakes, a crash at every step, properties on six times as many examples (LOAD=number)
 	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD)) -m "long or hypothesis" --hypothesis-profile thorough
 
@@ -41,7 +44,7 @@ test-anywhere: setup ## in another order, time zone, at other dates, without roo
 moto: setup ## the adapters' contract tests on a second AWS, moto: what only the first one forgives is found
 	@$(RUN) -m tools.run_tests --processes 2 --aws moto -m emulator tests/contract --deselect $(EIGHT_PROCESSES) --deselect $(OVER_UPLOAD)
 
-check: lint audit types imports template expressions test test-long moto package-test client-test browser-test ## all that CI runs, SAM CLI in an environment of its own
+check: lint audit types imports template expressions test test-local test-long moto package-test client-test browser-test ## all that CI runs, SAM CLI in an environment of its own
 
 lint: setup ## ruff (rules and format), spelling
 	@$(RUN) -m ruff check .

@@ -1,4 +1,4 @@
-"""`make test`: all tests that need nothing but this machine, in processes beside each other.
+"""`make test`: the tests that need nothing but this machine, in processes beside each other.
 
 Each process has an emulator of its own and takes a file of tests at a time, the longest first.
 No test depends on how fast the machine is (decision 0014): a busy one takes longer.
@@ -28,6 +28,14 @@ BUSY = "while True: pass"
 MOST_PROCESSES = 8
 # NumPy's threads wait for each other busily, and there are processes enough: a third of the work.
 ONE_THREAD_EACH = {"OPENBLAS_NUM_THREADS": "1"}
+# Held by `make test-local`: an eighth of the time, for what is never deployed and seldom changed
+# (decision 0087).
+ONLY_HERE = (
+    "tests/functional/local",
+    "tests/functional/doctor",
+    "tests/functional/accept",
+    "tests/unit/tools/test_run_tests.py",
+)
 TERMINATED = 128 + signal.SIGTERM
 EPILOG = """\
 --anywhere runs the tests again and again, each time as they might run elsewhere:
@@ -41,6 +49,7 @@ the clock in the processes of the tests, so tests beside processes that have a c
 (those that start a local system, or are marked real_clock) are skipped, and named at the end.
 
 Whatever else is given goes to pytest: python -m tools.run_tests tests/unit -k slots
+Without anything else, and without --local, it is all tests but those of the simulators and tools.
 """
 
 
@@ -58,6 +67,11 @@ def build_parser() -> argparse.ArgumentParser:
         default=0,
         metavar="N",
         help="keep this machine busy with N endless loops for as long as the tests run",
+    )
+    parser.add_argument(
+        "--local",
+        action="store_true",
+        help="the tests of what is never deployed: simulators, the local system, tools",
     )
     parser.add_argument(
         "--processes",
@@ -87,11 +101,14 @@ def main(arguments: Sequence[str]) -> int:
         if args.anywhere is not None:
             command = [sys.executable, "-m", "tools.run_tests", "--processes", str(processes)]
             return run_anywhere(args.anywhere.split(","), others, command)
-        print(_how_long(processes, args.load, others), flush=True)
+        whole = not others and not args.local
+        asked = [*others, *(ONLY_HERE if args.local else ())]
+        left_out = [f"--ignore={folder}" for folder in ONLY_HERE] if whole else []
+        print(_how_long(processes, args.load, asked), flush=True)
         began = time.monotonic()
         environment = {**kept_compiled(os.environ), **ONE_THREAD_EACH}
-        ran = run_beside(processes, [*_order(others), *others], environment)
-        if not others and ran.status == 0:
+        ran = run_beside(processes, [*_order(asked), *left_out, *asked], environment)
+        if whole and ran.status == 0:
             keep_seconds(time.monotonic() - began, ran.seconds)
         return ran.status
 

@@ -102,7 +102,7 @@ def _doubt_for_ever(patch: pytest.MonkeyPatch) -> None:
 
 def _nobody_is_hinted_at(patch: pytest.MonkeyPatch) -> None:
     """A tick serves nobody: only who is hinted at is served."""
-    patch.setattr(look_after_queue, "serve_next", lambda _: 0)
+    patch.setattr(look_after_queue, "serve_next", lambda *_: 0)
 
 
 def _back_unhinted(patch: pytest.MonkeyPatch) -> None:

@@ -95,6 +95,23 @@ def test_it_says_how_long_it_takes_before_it_starts(
     assert "tests/unit -k slots" in said_before[1]
 
 
+def test_what_is_never_deployed_has_a_command_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+
+    def run_beside(_: int, arguments: list[str], __: object) -> Ran:
+        asked.append([one for one in arguments if "randomly" not in one])
+        return Ran(1, {})
+
+    monkeypatch.setattr(run_tests, "run_beside", run_beside)
+    for arguments in ([], ["--local"], ["tests/unit"]):
+        run_tests.main(arguments)
+    everywhere, here, named = asked
+    assert everywhere == [f"--ignore={one}" for one in here]  # together they are all there are
+    assert here == list(run_tests.ONLY_HERE)
+    assert named == ["tests/unit"]
+    assert [one for one in here if not (run_tests.ROOT / one).exists()] == []
+
+
 def test_what_was_measured_here_comes_before_what_the_repository_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
