@@ -13,11 +13,10 @@ from contact_center.forgetting.adapters.customer_items import COUNTED_MS, SILENT
 from contact_center.forgetting.adapters.erase_calls import (
     CHANGED,
     MORE,
-    NOT_NOTED,
     TALKS,
     UNCOUNTED,
 )
-from contact_center.forgetting.services.forget_ports import Erased
+from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased
 from contact_center.records.domain.effect_steps import Stage
 
 if TYPE_CHECKING:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import expires_at_s
+from contact_center.crm.dynamodb_known_contacts import DynamoDBKnownContacts
 from contact_center.forgetting.adapters.customer_items import CustomerItems
 from contact_center.forgetting.adapters.erase_calls import CallsEraser
-from contact_center.forgetting.services.forget_ports import Erased, Person
+from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased, Person
 from contact_center.kernel.time_left import always
 from contact_center.records.adapters.crm_cards_lean import card_item
 from contact_center.records.adapters.effect_writes import effect_writes
@@ -35,6 +36,7 @@ HOUR_MS = 3_600_000
 class Table:
     account: Account
     clock: FakeClock
+    crm_names: set[str] = field(default_factory=set)  # that were noted
 
     @property
     def client(self) -> Any:
@@ -80,16 +82,26 @@ class Table:
     def erase(
         self, until_ms: int = NOW_MS, call_ids: tuple[str, ...] = (), *, noted: bool = True
     ) -> Erased:
-        """Noted: whoever asks has been told before which calls there are."""
+        """Noted: whoever asks has been told before which calls there are, and stories."""
         found = CustomerItems(self.client, self.account.calls_table, self.clock)
         eraser = CallsEraser(self.client, self.account.calls_table, found, self.clock)
         person = Person(
-            number=NUMBER, until_ms=until_ms, civil_until_ms=until_ms, call_ids=call_ids
+            number=NUMBER,
+            until_ms=until_ms,
+            civil_until_ms=until_ms,
+            call_ids=call_ids,
+            crm_names=tuple(self.crm_names),
         )
         if noted:
             calls = tuple(one.call_id for one in found.calls(person))
             person = replace(person, call_ids=tuple(dict.fromkeys((*calls, *call_ids))))
         told = eraser.erase(person, always)
+        while noted and not self.crm_names.issuperset(told.crm_names):
+            assert told.later is not None
+            self.crm_names.update(told.crm_names)
+            before, person = told, replace(person, crm_names=tuple(self.crm_names))
+            told = eraser.erase(person, always)
+            told = replace(told, count=before.count + told.count)
         assert not noted or set(told.call_ids) == set(person.call_ids)
         return replace(told, call_ids=()) if noted else told
 
@@ -251,6 +263,41 @@ def test_a_call_is_noted_before_it_goes_for_nothing_else_leads_to_what_its_provi
     assert table.left() == {"CALL RECORD"}
     assert table.erase(call_ids=("c-1",), noted=False).later is None
     assert table.left() == {"CALL FORGOTTEN"}
+
+
+@pytest.mark.parametrize("customer", [customer_of_call("c-1"), customer_of_visit("v-1")])
+def test_by_what_a_crm_knows_him_is_noted_before_the_story_goes_that_leads_there(
+    table: Table, customer: str
+) -> None:
+    gone = Visit(visit_id="v-1", caller=NUMBER, began_ms=1, ended_ms=2)
+    table.put(visit_item(gone, 1, 2**31))
+    table.call("c-1")
+    DynamoDBKnownContacts(table.client, table.account.calls_table, "hubspot", table.clock, 90).put(
+        customer, "5001"
+    )
+    stands = table.left()
+    of_it = "CALL RECORD" if customer.startswith("call:") else "VISIT RECORD"
+
+    told = table.erase(call_ids=("c-1",), noted=False)
+    assert (told.crm_names, told.later) == ((customer, "hubspot:5001"), NOT_NOTED)
+    assert table.left() >= {of_it, "CUSTOMER KNOWN#hubspot"}, stands
+
+    table.crm_names.add(customer)  # half of it is not enough
+    assert table.erase(call_ids=("c-1",), noted=False).later == NOT_NOTED
+    assert table.left() >= {of_it, "CUSTOMER KNOWN#hubspot"}
+    table.crm_names.add("hubspot:5001")
+    assert table.erase(call_ids=("c-1",), noted=False).later is None
+    assert table.left() == {"CALL FORGOTTEN"}
+
+
+def test_whose_record_is_his_by_his_number_is_noted_and_his_number_is_not(table: Table) -> None:
+    DynamoDBKnownContacts(table.client, table.account.calls_table, "hubspot", table.clock, 90).put(
+        NUMBER, "5001"
+    )
+    told = table.erase(noted=False)
+    assert told == Erased(crm_names=("hubspot:5001",), later=NOT_NOTED)
+    assert table.erase() == Erased(count=1)
+    assert table.left() == set()
 
 
 def test_what_comes_of_a_call_in_which_he_was_when_he_asked_is_no_other_story(table: Table) -> None:

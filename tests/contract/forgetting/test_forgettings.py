@@ -10,7 +10,13 @@ import pytest
 from contact_center.aws.items import UnreadableItemError
 from contact_center.forgetting.adapters.dynamodb_forgettings import DynamoDBForgettings
 from contact_center.forgetting.adapters.s3_register import S3Register
-from contact_center.forgetting.domain.forgetting import begun, closed, put_off, with_calls
+from contact_center.forgetting.domain.forgetting import (
+    begun,
+    closed,
+    put_off,
+    with_calls,
+    with_crm_names,
+)
 from contact_center.forgetting.domain.stores import Store
 from contact_center.lists.adapters.dynamodb_open_lists import DynamoDBOpenLists
 from contact_center.lists.services.list_ports import ListJob, ListKind
@@ -52,6 +58,7 @@ def asked() -> Forgetting:
 def test_what_is_written_is_read(kept: Any) -> None:
     assert kept.read(MARK) is None
     known = with_calls(asked(), ["c-1", "c-2"])
+    known = with_crm_names(known, ["visit:v-1", "hubspot:5001"])
     known = closed(known, Store.LISTS, 3, NOW_MS, None)
     known = closed(known, Store.WEBHOOK, 0, NOW_MS, "not ours")
     known = put_off(known, Store.VAPI, 1, NOW_MS, "later")

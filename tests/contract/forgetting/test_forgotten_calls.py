@@ -16,12 +16,11 @@ from contact_center.conversations.services.ports import CallGlance, HistoryMoved
 from contact_center.forgetting.adapters.customer_items import CustomerItems
 from contact_center.forgetting.adapters.erase_calls import (
     CHANGED,
-    NOT_NOTED,
     TALKS,
     UNCOUNTED,
     CallsEraser,
 )
-from contact_center.forgetting.services.forget_ports import Erased, Person
+from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased, Person
 from contact_center.kernel.time_left import always
 from contact_center.records.adapters.dynamodb_effects import DynamoDBEffects
 from contact_center.records.adapters.effect_writes import effect_writes

@@ -246,7 +246,7 @@ def plant(rig: Forgetful) -> None:
 
 def plant_one(rig: Forgetful, number: str, name: str, call_id: str) -> None:
     """A person, with that call."""
-    _talk(rig, number, name, call_id)
+    talk(rig, number, name, call_id)
     claim = {"pk": {"S": keys.call(call_id)}, "sk": {"S": keys.claim("meeting")}}
     put(rig, rig.account.calls_table, claim | {"said": {"S": name}})
     _contact(rig, number, name)
@@ -304,7 +304,7 @@ def added_up_again(rig: Forgetful) -> Recounted:
     return recount(date(2026, 8, 19), date(2026, 8, 22), parts, mend=False)
 
 
-def _talk(rig: Forgetful, number: str, name: str, call_id: str) -> None:
+def talk(rig: Forgetful, number: str, name: str, call_id: str) -> None:
     """A call as the router records it, its report archived, what must happen elsewhere noted."""
     with ControlServer() as vapi:
         router = start_router(

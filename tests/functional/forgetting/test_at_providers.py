@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.crm.hubspot.erasing import HubSpotEraser
+from contact_center.crm.hubspot.erasing import LATER, NAMES_ANOTHER, HubSpotEraser
 from contact_center.forgetting.services.forget_ports import Erased, Person
 from contact_center.kernel.time_left import always
 from contact_center.twilio.api import TwilioApi
@@ -31,6 +32,7 @@ from tests.vapi_scene import caller
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+VISIT = "visit:v-1"
 HIM = Person(number=CUSTOMER, until_ms=2**50, civil_until_ms=2**50, call_ids=("c-1", "c-2", "c-3"))
 
 
@@ -145,6 +147,55 @@ def test_the_contact_that_carries_his_number_is_his_whatever_else_it_says(
     assert at_hubspot(hubspot).erase(HIM, always) == Erased(count=1)
     [left] = hubspot.hubspot.records("contacts")
     assert left.values["phone"] == "+14155550199"
+
+
+def known_as(*names: str) -> Person:
+    return replace(HIM, crm_names=names)
+
+
+def test_a_contact_without_a_number_is_his_by_the_key_of_his_story_and_is_erased_once(
+    hubspot: HubSpotScene,
+) -> None:
+    made = hubspot.contact(switchboard_customer=VISIT, lastname="Byron")
+    hubspot.contact(switchboard_customer="visit:of-another", lastname="Lovelace")
+    him = known_as(VISIT, f"hubspot:{made}", "call:none-was-made", "hubspot:999999", "other:1")
+    assert at_hubspot(hubspot).erase(HIM, always) == Erased()
+    assert at_hubspot(hubspot).erase(him, always) == Erased(count=1)
+    [left] = hubspot.hubspot.records("contacts")
+    assert left.values["lastname"] == "Lovelace"
+    assert at_hubspot(hubspot).erase(him, always) == Erased()
+
+
+def test_a_contact_that_was_remembered_goes_unless_it_is_somebody_elses_now(
+    hubspot: HubSpotScene,
+) -> None:
+    unnamed = hubspot.contact(lastname="Byron")  # an owner took our key away
+    others = hubspot.contact(switchboard_customer="+14155550199", lastname="Lovelace")
+    numbered = hubspot.contact(phone="+14155550177", lastname="Babbage")
+    him = known_as(*(f"hubspot:{one}" for one in (unnamed, others, numbered)))
+    assert at_hubspot(hubspot).erase(him, always) == Erased(count=1, impossible=NAMES_ANOTHER)
+    left = [one.values["lastname"] for one in hubspot.hubspot.records("contacts")]
+    assert left == ["Lovelace", "Babbage"]
+
+
+def test_hubspot_that_fails_between_two_of_his_contacts_is_asked_for_the_other_again(
+    hubspot: HubSpotScene,
+) -> None:
+    hubspot.contact(switchboard_customer=CUSTOMER)
+    hubspot.contact(switchboard_customer=VISIT)
+    him = known_as(VISIT)
+    hubspot.hubspot.faults.add(Fault(mishap=Mishap.UNAVAILABLE, path="v-1"))
+    assert at_hubspot(hubspot).erase(him, always) == Erased(count=1, later=LATER)
+    assert at_hubspot(hubspot).erase(him, always) == Erased(count=1)
+    assert hubspot.hubspot.records("contacts") == []
+
+
+def test_of_many_contacts_as_many_are_erased_as_time_allows(hubspot: HubSpotScene) -> None:
+    hubspot.contact(switchboard_customer=CUSTOMER)
+    hubspot.contact(switchboard_customer=VISIT)
+    looks = iter([True, False, False])
+    told = at_hubspot(hubspot).erase(known_as(VISIT), lambda: next(looks))
+    assert told == Erased(count=1, later="it takes longer")
 
 
 def test_of_two_contacts_of_one_number_none_is_erased_for_the_other(hubspot: HubSpotScene) -> None:

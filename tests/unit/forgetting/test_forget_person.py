@@ -21,7 +21,7 @@ from contact_center.forgetting.services.forget_person import (
     forget_person,
     forgetting_work,
 )
-from contact_center.forgetting.services.forget_ports import Erased
+from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.ports import (
     QueueUnavailableError,
@@ -284,6 +284,35 @@ def test_one_who_cannot_be_read_after_a_restore_keeps_nobody_else_from_being_for
         assert scene.metrics.of("forget_overdue") == [{}]
     assert scene.kept.suppressed == {first: NOW_MS}
     assert NUMBER not in capsys.readouterr().out
+
+
+def test_what_is_to_be_noted_first_is_noted_and_its_store_is_asked_again_at_once(
+    scene: Scene,
+) -> None:
+    reports = scene.erasers[Store.REPORTS]
+    found = Erased(count=1, call_ids=("c-1",), crm_names=("visit:v-1",), later=NOT_NOTED)
+    reports.comes = [found, Erased(count=2)]
+    forget_id = scene.begin()
+    after = scene.work(forget_id)
+    first, second = reports.asked
+    assert (first.call_ids, first.crm_names) == ((), ())
+    assert (second.call_ids, second.crm_names) == (("c-1",), ("visit:v-1",))
+    assert (after.stores[Store.REPORTS].state, after.stores[Store.REPORTS].erased) == (
+        StoreState.DONE,
+        3,
+    )
+
+
+def test_a_store_that_is_never_content_with_what_is_noted_is_put_off_as_any_other(
+    scene: Scene,
+) -> None:
+    found = Erased(crm_names=("visit:v-1",), later=NOT_NOTED)
+    scene.erasers[Store.REPORTS].comes = [found] * 9
+    forget_id = scene.begin()
+    after = scene.work(forget_id)
+    assert len(scene.erasers[Store.REPORTS].asked) == 2
+    assert after.stores[Store.REPORTS].tries == 1
+    assert len(scene.erasers[Store.LISTS].asked) == 1
 
 
 def test_a_store_that_does_not_let_go_for_half_a_day_wakes_somebody(scene: Scene) -> None:

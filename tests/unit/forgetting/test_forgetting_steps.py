@@ -25,6 +25,7 @@ from contact_center.forgetting.domain.forgetting import (
     put_off,
     ready,
     with_calls,
+    with_crm_names,
 )
 from contact_center.forgetting.domain.rows import row_of
 from contact_center.forgetting.domain.sealed_numbers import UnsealableError, sealed, unsealed
@@ -115,6 +116,23 @@ def test_it_runs_soon_again_and_after_14_days_and_then_nobody_can_read_the_numbe
         assert known.call_ids == ("c-1",)  # the providers are asked again
         known = left(all_closed(known), NOW_MS)
     assert (known.look_ms, known.sealed, known.call_ids) == (None, "", ())
+
+
+@pytest.mark.parametrize(("why", "stays"), [(None, ()), ("HubSpot refuses", ("visit:v-1",))])
+def test_by_what_a_crm_knows_him_stays_where_it_did_not_forget_him(
+    why: str | None, stays: tuple[str, ...]
+) -> None:
+    """For whoever asks once more: the stories that led there are gone."""
+    known = replace(with_crm_names(asked(), ["visit:v-1"]), round=3)
+    known = left(closed(all_closed(known), Store.HUBSPOT, 0, NOW_MS, why), NOW_MS)
+    assert (known.look_ms, known.crm_names) == (None, stays)
+    again = begun(known, "m", "sealed", (NOW_MS, NOW_MS), tuple(Store))
+    assert again.crm_names == stays
+
+
+def test_where_there_is_no_crm_nothing_of_it_stays() -> None:
+    known = replace(with_crm_names(asked(Store.CALLS), ["visit:v-1"]), round=3)
+    assert left(all_closed(known), NOW_MS).crm_names == ()
 
 
 def test_what_was_being_written_is_looked_for_soon_although_a_queue_holds_messages() -> None:

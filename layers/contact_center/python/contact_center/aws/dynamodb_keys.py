@@ -206,6 +206,7 @@ DEAD_ONES = "DEAD#"
 WHO = "WHO"
 EFFECTS = "EFFECT#"
 STORY = "STORY#"
+KNOWN = "KNOWN#"
 HEALTH = "HEALTH"
 
 
@@ -361,7 +362,7 @@ def forgotten(mark: str) -> str:
 
 def known_at(crm: str) -> str:
     """Sort key of whose record in a CRM a customer's is."""
-    return f"KNOWN#{word(crm)}"
+    return KNOWN + word(crm)
 
 
 # A national list is written as fast as the table takes it.

@@ -1,29 +1,35 @@
 """A person's contact at HubSpot, erased there by HubSpot's own erasure.
 
-The contact that carries our customer's number is his. One that only has the number somewhere is his
-when it is the only one; of several none is erased: whose they are an owner has to say.
+The contact that carries our customer's number is his, and one that carries the key of a story of
+his in which it was not shown. One that only has the number somewhere is his when it is the only
+one; of several none is erased: whose they are an owner has to say. So it is with one that was his
+and names somebody else now.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from contact_center.crm.hubspot.answers import AbsentError, NotDoneError
 from contact_center.crm.hubspot.api import CONTACTS, id_of
 from contact_center.crm.hubspot.contacts import MOST_HITS, READ, has_his_number
-from contact_center.crm.hubspot.phone_forms import filter_groups
+from contact_center.crm.hubspot.phone_forms import PHONE_PROPERTIES, filter_groups
 from contact_center.crm.hubspot.properties import CUSTOMER
-from contact_center.forgetting.services.forget_ports import Erased
-from contact_center.records.services.effect_ports import BudgetSpentError, Refused
+from contact_center.forgetting.services.forget_ports import Erased, crm_name
+from contact_center.records.services.effect_ports import BudgetSpentError, Later, Refused
 
 if TYPE_CHECKING:
+    from contact_center.crm.hubspot.answers import Json
     from contact_center.crm.hubspot.api import HubSpotApi
     from contact_center.forgetting.services.forget_ports import Person
     from contact_center.kernel.time_left import InTime
 
-LATER = "HubSpot does not answer"
+LATER, MORE = "HubSpot does not answer", "it takes longer"
 SEVERAL = "several contacts at HubSpot have the number: erase by hand whose it is"
+NAMES_ANOTHER = "a contact at HubSpot that was his names somebody else: erase by hand what is his"
 REFUSED = "HubSpot refuses: "
+REMEMBERED = crm_name("hubspot", "")
 
 
 class HubSpotEraser:
@@ -34,33 +40,65 @@ class HubSpotEraser:
         self._api = api
 
     def erase(self, person: Person, in_time: InTime) -> Erased:
-        """Have his contact erased; see Eraser."""
-        del in_time
-        count = 0
+        """Have his contacts erased; see Eraser."""
+        gone: dict[str, int] = {}
+        later = impossible = None
         try:
-            found = self._api.find(CONTACTS, person.number, (CUSTOMER,), by=CUSTOMER)
-            if found is not None:
-                count += self._gone(id_of(found, wrote=False))
-            groups = filter_groups(person.number)
-            hits, all_of_them = self._api.search(CONTACTS, groups, READ, MOST_HITS)
-            named = None if found is None else id_of(found, wrote=False)
-            ids = {id_of(hit, wrote=False) for hit in hits if has_his_number(hit, person.number)}
-            his = ids - {named}
-            if len(his) > 1 or (his and not all_of_them):
-                return Erased(count=count, impossible=SEVERAL)
-            for contact_id in his:
-                count += self._gone(contact_id)
+            whys = self._named_gone(person, in_time, gone) + self._numbered_gone(person, gone)
+            impossible = "; ".join(whys) or None
         except NotDoneError as error:
             if isinstance(error.answer, Refused):
-                return Erased(count=count, impossible=REFUSED + error.answer.cause)
-            return Erased(count=count, later=LATER)
+                impossible = REFUSED + error.answer.cause
+            else:
+                later = LATER if in_time() else MORE
         except BudgetSpentError:
-            return Erased(count=count, later=LATER)
-        return Erased(count=count)
+            later = LATER
+        return Erased(count=sum(gone.values()), later=later, impossible=impossible)
 
-    def _gone(self, contact_id: str) -> int:
-        try:
+    def _named_gone(self, person: Person, in_time: InTime, gone: dict[str, int]) -> list[str]:
+        """What is known to be his by a name of its own; what is in the way."""
+        whys = []
+        for name in (person.number, *person.crm_names):
+            if not in_time():
+                raise NotDoneError(Later("no_time"))
+            found = self._named(name)
+            if found is None or id_of(found, wrote=False) in gone:
+                continue
+            if _was_made_for(found, person):
+                self._erase(id_of(found, wrote=False), gone)
+            elif not has_his_number(found, person.number):  # else it is looked at below
+                whys = [NAMES_ANOTHER]
+        return whys
+
+    def _numbered_gone(self, person: Person, gone: dict[str, int]) -> list[str]:
+        """The one that has his number; what is in the way."""
+        groups = filter_groups(person.number)
+        hits, all_of_them = self._api.search(CONTACTS, groups, READ, MOST_HITS)
+        ids = {id_of(hit, wrote=False) for hit in hits if has_his_number(hit, person.number)}
+        his = ids - gone.keys()
+        if len(his) > 1 or (his and not all_of_them):
+            return [SEVERAL]
+        for contact_id in his:
+            self._erase(contact_id, gone)
+        return []
+
+    def _named(self, name: str) -> Json | None:
+        """The contact of a customer, or the one that was remembered; this does not lag."""
+        contact_id = name.removeprefix(REMEMBERED)
+        by = CUSTOMER if contact_id == name else ""
+        return self._api.find(CONTACTS, contact_id, READ, by=by)
+
+    def _erase(self, contact_id: str, gone: dict[str, int]) -> None:
+        """Erase one, and note whether it was there."""
+        gone[contact_id] = 0
+        with suppress(AbsentError):  # the search lags
             self._api.erase(contact_id)
-        except AbsentError:  # the search lags
-            return 0
-        return 1
+            gone[contact_id] = 1
+
+
+def _was_made_for(contact: Json, person: Person) -> bool:
+    """Whether a contact names him; one that names nobody and was remembered as his, is his."""
+    stands = contact["properties"].get(CUSTOMER)
+    if stands:
+        return stands in {person.number, *person.crm_names}
+    return not any(contact["properties"].get(name) for name in PHONE_PROPERTIES)

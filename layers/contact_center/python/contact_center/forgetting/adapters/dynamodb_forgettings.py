@@ -87,7 +87,8 @@ def forgetting_of(item: Mapping[str, Any], forget_id: str) -> Forgetting:
     said = known_fields(Forgetting, json.loads(text(item, "said") or "{}"))
     told = said["stores"]
     said["stores"] = {store: _reached(told[store]) for store in Store if store in told}
-    said["call_ids"] = tuple(said.get("call_ids", ()))
+    for ids in ("call_ids", "crm_names"):
+        said[ids] = tuple(said.get(ids, ()))
     return Forgetting(**said | {"forget_id": forget_id, "version": number(item, "version") or 0})
 
 

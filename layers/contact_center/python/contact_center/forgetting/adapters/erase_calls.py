@@ -4,12 +4,14 @@ Of each call one item stays for weeks, by which what comes late is known and swa
 before the others go, so nobody who writes meanwhile brings one back: his write is refused, and he
 reads again. A call that is not over waits, and one that is to be counted: what of it is in the
 figures stays beside it and holds no word of him. What a call or a visit caused whose number was not
-shown stands under a key of its own, and goes before it: nothing else leads there.
+shown stands under a key of its own, and goes before it: nothing else leads there. That key, and
+whose record in a CRM is his, is noted before: nothing else leads to a contact without his number.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,13 +21,13 @@ from contact_center.aws.item_deletes import delete_all, items_of
 from contact_center.aws.items import expires_at_s, number, text
 from contact_center.aws.store_errors import store_error
 from contact_center.forgetting.domain.forgetting import REGISTERED_DAYS
-from contact_center.forgetting.services.forget_ports import Erased
+from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased, crm_name
 from contact_center.records.adapters.effect_items import dead_key
 from contact_center.records.domain.effect_names import customer_of_call, customer_of_visit
 from contact_center.records.domain.effect_steps import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -40,9 +42,11 @@ if TYPE_CHECKING:
     from contact_center.kernel.time_left import InTime
 
 TALKS, MORE, CHANGED = "a call is not over", "it takes longer", "somebody writes at this moment"
-NOT_NOTED = "a call is noted before it goes: its provider is to forget it too"
 UNCOUNTED = "a call is to be counted first"
-NAMES = ("pk", "sk", "caused_at_ms", "call_id", "effect_id", "line", "revision", "run", "due_at_ms")
+NAMES = (
+    *("pk", "sk", "caused_at_ms", "call_id", "effect_id", "line", "revision", "run", "due_at_ms"),
+    "contact_id",
+)
 LINE = "EFFECTS#"
 MARK = "SET #expires_at = :expires, #began_ms = if_not_exists(#began_ms, :began)"
 AS_SEEN = "#line = :line AND #revision = :revision"
@@ -66,43 +70,42 @@ class CallsEraser:
         """Erase calls, visits and all that stands under his number; see Eraser.
 
         Nothing but its id leads to what a provider holds of a call, so none goes whose id is not
-        noted by whoever asks: a process that is killed here would lose it.
+        noted by whoever asks: a process that is killed here would lose it. The same of his stories.
         """
-        count, later = 0, None
-        ids: list[str] = []
+        told = Erased()
         waiting: set[str] = set()
         calls = self._found.calls(person)
         for call in calls:
             if not in_time():
-                return Erased(count=count, call_ids=tuple(ids), later=MORE)
-            ids.append(call.call_id)
-            gone, waits = self._call_gone(call, is_noted=call.call_id in person.call_ids)
-            count, later = count + gone, waits or later
-            waiting.update([call.call_id] if waits else [])
+                return replace(told, later=MORE)
+            gone = self._call_gone(call, person)
+            told = _both(told, gone)
+            waiting.update([call.call_id] if gone.later else [])
         for visit in self._found.visits(person):
             if waiting.isdisjoint(visit.call_ids):  # else something may be caused under its key yet
-                gone, waits = self._visit_gone(visit)
-                count, later = count + gone, waits or later
+                told = _both(told, self._visit_gone(visit, person))
         his = {call.call_id for call in calls}
-        gone, waits = self._forget_story(person.number, person.until_ms, his)
-        return Erased(count=count + gone, call_ids=tuple(ids), later=later or waits)
+        return _both(told, self._forget_story(person.number, person, his))
 
-    def _call_gone(self, call: FoundCall, *, is_noted: bool) -> tuple[int, str | None]:
+    def _call_gone(self, call: FoundCall, person: Person) -> Erased:
         """How much of a call is gone, and why it waits."""
+        told = Erased(call_ids=(call.call_id,))
         waits = self._waits(keys.call(call.call_id), call)
-        if waits is not None or not is_noted:
-            return 0, waits if is_noted else NOT_NOTED
-        count, waits = self._forget_story(customer_of_call(call.call_id))
-        return (count, waits) if waits else (count + self._forget_call(call), None)
+        if call.call_id not in person.call_ids:
+            return replace(told, later=NOT_NOTED)
+        if waits is not None:
+            return replace(told, later=waits)
+        told = _both(told, self._forget_story(customer_of_call(call.call_id), person))
+        return told if told.later else _both(told, Erased(count=self._forget_call(call)))
 
-    def _visit_gone(self, visit: FoundVisit) -> tuple[int, str | None]:
+    def _visit_gone(self, visit: FoundVisit, person: Person) -> Erased:
         """The same of a visit."""
         partition = keys.visit(visit.visit_id)
         waits = self._waits(partition, visit)
         if waits is not None:
-            return 0, waits
-        count, waits = self._forget_story(customer_of_visit(visit.visit_id))
-        return (count, waits) if waits else (count + self._all_of(partition), None)
+            return Erased(later=waits)
+        told = self._forget_story(customer_of_visit(visit.visit_id), person)
+        return told if told.later else _both(told, Erased(count=self._all_of(partition)))
 
     def _waits(self, partition: str, found: FoundCall | FoundVisit) -> str | None:
         """Why a call or a visit is not forgotten yet; None: it may be."""
@@ -142,15 +145,14 @@ class CallsEraser:
         gone = [item for item in items if item["sk"]["S"] not in keys.KEPT_OF_FORGOTTEN]
         return delete_all(self._client, self._table, gone)
 
-    def _forget_story(
-        self, customer: str, until_ms: int | None = None, calls: Collection[str] = ()
-    ) -> tuple[int, str | None]:
-        """What stands under a customer's key, and why some of it does yet; None: it does not.
+    def _forget_story(self, customer: str, person: Person, calls: Collection[str] = ()) -> Erased:
+        """What stands under a customer's key, and why some of it does yet.
 
-        What happened after `until_ms` stays, and with it his card and the line in which effects
-        wait: unless it is of a call in which he was when he asked.
+        Under his number what happened after he asked stays, and with it his card and the line in
+        which effects wait: unless it is of a call in which he was when he asked.
         """
         items = list(items_of(self._client, self._table, keys.customers(customer), NAMES))
+        until_ms = person.until_ms if customer == person.number else None
         old = [
             item
             for item in items
@@ -161,12 +163,16 @@ class CallsEraser:
         dead = [dead_key(text(one, "effect_id") or "") for one in effects]
         lines = [item for item in old if item["sk"]["S"].startswith(LINE)]
         kept = [item for item in old if later and not (_is_dated(item) or _is_read_anew(item))]
-        if any(self._is_told(line) for line in lines):
-            return 0, CHANGED
-        held = [] if later else [line for line in lines if not self._line_gone(line)]
         gone = [item for item in old if item not in lines and item not in kept]
+        names = _crm_names(customer, [*lines, *gone], with_key=until_ms is None)
+        if not set(names) <= set(person.crm_names):
+            return Erased(crm_names=names, later=NOT_NOTED)
+        if any(self._is_told(line) for line in lines):
+            return Erased(later=CHANGED)
+        held = [] if later else [line for line in lines if not self._line_gone(line)]
         count = delete_all(self._client, self._table, [*dead, *gone]) - len(dead)
-        return count + (0 if later else len(lines) - len(held)), CHANGED if held else None
+        count += 0 if later else len(lines) - len(held)
+        return Erased(count=count, later=CHANGED if held else None)
 
     def _is_told(self, line: Item) -> bool:
         """Whether a worker has its first effect at this moment, and may be telling it."""
@@ -199,6 +205,26 @@ class CallsEraser:
         except (BotoCoreError, ClientError) as error:
             raise store_error(error) from None
         return True
+
+
+def _both(one: Erased, more: Erased) -> Erased:
+    return Erased(
+        count=one.count + more.count,
+        call_ids=(*one.call_ids, *more.call_ids),
+        crm_names=(*one.crm_names, *more.crm_names),
+        later=one.later or more.later,
+    )
+
+
+def _crm_names(customer: str, items: Sequence[Item], *, with_key: bool) -> tuple[str, ...]:
+    """What leads to what a CRM made of a story; its key, where that is no number."""
+    known = [one for one in items if one["sk"]["S"].startswith(keys.KNOWN)]
+    named = [
+        crm_name(one["sk"]["S"].removeprefix(keys.KNOWN), contact_id)
+        for one in known
+        if (contact_id := text(one, "contact_id"))
+    ]
+    return (*([customer] if items and with_key else ()), *named)
 
 
 def _is_read_anew(item: Item) -> bool:

@@ -2,7 +2,8 @@
 
 A contact is withdrawn before it goes, so that the campaign's figures know what became of it and its
 attempt is called off; the figures stay. Its attempts are named after it, so they go here. While one
-of them may ring, or is talked in, the contact waits.
+of them may ring, or is talked in, the contact waits, and until their calls are noted: nothing else
+may lead to one that showed a word in place of his number.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from contact_center.campaigns.domain.contacts import contact_id
 from contact_center.campaigns.services.withdraw_contact import withdraw_contact
 from contact_center.dialing.adapters.attempt_items import attempt_key
 from contact_center.dialing.domain.dial_requests import attempt_id
-from contact_center.forgetting.services.forget_ports import Erased
+from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased
 from contact_center.permission.adapters.permission_items import permission_key
 from contact_center.triggers.adapters.dynamodb_triggers import turn_key
 
@@ -59,19 +60,20 @@ class ContactsEraser:
 
     def erase(self, person: Person, in_time: InTime) -> Erased:
         """Erase his contacts and what he permits; see Eraser."""
-        count, rings = 0, False
+        count, later = 0, None
         calls: list[str] = []
         campaigns = [item["pk"]["S"].removeprefix(keys.CAMPAIGNS) for item in self._listed()]
         for contact in self._his(person, campaigns):
             if not in_time():
                 return Erased(count=count, call_ids=tuple(calls), later=MORE)
-            if self._withdrawn(contact):
-                calls += [one.call_id for one in contact.outcomes if one.call_id is not None]
+            over, its_calls = self._withdrawn(contact)
+            calls += sorted(its_calls)
+            if over and its_calls <= set(person.call_ids):
                 count += self._gone(contact)
             else:
-                rings = True
-        if rings:
-            return Erased(count=count, call_ids=tuple(calls), later=RINGS)
+                later = NOT_NOTED if over else RINGS
+        if later is not None:
+            return Erased(count=count, call_ids=tuple(calls), later=later)
         permission = permission_key(person.number)
         found = batch_get(self._client, self._table, [permission])
         count += delete_all(self._client, self._table, [permission] if found else [])
@@ -101,17 +103,18 @@ class ContactsEraser:
             )
         )
 
-    def _withdrawn(self, contact: CampaignContact) -> bool:
-        """Whether no call of it can come any more. Raises PassingError."""
+    def _withdrawn(self, contact: CampaignContact) -> tuple[bool, set[str]]:
+        """Whether no call of it can come any more, and those there were. Raises PassingError."""
         campaign = self._campaigns.read(contact.campaign_id)
         if campaign is not None:
             withdraw_contact(campaign, contact.contact_id, self._contacts, self._ledger)
         name = attempt_id(contact.campaign_id, contact.contact_id, contact.n)
         attempt = self._ledger.ledger.read(name)
+        calls = {one.call_id for one in (*contact.outcomes, attempt) if one and one.call_id}
         if attempt is None:
-            return True
+            return True, calls
         told = attempt.reported or attempt.due_at_ms is None  # what it cost is in the figures
-        return told and not (attempt.open or attempt.line)
+        return told and not (attempt.open or attempt.line), calls
 
     def _gone(self, contact: CampaignContact) -> int:
         names = [

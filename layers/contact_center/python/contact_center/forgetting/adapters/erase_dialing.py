@@ -13,7 +13,7 @@ from contact_center.dialing.adapters.customer_items import customer_key
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import GivenUp
 from contact_center.dialing.services.change_attempt import change_attempt
-from contact_center.forgetting.services.forget_ports import Erased
+from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased
 from contact_center.kernel.data_classes import dataclass
 from contact_center.queue.adapters.queue_items import entry_key, entry_of
 from contact_center.queue.domain.kept_places import GivenUp as PlaceGivenUp
@@ -60,24 +60,26 @@ class DialingEraser:
 
     def erase(self, person: Person, in_time: InTime) -> Erased:
         """Erase attempts, the customer, his places and offers; see Eraser."""
-        count, ids, rings = self._attempts(person)
+        count, ids, later = self._attempts(person)
         visits = [visit.visit_id for visit in self._parts.found.visits(person)]
         visits += self._kept_for(person.number)
         if not in_time():
             return Erased(count=count, call_ids=ids, later=RINGS)
-        waits = False
         for visit_id in dict.fromkeys(visits):
             if self._left(visit_id):
                 count += self._visit_gone(visit_id)
             else:
-                waits = True
-        if rings or waits:
-            return Erased(count=count, call_ids=ids, later=RINGS if rings else WAITS)
+                later = later or WAITS
+        if later is not None:
+            return Erased(count=count, call_ids=ids, later=later)
         return Erased(count=count + self._customer_gone(person), call_ids=ids)
 
-    def _attempts(self, person: Person) -> tuple[int, tuple[str, ...], bool]:
-        """How many are gone, calls that they made, and whether one of them may ring or rings."""
-        count, rings, ids = 0, False, []
+    def _attempts(self, person: Person) -> tuple[int, tuple[str, ...], str | None]:
+        """How many are gone, calls that they made, and why one of them waits.
+
+        A call that showed a word in place of his number is found by this alone: it is noted first.
+        """
+        count, later, ids = 0, None, []
         for attempt in self._his(person.number):
             if attempt.request.created_at_ms > person.until_ms:
                 continue
@@ -89,10 +91,13 @@ class DialingEraser:
             if after.call_id is not None:
                 ids.append(after.call_id)
             if after.open or after.line or not (after.reported or after.due_at_ms is None):
-                rings = True
+                later = RINGS
+                continue
+            if after.call_id is not None and after.call_id not in person.call_ids:
+                later = later or NOT_NOTED
                 continue
             count += delete_all(self._client, self._table, [attempt_key(after.attempt_id)])
-        return count, tuple(ids), rings
+        return count, tuple(ids), later
 
     def _his(self, number: str) -> Iterable[DialAttempt]:
         keys_found = pages_of(

@@ -73,6 +73,7 @@ class Forgetting:
         civil_ms: The same by the civil clock.
         round: Which one it is, from 1.
         call_ids: Calls that the providers are still to forget.
+        crm_names: By what a CRM that is still to forget him may know him, besides his number.
         look_ms: When somebody is to go on, civil; None: never again.
         version: Of what is stored; 0: nothing is.
     """
@@ -84,6 +85,7 @@ class Forgetting:
     stores: Mapping[Store, Reached]
     round: int = 1
     call_ids: tuple[str, ...] = ()
+    crm_names: tuple[str, ...] = ()
     look_ms: int | None = None
     version: int = 0
 
@@ -130,6 +132,7 @@ def begun(
         civil_ms=civil_ms,
         stores={store: Reached() for store in used},
         call_ids=() if known is None else known.call_ids,
+        crm_names=() if known is None else known.crm_names,
         look_ms=civil_ms,
         version=0 if known is None else known.version,
     )
@@ -180,6 +183,13 @@ def put_off(known: Forgetting, store: Store, erased: int, now_ms: int, why: str)
     return replace(known, stores={**known.stores, store: reached})
 
 
+def noted_first(known: Forgetting, store: Store, erased: int) -> Forgetting:
+    """A store that waited for something to be noted, which it is now: it is its turn again."""
+    before = known.stores[store]
+    reached = replace(before, erased=before.erased + erased)
+    return replace(known, stores={**known.stores, store: reached})
+
+
 def once_more(known: Forgetting, now_ms: int) -> Forgetting:
     """Nothing waits in queues any more: what they feed is asked again, once a round.
 
@@ -201,10 +211,16 @@ def with_calls(known: Forgetting, call_ids: Iterable[str]) -> Forgetting:
     return replace(known, call_ids=tuple(dict.fromkeys((*known.call_ids, *call_ids))))
 
 
+def with_crm_names(known: Forgetting, crm_names: Iterable[str]) -> Forgetting:
+    """With more by which a CRM may know him."""
+    return replace(known, crm_names=tuple(dict.fromkeys((*known.crm_names, *crm_names))))
+
+
 def left(known: Forgetting, now_ms: int) -> Forgetting:
     """As it is left by whoever worked on it: when to go on, and with what.
 
-    After the last round nobody needs the number any more.
+    After the last round nobody needs the number any more. By what a CRM knows him stays where it
+    did not forget him: whoever asks once more finds it nowhere else.
     """
     due = [
         one.due_ms
@@ -216,7 +232,9 @@ def left(known: Forgetting, now_ms: int) -> Forgetting:
         due.append(begins_ms)
     if due or known.open:
         return replace(known, look_ms=max(now_ms, min(due, default=now_ms)))
-    return replace(known, look_ms=None, sealed="", call_ids=())
+    at_crm = known.stores.get(Store.HUBSPOT, Reached(state=StoreState.DONE))
+    crm_names = () if at_crm.state is StoreState.DONE else known.crm_names
+    return replace(known, look_ms=None, sealed="", call_ids=(), crm_names=crm_names)
 
 
 def _next_round_ms(known: Forgetting) -> int | None:

@@ -17,14 +17,16 @@ from contact_center.forgetting.domain.forgetting import (
     claimed,
     closed,
     left,
+    noted_first,
     once_more,
     put_off,
     ready,
     with_calls,
+    with_crm_names,
 )
 from contact_center.forgetting.domain.sealed_numbers import UnsealableError, unsealed
 from contact_center.forgetting.domain.stores import Store
-from contact_center.forgetting.services.forget_ports import Erased, Person
+from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased, Person
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import place_of
 from contact_center.kernel.observability import log
@@ -152,6 +154,7 @@ def _asked(mine: Forgetting, store: Store, ends_at_ms: int, parts: ForgetParts) 
             until_ms=mine.asked_ms,
             civil_until_ms=mine.civil_ms,
             call_ids=mine.call_ids,
+            crm_names=mine.crm_names,
         )
         erased = parts.erasers[store]().erase(person, in_time)
     except PassingError:
@@ -168,9 +171,12 @@ def _asked(mine: Forgetting, store: Store, ends_at_ms: int, parts: ForgetParts) 
 
 
 def _noted(mine: Forgetting, store: Store, erased: Erased, parts: ForgetParts) -> Forgetting:
-    mine, now_ms = with_calls(mine, erased.call_ids), parts.now_ms()
+    before, now_ms = mine, parts.now_ms()
+    mine = with_crm_names(with_calls(mine, erased.call_ids), erased.crm_names)
     came_to = "later" if erased.later else "impossible" if erased.impossible else "done"
     parts.metrics.count("forget_store", store=store.value, came_to=came_to)
+    if erased.later == NOT_NOTED and mine != before:
+        return noted_first(mine, store, erased.count)
     if erased.later is not None:
         if mine.stores[store].tries + 1 >= OVERDUE_TRIES:
             parts.metrics.count("forget_overdue")

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from contact_center.forgetting.domain.forgetting import Forgetting
     from contact_center.kernel.time_left import InTime
 
+# Of what is still there because nothing else would lead to what others hold of it.
+NOT_NOTED = "it is noted before it goes: others are to forget it too"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -23,12 +26,20 @@ class Person:
         until_ms: What began later is another story, machine ms since 1970.
         civil_until_ms: The same by the civil clock.
         call_ids: Calls of his that only the providers know any more.
+        crm_names: By what a CRM may know him besides his number: customers of stories in which it
+            was not shown, and contacts that were his (`crm_name`).
     """
 
     number: str = field(repr=False)
     until_ms: int
     civil_until_ms: int
     call_ids: tuple[str, ...] = ()
+    crm_names: tuple[str, ...] = ()
+
+
+def crm_name(crm: str, contact_id: str) -> str:
+    """How a contact is named that one CRM is known to have of him."""
+    return f"{crm}:{contact_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +49,15 @@ class Erased:
     Attributes:
         count: How many things are gone.
         call_ids: Calls that were found on the way.
-        later: Why it has to be asked again, in words of ours; None: it need not.
+        crm_names: By what a CRM may know him, as far as it was found on the way.
+        later: Why it has to be asked again, in words of ours; None: it need not. NOT_NOTED: at once
+            if there was something to note.
         impossible: Why it cannot be done, or not all of it; None: it can.
     """
 
     count: int = 0
     call_ids: tuple[str, ...] = ()
+    crm_names: tuple[str, ...] = ()
     later: str | None = None
     impossible: str | None = None
 
