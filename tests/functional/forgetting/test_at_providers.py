@@ -166,6 +166,17 @@ def test_a_contact_without_a_number_is_his_by_the_key_of_his_story_and_is_erased
     assert at_hubspot(hubspot).erase(him, always) == Erased()
 
 
+def test_a_contact_that_is_told_of_after_it_was_erased_is_no_second_one(
+    hubspot: HubSpotScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = hubspot.contact(switchboard_customer=VISIT)
+    api = hubspot.api
+    stands = {"id": made, "properties": {"switchboard_customer": VISIT}}
+    monkeypatch.setattr(api, "find", lambda *_, **__: stands)
+    told = HubSpotEraser(api).erase(known_as(VISIT, f"hubspot:{made}"), always)
+    assert told == Erased(count=1)
+
+
 def test_a_contact_that_was_remembered_goes_unless_it_is_somebody_elses_now(
     hubspot: HubSpotScene,
 ) -> None:

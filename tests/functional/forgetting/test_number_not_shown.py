@@ -155,25 +155,25 @@ class DiedError(BaseException):
 
 
 class Dying:
-    """Forgettings of a process that is ended in the place of its third write."""
+    """Forgettings of a process that is ended when it has written so often and would once more."""
 
-    def __init__(self, kept: Forgettings) -> None:
-        self._kept, self._writes = kept, 0
+    def __init__(self, kept: Forgettings, writes: int) -> None:
+        self._kept, self._writes = kept, writes
 
     def read(self, forget_id: str) -> Forgetting | None:
         return self._kept.read(forget_id)
 
     def write(self, forgetting: Forgetting, suppressed_ms: int | None = None) -> Forgetting | None:
-        self._writes += 1
-        if self._writes > 2:
+        if not self._writes:
             raise DiedError
+        self._writes -= 1
         return self._kept.write(forgetting, suppressed_ms)
 
 
 def test_a_process_that_ends_before_it_notes_what_it_erased_loses_no_contact(
     rig: Forgetful,
 ) -> None:
-    """Each claims, has one store noted, and is ended when it has erased the next."""
+    """It is ended when it has asked a store; the next asks it again, notes it, and asks another."""
     forget_id = rig.forget()
     rig.drain()
     parts, at_ms = rig.parts(rig.start()), now_ms()
@@ -181,7 +181,9 @@ def test_a_process_that_ends_before_it_notes_what_it_erased_loses_no_contact(
     while rig.certificate(forget_id)["state"] == "open":
         assert died < 40, rig.states(forget_id)
         lived = replace(
-            parts, forgettings=Dying(parts.forgettings), clock=FakeClock(at_ms + died * LEASE_MS)
+            parts,
+            forgettings=Dying(parts.forgettings, 2 if died else 1),
+            clock=FakeClock(at_ms + died * LEASE_MS),
         )
         with pytest.raises(DiedError):
             forget_person(forget_id, at_ms + (died + 1) * LEASE_MS, lived)
