@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from local.cloud.emulator import ROOT, Emulator
-from tests.benchmarks.planner_worker import MEASURED, WARM
+from tests.benchmarks.planner import counted_ticks
 from tests.benchmarks.plot import Plot, row_of_plots
-from tests.benchmarks.processes import BenchmarkError
-from tests.benchmarks.stage import Stage, people
-from tests.benchmarks.stored_lists import store_campaign
+from tests.benchmarks.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 
 PICTURE = ROOT / "docs" / "pictures" / "growth.svg"
 MINUTES = (3, 10, 30, 60)
-DUE, ROUNDS, WARM_UP = 50, 2, 20
+DUE, ROUNDS = 50, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +78,7 @@ def _requests(found: Sequence[Asked]) -> list[tuple[float, float]]:
 
 def _tick(children: Children, folder: Path, contacts: int) -> Asked:
     """A tick with so many contacts on the list of which the same number is due."""
-    called = DUE * ROUNDS
-    if contacts < called:
-        raise BenchmarkError(f"a list has at least {called} contacts")
-    with Emulator(children, folder) as emulator:
-        stage = Stage(emulator)
-        stage.permit(people(called + WARM_UP))
-        store_campaign(stage, WARM, range(called, called + WARM_UP), due=True)
-        store_campaign(stage, MEASURED, range(contacts), due=False)
-        measured = stage.work("planner_worker", DUE, ROUNDS)
-    ticks: list[dict[str, Any]] = measured["ticks"]
-    if any(tick["planned"] != DUE or tick["failed"] for tick in ticks):
-        raise BenchmarkError(f"a tick did not plan the {DUE} that were due: {ticks}")
+    ticks = counted_ticks(children, folder, contacts, DUE, ROUNDS)["ticks"]
     return Asked(
         contacts,
         statistics.mean(sum(tick["requests"].values()) for tick in ticks),

@@ -50,19 +50,32 @@ def show_planner(children: Children, scratch: Path, counts: Sequence[int], ticks
         print(f"  {count:>10,}" + "".join(cells))
 
 
-def _measure(children: Children, folder: Path, count: int, rounds: int) -> list[float]:
-    called = DUE * rounds
-    if count < called:
+def counted_ticks(
+    children: Children, folder: Path, contacts: int, due: int, rounds: int
+) -> dict[str, Any]:
+    """What ticks asked for, with so many contacts on the list of whom so many are due each time.
+
+    Raises:
+        BenchmarkError: The list is too short, or a tick did not plan those who were due.
+    """
+    called = due * rounds
+    if contacts < called:
         raise BenchmarkError(f"a list has at least {called} contacts")
     with Emulator(children, folder) as emulator:
         stage = Stage(emulator)
         stage.permit(people(called + WARM_UP))
         store_campaign(stage, WARM, range(called, called + WARM_UP), due=True)
-        store_campaign(stage, MEASURED, range(count), due=False)
-        measured = stage.work("planner_worker", DUE, rounds)
+        store_campaign(stage, MEASURED, range(contacts), due=False)
+        measured = stage.work("planner_worker", due, rounds)
+    ticks = measured["ticks"]
+    if any(tick["planned"] != due or tick["failed"] for tick in ticks):
+        raise BenchmarkError(f"a tick did not plan the {due} that were due: {ticks}")
+    return measured
+
+
+def _measure(children: Children, folder: Path, count: int, rounds: int) -> list[float]:
+    measured = counted_ticks(children, folder, count, DUE, rounds)
     ticks: list[dict[str, Any]] = measured["ticks"]
-    if any(tick["planned"] != DUE or tick["failed"] for tick in ticks):
-        raise BenchmarkError(f"a tick did not plan the {DUE} that were due: {ticks}")
     by_tick = {
         "requests": [sum(tick["requests"].values()) for tick in ticks],
         "items": [tick["items_read"] for tick in ticks],
