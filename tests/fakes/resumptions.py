@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.resuming import Talk
-from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import ResumeOffered
@@ -18,6 +18,7 @@ class FakeResumptions:
     noted: list[ResumeOffered] = field(default_factory=list)
     down: bool = False
     unwritable: bool = False
+    refusing: bool = False
 
     def offer(self, earlier: str, known_as: str) -> bool:
         if self.down:
@@ -27,6 +28,8 @@ class FakeResumptions:
     def asked(self, offered: ResumeOffered, call_id: str) -> None:
         if self.down or self.unwritable:
             raise StoreUnavailableError
+        if self.refusing:
+            raise StoreRefusedError
         self.noted.append(replace(offered, call_id=call_id))
 
 

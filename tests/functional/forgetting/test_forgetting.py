@@ -132,8 +132,8 @@ def test_every_kind_of_item_of_the_tables_is_planted_or_holds_nobody() -> None:
     assert len(listed) == len(set(listed))
     kinds = {word for place in listed for word in _keys_of(place)}
     written = ast.parse(inspect.getsource(keys))
-    said = {one.value for one in ast.walk(written) if isinstance(one, ast.Constant)}
-    prefixes = {one.rstrip("#") for one in said if re.fullmatch("[A-Z][A-Z_]+#?", str(one))}
+    said = {str(one.value) for one in ast.walk(written) if isinstance(one, ast.Constant)}
+    prefixes = {one.rstrip("#") for one in said if re.fullmatch("[A-Z][A-Z_]+#?", one)}
     assert prefixes - OF_INDEXES == kinds
 
 

@@ -14,7 +14,7 @@ from contact_center.dialing.services.voice_ports import (
     Unknown,
     VoiceUnavailableError,
 )
-from contact_center.kernel.ports import PassingError, StoreRefusedError, StoreUnavailableError
+from contact_center.kernel.ports import PassingError, StoreUnavailableError
 from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
 from contact_center.reception.services.follow_visit import VisitFollower, assistant_let_go
@@ -177,11 +177,7 @@ def test_who_cannot_be_noted_to_be_asked_is_sent_for_once_he_can_be() -> None:
 
 def test_what_may_not_be_noted_keeps_nobody_from_his_assistant() -> None:
     late = Late(found(), Unheard("timeout", ASKS))
-
-    def refused(*_: object) -> None:
-        raise StoreRefusedError
-
-    late.resumptions.asked = refused  # type: ignore[method-assign]
+    late.resumptions.refusing = True
     late.look()
     assert (late.sent_for, late.comes()) == (1, "JoinAssistant")
     assert late.desk.metrics.of("resume_unnoted")

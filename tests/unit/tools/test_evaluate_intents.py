@@ -15,7 +15,7 @@ from tools import evaluate_intents
 from tools.evaluate_intents import DataError, closing_lines, main, read_data
 from tools.intent_peers import keyword_rule
 from tools.intent_report import Figures
-from tools.intent_trials import Calibration, Played, Player
+from tools.intent_trials import OWN_SETS, Calibration, Played, Player
 from tools.train_intents import Lesson, read_lesson
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def test_the_closing_lines_say_what_is_heard_of_people() -> None:
 def test_the_kept_back_set_is_told_by_counts() -> None:
     somebody = Hearing("person", 0.99, wants_person=True)
     text = "I want a human being"
-    assert text in (evaluate_intents.OWN_SETS / "persons_kept_back.csv").read_text()
+    assert text in (OWN_SETS / "persons_kept_back.csv").read_text()
     line = evaluate_intents.kept_back_line(FakeClassifier({text: somebody}))
     assert line == "person, kept back: found 0.8 % of 131, wrongly 0.0 % of 203 near misses"
 

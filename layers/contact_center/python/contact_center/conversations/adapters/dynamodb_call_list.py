@@ -41,7 +41,7 @@ class DynamoDBCallList:
         counted = 0
         while True:
             page = query_lean(self._connection, self._table, **asked)
-            counted += page["Count"]
+            counted += int(page["Count"])
             if "LastEvaluatedKey" not in page:
                 return counted
             asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
