@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -35,7 +35,9 @@ from tests.unit.conversations.histories import History
 
 if TYPE_CHECKING:
     from contact_center.conversations.services.ports import Resumptions
+    from tests.emulator import Account
 
+EXPIRES_S = 4_000_000_000
 OFFERED = ResumeOffered(
     call_id="", at_ms=BEGAN_MS, key="resume", earlier="call-1", department="billing"
 )
@@ -109,8 +111,8 @@ def test_what_was_said_in_a_call_is_read_back(request: pytest.FixtureRequest) ->
     call = History("call-1").says("my bill").after(900).assistant_says("Which one?")
     record = merge_all("call-1", call.facts)
     told = replace(record, registers=record.registers | {"summary": (BEGAN_MS, "About a bill.")})
-    items = [record_item(told, CallGlance(destination="billing"), 0, 4_000_000_000)]
-    items += [fact_item(fact, 4_000_000_000) for fact in call.facts]
+    items = [record_item(told, CallGlance(destination="billing"), 0, EXPIRES_S)]
+    items += [fact_item(fact, EXPIRES_S) for fact in call.facts]
     for item in items:
         account.client("dynamodb").put_item(TableName=account.calls_table, Item=item)
     assert talks.of("call-1") == Talk(
@@ -120,3 +122,39 @@ def test_what_was_said_in_a_call_is_read_back(request: pytest.FixtureRequest) ->
     )
     with pytest.raises(StoreUnavailableError):
         LeanEarlierTalks(to_dynamodb, "no-such-table").of("call-1")
+
+
+def put(account: Account, *items: dict[str, Any]) -> None:
+    for item in items:
+        account.client("dynamodb").put_item(TableName=account.calls_table, Item=item)
+
+
+@pytest.mark.emulator
+def test_of_a_long_talk_only_the_end_is_read(account: Account) -> None:
+    call = History("call-1")
+    for said in "abcde":
+        call.after(100).says(said)
+    put(account, *(fact_item(fact, EXPIRES_S) for fact in call.facts))
+    talks = LeanEarlierTalks(account.lean(), account.calls_table, turns=2)
+    assert talks.of("call-1").turns == (("customer", "d"), ("customer", "e"))
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize(
+    "merged",
+    ["{}", "{", "[]", '{"registers": {"summary": 7}}', '{"registers": {"summary": [1, 7]}}'],
+)
+def test_a_summary_of_another_form_is_none(account: Account, merged: str) -> None:
+    key = {"pk": {"S": "CALL#call-1"}, "sk": {"S": "RECORD"}}
+    put(account, key | {"destination": {"S": "support"}, "merged": {"S": merged}})
+    talks = LeanEarlierTalks(account.lean(), account.calls_table)
+    assert talks.of("call-1") == Talk(destination="support")
+
+
+@pytest.mark.emulator
+def test_a_turn_of_a_later_release_is_passed_over(account: Account) -> None:
+    call = History("call-1").says("Hello.").after(900).says("New.")
+    known, newer = (fact_item(fact, EXPIRES_S) for fact in call.facts)
+    put(account, known, newer | {"version": {"N": "99"}})
+    talks = LeanEarlierTalks(account.lean(), account.calls_table)
+    assert talks.of("call-1").turns == (("customer", "Hello."),)

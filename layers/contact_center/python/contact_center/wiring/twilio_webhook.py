@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.opening_hours import OpeningHours
     from contact_center.visits.services.department_messages import RememberedMessages
 
+# Of a talk, which a person hears of before he takes the caller: he waits while it is read.
+BRIEFED_TURNS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class TwilioWebhookParts:
@@ -257,10 +260,10 @@ def _keeping(rules: QueueRules, hours: OpeningHours, tables: LedgerSettings) -> 
 def _people(reception: Reception, environment: Environment, aws: LeanAws) -> PersonDesk:
     """What serves colleagues. Raises SettingsError, CompiledConfigError."""
     from contact_center.configuration.compiled_config import load_contact_center
+    from contact_center.conversations.adapters.resumptions_lean import LeanEarlierTalks
     from contact_center.dialing.adapters.settings import LedgerSettings
     from contact_center.people.adapters.dynamodb_offers import DynamoDBOfferBook
     from contact_center.people.adapters.dynamodb_people import DynamoDBPersonBook
-    from contact_center.people.adapters.talks_lean import LeanTalks
     from contact_center.people.services.change_person import PersonParts
     from contact_center.people.services.visit_briefs import VisitBriefs
     from contact_center.reception.services.person_desk import PersonDesk
@@ -282,8 +285,10 @@ def _people(reception: Reception, environment: Environment, aws: LeanAws) -> Per
         waiting=reception.queue,
         briefs=VisitBriefs(
             visits=reception.visits,
-            talks=LeanTalks(
-                aws.connection("dynamodb", LOOK_UP_SECONDS), environment.required("CALLS_TABLE")
+            talks=LeanEarlierTalks(
+                aws.connection("dynamodb", LOOK_UP_SECONDS),
+                environment.required("CALLS_TABLE"),
+                BRIEFED_TURNS,
             ),
             names={key: one.name for key, one in departments.by_key.items()},
             default=departments.default,

@@ -13,7 +13,7 @@ from contact_center.conversations.adapters.fact_items import fact_item, fact_of
 from contact_center.conversations.domain.resuming import LATEST_TURNS, Talk, talk_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from contact_center.aws.connection import AwsConnection
     from contact_center.aws.items import Item
@@ -56,10 +56,11 @@ class LeanResumptions(ExpiringTable):
 class LeanEarlierTalks:
     """EarlierTalks on the calls table."""
 
-    def __init__(self, connection: AwsConnection, table: str) -> None:
-        """Keep the connection to DynamoDB and the table's name."""
+    def __init__(self, connection: AwsConnection, table: str, turns: int = LATEST_TURNS) -> None:
+        """Keep the connection to DynamoDB, the table's name, and how many turns are read."""
         self._connection = connection
         self._table = table
+        self._turns = turns
 
     def of(self, call_id: str) -> Talk:
         """The talk of a call, consistently, in two requests; see EarlierTalks."""
@@ -73,11 +74,19 @@ class LeanEarlierTalks:
             ExpressionAttributeNames={"#pk": "pk", "#sk": "sk"},
             ExpressionAttributeValues={":call": key["pk"], ":turn": {"S": keys.TURNS}},
             ScanIndexForward=False,
-            Limit=LATEST_TURNS,
+            Limit=self._turns,
         ).get("Items", ())
-        registers = json.loads(text(record, "merged") or "{}").get("registers", {})
-        talk = talk_of(_facts(turns), registers.get("summary", (None, None))[1])
+        talk = talk_of(_facts(turns), _summary(record))
         return replace(talk, destination=text(record, "destination"))
+
+
+def _summary(record: Mapping[str, Any]) -> str | None:
+    """What the merged record says; of another form it is as good as absent."""
+    try:
+        _, said = json.loads(text(record, "merged") or "{}")["registers"]["summary"]
+    except (KeyError, TypeError, ValueError):
+        return None
+    return said if isinstance(said, str) else None
 
 
 def _facts(items: Iterable[dict[str, Any]]) -> Iterable[Fact]:

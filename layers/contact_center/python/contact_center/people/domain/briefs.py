@@ -48,9 +48,9 @@ def most_telling(words: Sequence[str]) -> str | None:
     """What says the most of what a caller wants: the longest of what he said last.
 
     Args:
-        words: Of the caller, newest first.
+        words: Of the caller, the oldest first.
     """
-    return max(words[:LATEST], key=len, default=None)
+    return max(reversed(words[-LATEST:]), key=len, default=None)
 
 
 def _sentences(texts: Iterable[str]) -> Iterator[str]:

@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
+from contact_center.conversations.domain.resuming import Talk
 from contact_center.kernel.data_classes import dataclass
-from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 from contact_center.people.domain.briefs import brief, most_telling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
+    from contact_center.conversations.services.ports import EarlierTalks
     from contact_center.kernel.ports import Metrics
     from contact_center.people.domain.roster import OfferWords
     from contact_center.visits.domain.visits import Visit
     from contact_center.visits.services.visit_ports import Visits
 
 DIGITS = 4  # of a number, which a machine may hear
-
-
-class Talk(NamedTuple):
-    """A talk with assistants as far as it has come.
-
-    Attributes:
-        department: Whom the caller was last sent to.
-        summary: Of the talk, if there is one yet.
-        words: What the caller said last, newest first.
-    """
-
-    department: str | None = None
-    summary: str | None = None
-    words: Sequence[str] = ()
-
-
-class Talks(Protocol):
-    """The talks that callers have with assistants."""
-
-    def of(self, call_id: str) -> Talk:
-        """One, by the provider's id of its call. Raises StoreUnavailableError."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +31,7 @@ class VisitBriefs:
     """
 
     visits: Visits
-    talks: Talks
+    talks: EarlierTalks
     names: Mapping[str, str]
     default: str
     words: OfferWords
@@ -69,7 +49,7 @@ class VisitBriefs:
         whose = kept.visit.wanted
         wanted = self._name(whose.whose if whose else kept.visit.department or self.default)
         opening = [self._opening(kept.visit.caller, wanted)]
-        before = self.names.get(talk.department or "", wanted)  # a person is no department
+        before = self.names.get(talk.destination or "", wanted)  # a person is no department
         if before != wanted:
             opening.append(self.words.came_from.format(before=before))
         return brief(" ".join(opening), self._why(talk))
@@ -85,7 +65,7 @@ class VisitBriefs:
             return
         if talk.summary:
             yield talk.summary
-        said = most_telling(talk.words)
+        said = most_telling([words for role, words in talk.turns if role == "customer"])
         if said is not None:
             yield self.words.last_words.format(words=said)
 
@@ -97,6 +77,6 @@ class VisitBriefs:
             return Talk()
         try:
             return self.talks.of(visit.call_id)
-        except StoreUnavailableError:
+        except (StoreUnavailableError, StoreRefusedError):
             self.metrics.count("brief_without_talk")
             return Talk()
