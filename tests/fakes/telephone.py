@@ -69,8 +69,10 @@ class FakeTelephone:
     def hang_up(self, leg: str) -> LegOutcome:
         if self._is_gone(leg):
             return Gone()
-        self.legs[leg] = LegStatus.COMPLETED
-        return Done()
+        answer = self.answers.get("hang_up")
+        if answer is None:
+            self.legs[leg] = LegStatus.COMPLETED
+        return answer or Done()  # type: ignore[return-value]
 
     def cancel(self, leg: str) -> LegOutcome:
         if self._is_gone(leg):

@@ -248,11 +248,19 @@ class _Watch:
         for leg in system.providers.legs.values():
             if not free or leg.hears is not Hears.MUSIC or not leg.queue.endswith("-line"):
                 self._since.pop(leg.sid, None)
-            elif world.now - self._since.setdefault(leg.sid, world.now) > self._within_ms(leg):
-                self.broken.append(f"{leg.sid} waits beside a free line")
+            elif world.now - self._waits_since(leg) > self._within_ms(leg):
+                self._wrong(f"{leg.sid} waits beside a free line")
         if world.faults is CALM:
             system.people.judge.look()
             system.callbacks.judge.look()
+
+    def _waits_since(self, leg: Leg) -> float:
+        """Since when he has waited beside it: who was sent for meanwhile began anew."""
+        return max(self._since.setdefault(leg.sid, self.system.world.now), leg.since_ms)
+
+    def _wrong(self, text: str) -> None:
+        self.system.world.note(f"WRONG {text}")
+        self.broken.append(text)
 
     def _within_ms(self, leg: Leg) -> float:
         if not self.strict:

@@ -27,7 +27,7 @@ ANNA, BORIS, CLARA, DORA = "CAa1", "CAb2", "CAc3", "CAd4"
 BEN_LEG, BEN, ADA = "CAe5", "+14155550121", "+14155550120"
 QUEUE = "support-line"
 LINES = 2
-ROOM = f"room-v-{CLARA}"
+ROOM = f"room-v-{CLARA}.1"
 
 
 def entry(event: str, at_ms: float, call: str | None, **details: object) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def person_rung(
 ) -> Log:
     """Rung at 9 s, picks up at 11 s, presses at 14 s, is in the room until 20 s."""
     url = f"http://127.0.0.1/twilio/transfer/v-{visit}/brief"
-    room = f"room-v-{visit}"
+    room = f"room-v-{visit}.1"
     return [
         entry("call", 9_000, leg, direction="outbound-api", frm="+14155550100", to=number),
         entry("rings", 9_100, leg, person=name, number=number, does=does),

@@ -129,3 +129,22 @@ def test_news_of_the_room_is_the_latest_offer_s_however_many_there_were(stage: S
     for leg in ("CA-person-11", CALLER_LEG):
         stage.comes_in(leg)
     assert stage.outcome(f"{VISIT}.11") is OfferOutcome.ANSWERED
+
+
+def test_who_stays_in_a_room_though_he_was_let_go_is_not_with_the_caller_and_the_next(
+    stage: Stage,
+) -> None:
+    stage.ask(ADA)
+    stage.answers()
+    stage.telephone.answers |= {"redirect": NotSent("rate"), "hang_up": NotSent("rate")}
+    (first,) = stage.presses("1")
+    stage.later(LOOK_AGAIN_MS)  # nobody could move the caller, and nobody could end her leg
+    assert (stage.outcome(), "CA-person-1" in stage.telephone.live()) == (OfferOutcome.FAILED, True)
+    stage.telephone.answers.clear()
+    stage.ask(BEN)
+    stage.answers("CA-person-2")
+    (second,) = stage.presses("1", "CA-person-2")
+    ((leg, [caller_s]),) = stage.telephone.sent
+    rooms = [one.room for one in (first, second, caller_s) if isinstance(one, EnterRoom)]
+    assert (leg, rooms) == (CALLER_LEG, [rooms[0], rooms[1], rooms[1]])
+    assert rooms[0] != rooms[1]

@@ -205,7 +205,7 @@ def test_she_is_muted_first_and_her_coming_and_going_changes_nothing_for_others(
     joined = room(talk.presses("1"))
     assert (joined.muted, joined.coaching) == (True, None)
     assert (joined.opens, joined.closes, joined.star_leaves) == (False, False, True)
-    assert joined.room == f"room-{VISIT}"
+    assert joined.room == f"room-{VISIT}.1"  # of the offer
     assert talk.modes == [Mode.LISTEN]
     since = min(talk.known.entered).at_ms
     assert since == talk.floor.clock.now_ms()

@@ -112,7 +112,7 @@ def take_key(  # noqa: PLR0913 - whose telephone, and what was pressed
     pressed = PersonSaid(said, parts.deeds.clock.now_ms(), keys)
     offer = tell_offer(visit_id, offer.offer_id, [pressed], parts)
     if offer.said is Said.TAKES and offer.ended in {None, OfferOutcome.ANSWERED}:
-        return [_room(visit_id)]
+        return [_room(offer)]
     return _goodbye(words.declined if offer.ended is OfferOutcome.DECLINED else words.left)
 
 
@@ -184,10 +184,9 @@ def _offer_of(visit_id: str, leg: str, person_id: str | None, parts: OfferParts)
     return offer
 
 
-def _room(visit_id: str) -> EnterRoom:
-    return EnterRoom(
-        room=room_of(visit_id), opens=True, closes=True, events=path_of(visit_id, "conference")
-    )
+def _room(offer: Offer) -> EnterRoom:
+    events = path_of(offer.visit_id, "conference")
+    return EnterRoom(room=room_of(offer), opens=True, closes=True, events=events)
 
 
 def _goodbye(text: str) -> Sequence[Instruction]:

@@ -55,7 +55,7 @@ def supervision_path(visit_id: str, number: str, step: str) -> str:
 def room_for(visit_id: str, number: str, mode: Mode, talk: Offer) -> EnterRoom:
     """The room of a talk, for a supervisor: it neither begins nor ends with him."""
     return EnterRoom(
-        room=room_of(visit_id),
+        room=room_of(talk),
         opens=False,
         closes=False,
         after=supervision_path(visit_id, number, "menu"),

@@ -171,9 +171,12 @@ def carry_out(offer: Offer, doing: Iterable[ToDo], deeds: OfferDeeds) -> list[Of
     return [fact for do in sorted(doing) if do in _DEEDS for fact in _DEEDS[do](offer, deeds)]
 
 
-def room_of(visit_id: str) -> str:
-    """The room where a caller and a person meet."""
-    return f"room-{visit_id}"
+def room_of(offer: Offer) -> str:
+    """The room where a caller and this person meet.
+
+    Of each offer its own: a person who took him, and whose leg could not be ended, stays there.
+    """
+    return f"room-{offer.offer_id}"
 
 
 def path_of(visit_id: str, step: str) -> str:
@@ -237,7 +240,7 @@ def _rings(offer: Offer) -> bool:
 
 def _move_caller(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
     room = EnterRoom(
-        room=room_of(offer.visit_id),
+        room=room_of(offer),
         opens=False,  # the person's coming opens it
         closes=True,
         events=path_of(offer.visit_id, "conference"),  # whoever comes first: the first one's count
@@ -260,7 +263,7 @@ def _look_in(offer: Offer, deeds: OfferDeeds) -> list[OfferFact]:
 
 def _in_room(offer: Offer, deeds: OfferDeeds) -> frozenset[str] | None:
     try:
-        return deeds.telephone.in_room(room_of(offer.visit_id))
+        return deeds.telephone.in_room(room_of(offer))
     except VoiceUnavailableError:
         return None
 
