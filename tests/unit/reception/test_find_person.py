@@ -19,7 +19,7 @@ from contact_center.people.domain.people import (
 from contact_center.people.services.answer_person import take_key
 from contact_center.people.services.tell_offer import tell_due_offers
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
-from contact_center.reception.services.find_person import find_person
+from contact_center.reception.services.find_person import BEGUN_SECONDS, find_person
 from contact_center.visits.domain.instructions import EnterRoom, Speak, Wait
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visits import Stage, Visit
@@ -464,6 +464,33 @@ def test_of_two_receptionists_one_tells_him(floor: Floor) -> None:
     assert floor.said == [SORRY.nobody_ready]
 
 
+def test_who_looked_as_another_began_to_ask_somebody_tells_him_nothing(floor: Floor) -> None:
+    floor.log_in(ADA)
+    write, rung_first = floor.offers.write, []
+
+    def looks(*asked: Any) -> Any:
+        floor.offers.write = write  # type: ignore[method-assign]
+        find_person(VISIT, floor.parts)  # she is held, and her offer is not there to be seen
+        rung_first.append(list(floor.rung))
+        return write(*asked)
+
+    floor.offers.write = looks  # type: ignore[method-assign, assignment]
+    floor.wants()
+    assert (rung_first, floor.rung, floor.said) == ([[]], ["ada"], [])
+
+
+def test_who_died_as_he_began_to_ask_somebody_keeps_nobody_from_an_answer(floor: Floor) -> None:
+    floor.log_in(ADA)
+    floor.offers.write = dies  # type: ignore[method-assign, assignment]
+    with suppress(Died):
+        floor.wants()
+    floor.work()
+    assert floor.said == []  # it may be that she is about to be rung
+    floor.clock.advance(BEGUN_SECONDS * 1_000)
+    find_person(VISIT, floor.parts)
+    assert (floor.said, floor.rung) == ([SORRY.may_wait], [])
+
+
 def test_what_certainly_was_not_sent_is_sent_again_and_nothing_else(floor: Floor) -> None:
     floor.control.outcomes = [ControlOutcome.NOT_SENT]
     floor.wants()
@@ -558,6 +585,7 @@ def play(floor: Floor, story: str) -> None:
         floor.clock.advance(30_000)
         try:
             tell_due_offers(floor.parts.offers)
+            floor.jobs.send(ReceptionJob(JobKind.ASK, VISIT))  # a tick: look_after_wishes.py
             floor.work()
         except (Died, PassingError):
             continue

@@ -20,7 +20,8 @@ from contact_center.dialing.services.voice_ports import Unknown
 from contact_center.people.domain.offer_facts import CallerLeft, Withdrawn
 from contact_center.people.domain.offer_outcomes import is_with_somebody
 from contact_center.people.domain.offers import Said
-from contact_center.people.domain.people import PersonStateError
+from contact_center.people.domain.people import PersonState, PersonStateError
+from contact_center.people.domain.person_steps import as_of
 from contact_center.people.domain.ring_groups import has_him, was_asked
 from contact_center.people.services.ask_person import ask_person
 from contact_center.people.services.next_callers import NextCallers
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from contact_center.people.services.who_can_take import Takers
     from contact_center.reception.services.find_parts import FindParts
     from contact_center.visits.domain.visits import Wanted
+
+# From a person's being held until the offer is stored, and a request that is tried again.
+BEGUN_SECONDS = 10
 
 
 def look_for_people(job: ReceptionJob, parts: FindParts) -> None:
@@ -157,7 +161,35 @@ def _asks_next(
         ringing += offer.ended is None
         if ringing >= at_once:
             return True
-    return ringing > 0
+    return ringing > 0 or _is_asked_meanwhile(visit, wanted, parts)
+
+
+def _is_asked_meanwhile(visit: Visit, wanted: Wanted, parts: FindParts) -> bool:
+    """Whether somebody else has begun to ask a person about him since it was looked.
+
+    A person is held before the offer is there to be seen. A caller who was told then that nobody
+    is there would ask again, and whoever rings for the first wish would ring beside the next one.
+    Who holds a person and dies is waited for no longer than that takes.
+    """
+    theirs = [one.person_id for one in parts.takers.roster.of_department(wanted.whose)]
+    in_person = visit.wishes[wanted.wish].person
+    ids = list(dict.fromkeys([*theirs, in_person] if in_person else theirs))
+    now_ms = parts.takers.clock.now_ms()
+    people = [as_of(one, now_ms) for one in parts.takers.book.read_many(ids).people.values()]
+    begun_ms = {
+        one.held.offer_id: one.since_ms
+        for one in people
+        if one.state is PersonState.RINGING and one.held and one.held.visit_id == visit.visit_id
+    }
+    offers = {one.offer_id: one for one in parts.offers.book.of_visit(visit.visit_id)}
+    if any(one.ended is None for one in offers.values()):
+        return True  # what comes of it is hinted at
+    unseen = [since_ms for offer_id, since_ms in begun_ms.items() if offer_id not in offers]
+    if not any(now_ms - since_ms < BEGUN_SECONDS * 1_000 for since_ms in unseen):
+        return False
+    again = ReceptionJob(JobKind.ASK, visit.visit_id, BEGUN_SECONDS)
+    send_hint(again, parts.offers.people.hints, parts.offers.people.metrics)
+    return True
 
 
 def _has_room(department: str, takers: Takers, parts: FindParts) -> bool:
