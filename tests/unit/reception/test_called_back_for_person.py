@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent
@@ -24,14 +22,11 @@ from contact_center.queue.domain.waiting import WaitsFor
 from contact_center.reception.services.visit_callers import VisitCallers
 from contact_center.visits.domain.legs import LegStatus, RoomChanged, RoomStep
 from contact_center.visits.domain.visits import Ending, Outcome
-from contact_center.visits.services.reception_jobs import JobKind
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.offer_book import FakeOfferBook
 from tests.fakes.people_book import FakePersonBook
 from tests.unit.people.test_people import OFFER_WORDS, colleague, roster
 from tests.unit.reception.callback_scene import ANN, MINUTE_MS, OURS, CallbackScene
-
-if TYPE_CHECKING:
-    from contact_center.visits.services.reception_jobs import ReceptionJob
 
 ADA = colleague("ada", "sales")
 PERSON = WaitsFor.PERSON
@@ -240,6 +235,21 @@ def test_who_was_held_for_a_call_that_nobody_wants_any_more_is_free_at_once(
     assert scene.phone.live() == ["CA-bob", "CA-again"]  # and our ring has ended
     assert scene.ada() is PersonState.READY
     assert [person_id for person_id, _ in scene.released] == ["ada"]
+
+
+def test_who_was_held_for_such_a_call_is_asked_about_the_next_one_at_once(
+    scene: PersonScene,
+) -> None:
+    scene.waits("bob", PERSON)
+    scene.log_in()
+    scene.looks()
+    scene.rings_in("ann", "CA-again")
+    assert ReceptionJob(JobKind.CALL_BACK, "v-CA-ann") in scene.jobs.sent
+    scene.jobs.sent[:] = [ReceptionJob(JobKind.CALL_BACK, "v-CA-ann")]
+    looked = list[JobKind]()
+    scene.found = lambda job: looked.append(job.kind)  # type: ignore[method-assign]
+    scene.do_jobs()
+    assert (scene.ada(), looked) == (PersonState.READY, [JobKind.PERSON])
 
 
 def test_who_was_held_for_such_a_call_is_free_though_nobody_can_end_it(scene: PersonScene) -> None:

@@ -23,7 +23,7 @@ from contact_center.visits.domain.visits import (
     Visit,
     ending_told,
 )
-from contact_center.visits.services.reception_jobs import JobKind
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.telephone_ports import Done
 from contact_center.visits.services.tell_visit import tell
 from tests.unit.dialing.dialing_scene import NOW_MS
@@ -261,6 +261,18 @@ def test_a_place_that_is_over_is_told_of_once_nothing_rings_for_it(called: Callb
     called.tick()
     assert called.ending("CA-ann") == Ending(Outcome.CALLBACK_FAILED, "cancelled")
     assert called.metrics.of("callback_failed") == []  # an operator has decided so
+
+
+def test_the_line_of_who_is_given_up_while_he_is_rung_is_the_next_one_s_at_once(
+    called: CallbackScene,
+) -> None:
+    called.waits("bob")
+    assert called.serves() == 0
+    change_entry("v-CA-ann", GivenUp(why=LeftBecause.CANCELLED, at_ms=NOW_MS), called.waiting)
+    called.jobs.sent[:] = [ReceptionJob(JobKind.CALL_BACK, "v-CA-ann")]
+    called.do_jobs()
+    assert (called.holders, called.state("bob")) == (["visit:v-CA-bob"], "serving")
+    assert called.phone.live() == ["CA-bob"]
 
 
 def rings_again_for_nothing(scene: CallbackScene) -> None:

@@ -70,7 +70,7 @@ def do_job(job: ReceptionJob, parts: JobParts, in_time: InTime = always) -> None
         case JobKind.OFFER:
             _look_at_offers(job.visit_id or "", parts.offers)
         case JobKind.CALL_BACK:
-            _look_at_kept(job.visit_id or "", parts.serve, in_time)
+            _look_at_kept(job.visit_id or "", parts, in_time)
         case JobKind.SUPERVISE | JobKind.LATE | JobKind.RING_BACK:
             looks = {JobKind.SUPERVISE: parts.supervisors, JobKind.LATE: parts.late}
             looks.get(job.kind, parts.ring_back)(job.visit_id or "")
@@ -87,11 +87,19 @@ def do_job(job: ReceptionJob, parts: JobParts, in_time: InTime = always) -> None
             parts.find_person(job)
 
 
-def _look_at_kept(visit_id: str, parts: ServeParts, in_time: InTime) -> None:
-    """What became of a kept place is told, and what rings for nothing is ended.
+def _look_at_kept(visit_id: str, parts: JobParts, in_time: InTime) -> None:
+    """What became of a kept place is told, and the line or person held for it is the next one's."""
+    _all_of(
+        [
+            lambda: _settle_kept(visit_id, parts.serve, in_time),
+            lambda: in_time() and serve_next(parts.serve, in_time),
+            lambda: in_time() and parts.find_person(ReceptionJob(JobKind.PERSON)),
+        ]
+    )
 
-    The visit's own place, or else the one that it has used up.
-    """
+
+def _settle_kept(visit_id: str, parts: ServeParts, in_time: InTime) -> None:
+    """What rings for nothing is ended: for the visit's own place, or the one that it has used."""
     if parts.kept is None:
         return
     entry = parts.waiting.queue.read(visit_id)
