@@ -11,6 +11,7 @@ from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.queue.domain.waiting import LeftBecause, WaitsFor
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
 from contact_center.reception.services.admit import ANSWER_WITHIN_MS
+from contact_center.reception.services.connect_caller import AGAIN_SECONDS
 from contact_center.visits.domain.visits import (
     Ending,
     Outcome,
@@ -111,8 +112,8 @@ def test_without_an_assistant_a_caller_gets_a_place_where_there_is_a_queue(
     assert bool(desk.tables.leases) is holds
     desk.clock.advance(60_000)
     assert desk.admit() == WAITS
-    late = [ReceptionJob(JobKind.LATE, ID, 2)]  # a provider that refuses is not asked again at once
-    assert desk.jobs.sent == (late if holds else [])
+    free = ReceptionJob(JobKind.SERVE, in_seconds=AGAIN_SECONDS)  # its line; it takes none at once
+    assert desk.jobs.sent == [ReceptionJob(JobKind.LATE, ID, 2) if holds else free]
     desk.hang_up(70_000)
     assert desk.visit.ending == Ending(Outcome.ABANDONED_WAITING, "hung_up")
     assert desk.queue.entries[ID].because is LeftBecause.HUNG_UP

@@ -11,7 +11,12 @@ from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknow
 from contact_center.queue.domain.queue_boards import QueueBoard
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
 from contact_center.queue.domain.waits_told import WaitRange, WaitTold
-from contact_center.reception.services.connect_caller import MOST_ORDERS
+from contact_center.reception.services.connect_caller import (
+    AGAIN_SECONDS,
+    LOOK_UP_SECONDS,
+    MOST_AGAIN_SECONDS,
+    MOST_ORDERS,
+)
 from contact_center.reception.services.follow_visit import (
     VisitFollower,
 )
@@ -224,7 +229,11 @@ def test_served_without_an_assistant_he_is_back_at_his_place(
     assert (entry.state, entry.place_ms) == (EntryState.WAITING, NOW_MS)
     assert (desk.visit.state, desk.visit.place_ms) == (Stage.WAITING, NOW_MS)
     assert bool(desk.tables.leases) is holds
-    assert [job.kind for job in desk.jobs.sent] == [JobKind.LATE] * holds
+    seconds = min(AGAIN_SECONDS * len(desk.visit.posts) ** 2, MOST_AGAIN_SECONDS)
+    free = ReceptionJob(JobKind.SERVE, in_seconds=seconds)  # not at once: it takes none now
+    assert desk.jobs.sent == (
+        [ReceptionJob(JobKind.LATE, ID, LOOK_UP_SECONDS)] if holds else [free]
+    )
 
 
 def test_a_provider_that_takes_no_call_is_asked_so_often_and_the_caller_goes_elsewhere() -> None:
@@ -232,7 +241,9 @@ def test_a_provider_that_takes_no_call_is_asked_so_often_and_the_caller_goes_els
     for _ in range(MOST_ORDERS - 2):
         assert leave_music(LEG, desk.reception) == WAITS
         desk.serve()
-    assert desk.jobs.sent == []
+    later = [AGAIN_SECONDS * number**2 for number in range(2, MOST_ORDERS)]
+    assert [job.in_seconds for job in desk.jobs.sent] == later
+    desk.jobs.sent.clear()
     assert leave_music(LEG, desk.reception) == "nobody | call again | HangUp"
     assert desk.jobs.sent == [ReceptionJob(JobKind.SERVE)]  # who stood behind him goes at once
     assert len(desk.orders.asked) == MOST_ORDERS - 1

@@ -116,7 +116,10 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
         return unserved(visit, post, PostState.UNKNOWN, outcome.reason, reception, asks)
     state = PostState.REFUSED if isinstance(outcome, Refused) else PostState.NOT_SENT
     _freed(visit.visit_id, post, reception)
-    return unserved(visit, post, state, outcome.reason, reception)
+    onward = unserved(visit, post, state, outcome.reason, reception)
+    if onward.visit.stage is Stage.WAITING:
+        _serve_again(visit, reception)
+    return onward
 
 
 def taken_back(visit: Visit, post: str, reception: Reception) -> Visit:
@@ -206,9 +209,17 @@ def wait_unless_sent_for(visit: Visit, reason: str, at_ms: int, reception: Recep
         leave_queue(visit.visit_id, reception.queue)
         return reception.document([GoTo(RESULT_PATH)])
     if after.state is Stage.WAITING:  # the end of his call freed a line before he had his place
-        in_seconds = min(AGAIN_SECONDS * len(after.posts) ** 2, MOST_AGAIN_SECONDS)
-        hint(ReceptionJob(JobKind.SERVE, in_seconds=in_seconds), reception)
+        _serve_again(after, reception)
     return reception.document(onward.steps)
+
+
+def _serve_again(visit: Visit, reception: Reception) -> None:
+    """The line of somebody whose assistant was not there is free: he is served again, or others.
+
+    Not at once, for whoever took no call a moment ago takes none now.
+    """
+    in_seconds = min(AGAIN_SECONDS * len(visit.posts) ** 2, MOST_AGAIN_SECONDS)
+    hint(ReceptionJob(JobKind.SERVE, in_seconds=in_seconds), reception)
 
 
 def _with_a_person(visit: Visit) -> bool:
