@@ -27,9 +27,9 @@ RELEASE = b"{release}"  # where it stands in the document
 TELEPHONE = b'<meta name="telephone" content="">\n'  # likewise: where one can try a call, if at all
 TYPES = {
     ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript",  # a module is UTF-8, a sheet what its document is
+    ".mjs": "text/javascript",
+    ".css": "text/css",
 }
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -37,18 +37,23 @@ POLICY = (
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 NEVER = ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", "payment", "usb")
-# What holds of a file whoever asks; the rest is read of the document alone, and would be a third of
-# what a small file is sent with.
-OF_ALL = {"x-content-type-options": "nosniff", "cross-origin-resource-policy": "same-origin"}
+# What holds of a file, which anybody may have; the rest is read of the document alone, and would be
+# a third of what a small file is sent with.
+OF_ALL = {"x-content-type-options": "nosniff"}
 HEADERS = {
     **OF_ALL,
+    "cross-origin-resource-policy": "same-origin",
     "referrer-policy": "no-referrer",
     "strict-transport-security": "max-age=31536000; includeSubDomains",
     "permissions-policy": ", ".join(f"{name}=()" for name in NEVER),
     "cross-origin-opener-policy": "same-origin",
 }
 OF_DOCUMENT = {**HEADERS, "content-security-policy": POLICY, "cache-control": "no-store"}
-FOR_EVER = {**OF_ALL, "cache-control": "public, max-age=31536000, immutable"}
+FOR_EVER = {
+    **OF_ALL,
+    "cache-control": "max-age=31536000, immutable",
+    "vary": "accept-encoding",
+}
 
 
 def page_answer(event: Mapping[str, Any], telephone: str | None = None) -> dict[str, Any]:
@@ -104,7 +109,6 @@ def _told(
 ) -> dict[str, Any]:
     headers = {**kept, "content-type": TYPES[Path(name).suffix]}
     asked = {field.lower(): value for field, value in event.get("headers", {}).items()}
-    headers["vary"] = "accept-encoding"
     if "gzip" not in asked.get("accept-encoding", ""):
         return {"statusCode": 200, "headers": headers, "body": whole.decode()}
     headers["content-encoding"] = "gzip"

@@ -41,7 +41,6 @@ CALLS, EVENTS, LONGEST_S = 30, 200, 240
 PLOTTER = """async () => {
   const here = document.querySelector("script[src]").src;
   await import(new URL("vendor/uplot.mjs", here));
-  await fetch(new URL("vendor/uplot.css", here));
 }"""
 
 type Json = dict[str, Any]

@@ -1,7 +1,8 @@
 // What an operator does in a call that is under way, and says of one: each once, whatever is clicked.
 
 import { ask, promised } from "./api.js";
-import { Act, html, newKey, Select, useRef, useState } from "./kit.js";
+import { Act, html, Select, useRef, useState } from "./kit.js";
+import { newKey } from "./pages.js";
 
 const ACT = promised("POST", "/api/calls/{id}/actions", "actionId");
 const CORRECT = promised("POST", "/api/calls/{id}/correction", "callId department");

@@ -102,7 +102,7 @@ export async function ask(operation, { names = {}, query = {}, body, etag, heade
   return picked(said, operation.fields);
 }
 
-// ---------------------------------------------------------------- news
+// ---- news
 
 /**
  * What an operation tells, asked again every so many seconds while the page is seen.
@@ -150,26 +150,4 @@ export function useNews(operation, { names, query, seconds = 0, skip = false } =
   const again = useCallback(() => running.current?.go(), []);
   const put = useCallback((data) => tell({ data, at: Date.now(), error: null }), []);
   return { ...news, ages: seconds > 0, pace: seconds * SECOND_MS, again, put };
-}
-
-/** Pages of a list, one after the other. */
-export function useList(operation, field, { names, query } = {}) {
-  const first = useNews(operation, { names, query });
-  const [more, add] = useState({ of: undefined, rows: [], cursor: null, busy: false, error: null });
-  const held = more.of === first.data ? more : { rows: [], cursor: first.data?.nextCursor ?? null };
-  const go = async () => {
-    const { rows, cursor } = held;
-    add({ of: first.data, rows, cursor, busy: true });
-    try {
-      const page = await ask(operation, { names, query: { ...query, cursor } });
-      add({ of: first.data, rows: [...rows, ...page[field]], cursor: page.nextCursor ?? null });
-    } catch (error) {
-      add({ of: first.data, rows, cursor, error });
-    }
-  };
-  return {
-    news: first,
-    rows: first.data ? [...first.data[field], ...held.rows] : [],
-    more: held.cursor ? { go, busy: held.busy, error: held.error } : null,
-  };
 }

@@ -1,8 +1,9 @@
 // Campaigns: the list, and one of them with its funnel, its list of people and its steps.
 
-import { ask, promised, useList, useNews } from "./api.js";
+import { ask, promised, useNews } from "./api.js";
 import { inParts, LARGEST_LIST } from "./large_lists.js";
-import { Act, counted, Fault, Field, html, Mark, More, newKey, Panel, percent, plain, Select, useEffect, useRef, useState, When } from "./kit.js";
+import { Act, counted, Fault, html, Mark, Panel, plain, Select, useEffect, useRef, useState, When } from "./kit.js";
+import { Field, More, newKey, percent, useList } from "./pages.js";
 
 const ONE = `id state reason createdAt changedAt runningSince name purpose assistant phoneNumberId priority staggerSeconds startAt endAt voicemail dailyCap spendCap`;
 const LIST = promised("GET", "/api/campaigns", `campaigns{id state reason name purpose assistant priority createdAt runningSince dailyCap spendCap} unreadable nextCursor`);

@@ -1,4 +1,4 @@
-// Figures: hours or days beside the period before, each with its definition, its plot and its table.
+// Figures: hours or days beside the period before; definition, plot and table of each.
 
 import { promised, useNews } from "./api.js";
 import { counted, dayOf, html, Panel, plain, saveCsv, Select, useEffect, useMemo, useRef, useState } from "./kit.js";
@@ -103,14 +103,7 @@ function Figure({ told, before, one: [name, title, unit], by }) {
 }
 
 let loading = null;
-const library = () => (loading ??= Promise.all([import("./vendor/uplot.mjs"), styled()]).then(([file]) => file.default));
-
-function styled() {
-  return new Promise((done) => {
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("vendor/uplot.css", import.meta.url).href, onload: done, onerror: done });
-    document.head.append(link);
-  });
-}
+const library = () => (loading ??= import("./vendor/uplot.mjs").then((file) => file.default));
 
 function Plot({ points, title, unit, by }) {
   const box = useRef(null);

@@ -2,17 +2,17 @@
 // once, bars and fields.
 
 import { h, render } from "./vendor/preact.mjs";
-import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "./vendor/hooks.mjs";
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "./vendor/hooks.mjs";
 import htm from "./vendor/htm.mjs";
 import { Refusal } from "./api.js";
 
-export { useCallback, useEffect, useId, useMemo, useRef, useState };
+export { useEffect, useId, useMemo, useRef, useState };
 export const html = htm.bind(h);
 
 export const STALE_MS = 10_000;
 const SECOND_MS = 1_000;
 
-// ---------------------------------------------------------------- choices of view, kept here alone
+// ---- choices of view, kept here alone
 
 /** A choice of view: `theme`, `keys`. Nothing else is kept in the browser. */
 export function choice(name, otherwise) {
@@ -31,10 +31,22 @@ export function choose(name, value) {
   }
 }
 
+const sheets = new Map();
+
+/** Styles that not every page needs: fetched once, there before what is drawn with them. */
+export function sheet(name) {
+  if (!sheets.has(name))
+    sheets.set(name, new Promise((onload, onerror) => {
+      const href = new URL(name, import.meta.url).href;
+      document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload, onerror }));
+    }));
+  return sheets.get(name);
+}
+
 /** Where one can try a call: the local system alone has such a telephone. */
 export const telephone = document.querySelector("meta[name=telephone]")?.content || null;
 
-// ---------------------------------------------------------------- time
+// ---- time
 
 let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const readers = zone;
@@ -138,13 +150,11 @@ export const grouped = (number) => {
 
 /** Whole numbers as they are read: 12,430. */
 export const counted = (number) => (number ?? 0).toLocaleString("en-GB");
-export const percent = (share) => (share === null || share === undefined ? "–" : `${Math.round(share * 100)} %`);
-export const dollars = (micros) => `$${(micros / 1e6).toFixed(micros && micros < 1e5 ? 4 : 2)}`;
 /** A word of the API's as people read it: no_answer, MeetingBooked. */
 export const plain = (word) =>
   word ? String(word).replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").toLowerCase() : "–";
 
-// ---------------------------------------------------------------- panels
+// ---- panels
 
 /**
  * A part of a page with its own age, error and emptiness.
@@ -184,18 +194,9 @@ export function said(error) {
   return field + error.message + next;
 }
 
-/** The next page of a list of useList, when there is one. */
-export function More({ more }) {
-  if (!more) return null;
-  return html`<p class="after"><button onClick=${more.go} disabled=${more.busy}>${more.busy ? "Reading …" : "Show more"}</button>
-    ${more.error && html`<span class="fault" role="alert">${more.error.message}</span>`}</p>`;
-}
-
 /**
- * A row that is drawn anew only when what it is made of changes: hundreds may stand on a page that is
- * told each second. It is a tree of its own: parts of one that are kept from update to update keep what
- * they stood in before, and that never ends.
- * @param of What it is made of, compared one by one. @param draw Its cells.
+ * A row that is drawn anew only when what it is made of (`of`) changes: hundreds may stand on a page that
+ * is told each second. A tree of its own: parts that are kept keep what they stood in before, for ever.
  */
 export function Row({ of, draw, kind }) {
   const box = useRef(null);
@@ -209,7 +210,7 @@ export function Row({ of, draw, kind }) {
   return html`<tr ref=${box} data-row tabindex="-1" class=${kind}></tr>`;
 }
 
-// ---------------------------------------------------------------- acting
+// ---- acting
 
 let lastSaid = 0;
 let waiting = null;
@@ -268,10 +269,7 @@ export function Act({ label, act, sure, kind = "", disabled, done = "Done.", tit
     ${state.is === "failed" && html`<span class="fault" role="alert">${state.told}</span>`}</span>`;
 }
 
-/** A key for one act: what is clicked twice is done once. */
-export const newKey = () => crypto.randomUUID();
-
-// ---------------------------------------------------------------- parts of a page
+// ---- parts of a page
 
 /** Rows as a CSV file; a cell that a spreadsheet would run is made text. */
 export function saveCsv(name, columns, rows) {
@@ -287,6 +285,9 @@ export function saveCsv(name, columns, rows) {
   setTimeout(() => URL.revokeObjectURL(file), SECOND_MS);
 }
 
+export const Sign = () => html`<svg class="sign" viewBox="0 0 16 16" aria-hidden="true">
+  <path d="M3 11C3 4 13 4 13 11" /><circle cx="3" cy="11.5" r="2" /><circle cx="13" cy="11.5" r="2" /></svg>`;
+
 /** A small word that says a state; the tone is never the only sign. */
 export const Mark = ({ tone = "", children }) => html`<span class=${`mark ${tone}`}>${children}</span>`;
 
@@ -296,13 +297,6 @@ export function Bar({ share, at, label }) {
   return html`<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label=${label}>
     <rect class="of" width="100" height="6"></rect><rect class="is" width=${wide} height="6"></rect>
     ${at !== undefined && html`<rect class="at" x=${Math.round(at * 100) - 1} y="-4" width="3" height="14"></rect>`}</svg>`;
-}
-
-/** A text field with its name above it. */
-export function Field({ label, hint, ...rest }) {
-  const id = useId();
-  return html`<p class="field"><label for=${id}>${label}</label><input id=${id} ...${rest} aria-describedby=${hint ? `${id}h` : undefined} />
-    ${hint && html`<span class="hint" id=${`${id}h`}>${hint}</span>`}</p>`;
 }
 
 export function Select({ label, options, ...rest }) {

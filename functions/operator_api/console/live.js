@@ -100,7 +100,7 @@ function lately(held) {
   return [...held.rows.values()];
 }
 
-// ---------------------------------------------------------------- the page
+// ---- the page
 
 export function LivePage({ live, session }) {
   const names = Object.fromEntries((live.data?.people ?? []).map((one) => [one.id, one.name]));

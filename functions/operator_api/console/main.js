@@ -1,8 +1,8 @@
-// The frame: logging in, the menu and its keys, who is here, the clock, and which page is shown.
+// The frame: who is logged in, the menu and its keys, who is here, the clock, and which page is shown.
 
 import { h, render } from "./vendor/preact.mjs";
 import { ask, onStranger, promised, Refusal } from "./api.js";
-import { Act, businessZone, choice, choose, clock, Fault, Field, html, said, showTimesIn, telephone, useEffect, useNow, useRef, useState } from "./kit.js";
+import { Act, businessZone, choice, choose, clock, Fault, html, sheet, showTimesIn, Sign, telephone, useEffect, useNow, useState } from "./kit.js";
 import { LivePage, useLive } from "./live.js";
 
 const WHO = "name role endsAt business{zone departments{key open until} assistants sureEnough number}";
@@ -31,13 +31,15 @@ const LATER = {
   history: () => import("./history.js").then((file) => file.HistoryPage),
   figures: () => import("./figures.js").then((file) => file.FiguresPage),
   more: () => import("./more.js").then((file) => file.MorePage),
+  "log in": () => import("./seldom.js").then((file) => file.LogIn),
+  keys: () => import("./seldom.js").then((file) => file.Keys),
 };
 const ABOVE = { calls: "live", visits: "queue" }; // where a page stands in the menu, if not under its own name
 const pages = new Map([["live", LivePage]]);
 
 function where() {
   const [page, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
-  return { page: page === "live" || page in LATER ? page : "live", rest };
+  return { page: page in ABOVE || MENU.some(([key]) => key === page) ? page : "live", rest };
 }
 
 function useWhere() {
@@ -50,7 +52,7 @@ function useWhere() {
   return at;
 }
 
-// ---------------------------------------------------------------- keys
+// ---- keys
 
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 
@@ -96,56 +98,7 @@ function useKeys(showHelp) {
   }, []);
 }
 
-function Help({ close }) {
-  const box = useRef(null);
-  const [keys, set] = useState(choice("keys", "on"));
-  useEffect(() => {
-    box.current.showModal();
-  }, []);
-  const turn = () => {
-    const next = keys === "on" ? "off" : "on";
-    choose("keys", next);
-    set(next);
-  };
-  const row = (key, does) => html`<dt><kbd>${key}</kbd></dt><dd>${does}</dd>`;
-  return html`<dialog ref=${box} class="help" aria-labelledby="help" onClose=${close}>
-    <h2 id="help">Keys</h2>
-    <dl>${row("1 – 7", "the pages of the menu")}${row("j  k", "next row, row before")}${row("Enter", "open the row")}
-      ${row("/", "search")}${row("Esc", "leave a field, a call")}${row("?", "this list")}</dl>
-    <p><label><input type="checkbox" checked=${keys === "on"} onChange=${turn} /> Single keys do something</label></p>
-    <p class="after"><button class="strong" onClick=${() => box.current.close()}>Close</button></p></dialog>`;
-}
-
-// ---------------------------------------------------------------- logging in
-
-function LogIn({ come, ended }) {
-  const [token, type] = useState("");
-  const [state, be] = useState({ busy: false, error: null });
-  const sent = async (event) => {
-    event.preventDefault();
-    if (state.busy) return;
-    be({ busy: true, error: null });
-    try {
-      come(await ask(LOG_IN, { body: { token: token.trim() } }));
-    } catch (error) {
-      be({ busy: false, error });
-    }
-  };
-  return html`<main class="login">
-    <h1><${Sign} /> Switchboard</h1>
-    <form onSubmit=${sent}>
-      <p>${ended ? "Your session is over. Log in again to go on where you were." : "Log in with your operator's token."}</p>
-      <${Field} label="Token" type="password" value=${token} onInput=${(event) => type(event.target.value)}
-        autocomplete="current-password" required autofocus spellcheck="false" />
-      <p><button class="strong" disabled=${state.busy || !token.trim()}>${state.busy ? "Looking …" : "Log in"}</button></p>
-      ${state.error && html`<p class="fault" role="alert">${said(state.error)}</p>`}
-    </form></main>`;
-}
-
-const Sign = () => html`<svg class="sign" viewBox="0 0 16 16" aria-hidden="true">
-  <path d="M3 11C3 4 13 4 13 11" /><circle cx="3" cy="11.5" r="2" /><circle cx="13" cy="11.5" r="2" /></svg>`;
-
-// ---------------------------------------------------------------- the frame
+// ---- the frame
 
 const THEMES = ["system", "light", "dark"];
 
@@ -194,9 +147,9 @@ function Frame({ session, leave }) {
     </header>
     <${Stopped} live=${live} session=${session} />
     <${NewRelease} />
-    <main id="content" tabindex="-1" class=${`page ${page}`}><${Shown} page=${page} rest=${rest} session=${session} live=${live} /></main>
+    <main id="content" tabindex="-1" class=${`page ${page}`}><${Later} is=${page} rest=${rest} session=${session} live=${live} may=${session.role === "operator"} /></main>
     <p id="spoken" class="unseen" role="status" aria-live="polite"></p>
-    ${help && html`<${Help} close=${() => showHelp(false)} />`}`;
+    ${help && html`<${Later} is="keys" close=${() => showHelp(false)} />`}`;
 }
 
 function Clock() {
@@ -238,24 +191,23 @@ function NewRelease() {
   return is ? html`<p class="notice" role="status">There is a new version of the console. <button onClick=${() => location.reload()}>Load it</button></p>` : null;
 }
 
-function Shown({ page, rest, session, live }) {
+/** What has a file of its own, fetched when it is first looked at. @param is Its name in LATER. */
+function Later({ is, ...told }) {
   const [, loaded] = useState(0);
   const [error, fail] = useState(null);
-  const Page = pages.get(page);
-  const load = () => {
+  const Page = pages.get(is);
+  useEffect(() => {
+    if (pages.has(is)) return;
     fail(null);
-    LATER[page]().then(
-      (found) => {
-        pages.set(page, found);
+    Promise.all([LATER[is](), sheet(is === "figures" ? "figures.css" : "pages.css")]).then(
+      ([found]) => {
+        pages.set(is, found);
         loaded((count) => count + 1);
       },
       () => fail(new Refusal(404, { detail: "This page could not be fetched. There may be a new version: load the console again." })),
     );
-  };
-  useEffect(() => {
-    if (!pages.has(page)) load();
-  }, [page]);
-  if (Page) return h(Page, { key: page, rest, session, live, may: session.role === "operator" });
+  }, [is]);
+  if (Page) return h(Page, { key: is, ...told });
   return error ? html`<${Fault} error=${error} again=${() => location.reload()} />` : html`<p class="boot">…</p>`;
 }
 
@@ -288,7 +240,7 @@ function App() {
   };
   if (error) return html`<main class="login"><${Fault} error=${error} again=${() => (fail(null), look())} /></main>`;
   if (session === undefined) return html`<p class="boot">…</p>`;
-  if (session === null || session === "ended") return html`<${LogIn} come=${be} ended=${session === "ended"} />`;
+  if (session === null || session === "ended") return html`<${Later} is="log in" enter=${(token) => ask(LOG_IN, { body: { token } }).then(be)} ended=${session === "ended"} />`;
   return html`<${Frame} session=${session} leave=${leave} />`;
 }
 

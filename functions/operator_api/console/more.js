@@ -1,7 +1,8 @@
 // More: one customer, our own numbers and limits, lists of people not to call, and who did what.
 
-import { ask, promised, useList, useNews } from "./api.js";
-import { Act, Bar, counted, dayOf, Field, grouped, html, Mark, More, Panel, percent, plain, saveCsv, Select, Since, useEffect, useRef, useState, When } from "./kit.js";
+import { ask, promised, useNews } from "./api.js";
+import { Act, Bar, counted, dayOf, grouped, html, Mark, Panel, plain, saveCsv, Select, Since, useEffect, useRef, useState, When } from "./kit.js";
+import { Field, More, percent, useList } from "./pages.js";
 
 const ASK = promised("POST", "/api/contactability", `allowed reason nextAllowedAt
   evidence{purpose country jurisdictions rules{id source confidence} zones{zone local open close holiday} suppressed_at suppression_source

@@ -36,6 +36,7 @@ FIGURES = Operation(
     role="viewer",
     query=("from", "to", "by", "group"),
     refuses=(400,),
+    polled=True,
 )
 QUEUE = Operation("readQueue", TAG, {OK: ("Depths.", "figures.Queue")}, role="viewer")
 
