@@ -171,6 +171,14 @@ class FakeQueue:
             whose = replace(entry, department=head.department, waits_for=waits_for)
             self._drop(whose, None, gives_up=True)
 
+    def put_back(self, visit_id: str) -> None:
+        self.off_the_list.discard(visit_id)
+        entry = self.entries.get(visit_id)
+        if visit_id in self.out_of_queue and entry is not None:
+            self.out_of_queue.discard(visit_id)
+            if entry.is_ahead:
+                self._add(entry)
+
     # -- what a transaction does -------------------------------------------------------------
 
     def board(self, department: str, waits_for: WaitsFor) -> QueueBoard:

@@ -342,6 +342,7 @@ PARTITIONS = {
     ("Receptionist", "Calls.Arn"): {"CALL#*", "VISIT#*", "CAUSES"},
     ("Receptionist", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*"},
     ("Receptionist", "Dialing.Arn"): {
+        "ASIDE#*",
         *("ENTRY#*", "QUEUE#*", "KEPT", "LINES#*", "CUSTOMER#*", "SWITCH", "COLLEAGUE#*"),
         *("VISIT#*", "TRANSFERS#*", "MESSAGES"),
     },
@@ -353,6 +354,7 @@ PARTITIONS = {
     ("Dialer", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "LINES#*", "PACE#*", "SWITCH"},
     ("Dialer", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*", "FORGOTTEN#*"},
     ("Reconciler", "Dialing.Arn"): {
+        "ASIDE#*",
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "COLLEAGUE#*", "VISIT#*"),
     },
     ("Reconciler", "Contacts.Arn"): {"CAMPAIGN#*", "CALLER#*"},
@@ -365,6 +367,7 @@ PARTITIONS = {
         *("FIGURES#*", "LOOKING#*", "LOOKING", "CAUSES"),
     },
     ("OperatorApi", "Dialing.Arn"): {
+        "ASIDE#*",
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "QUEUE#*", "SWITCH", "TRIGGER#*", "TURN#*"),
         "PACE#*",
         *("COLLEAGUE#*", "ENTRY#*", "KEPT", "VISIT#*", "TRANSFERS#*", "MESSAGES"),

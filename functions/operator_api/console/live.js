@@ -184,6 +184,7 @@ export const NEEDS = {
   import_failed: "List failed",
   line_lost: "A line is held too long",
   forgetting_unfinished: "Forgetting is not finished",
+  set_aside: "Set aside after ten failures",
 };
 
 function NeedsGlimpse({ live }) {

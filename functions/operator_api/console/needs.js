@@ -8,6 +8,7 @@ const LIST = promised("GET", "/api/needs", "needs{kind id since says number call
 const RESOLVE = promised("POST", "/api/attempts/{id}/resolve", "attemptId status");
 const TAKE_UP = promised("POST", "/api/attempts/{id}/take-up", "attemptId status");
 const ATTEMPT = promised("GET", "/api/attempts/{id}", "attemptId status name posts slotAt emptyLookUps failedLookUps trouble number campaignId");
+const GO_ON = promised("POST", "/api/needs/{id}/take-up", "id says");
 const REPLAY = promised("POST", "/api/effects/{id}/replay", "replayed");
 const GIVE_UP = promised("DELETE", "/api/callbacks/{id}", "complete");
 const ATTEND = promised("POST", "/api/follow-ups/{id}/attend", "id attendedAt");
@@ -67,6 +68,8 @@ function Deeds({ need, again }) {
       return html`<${Act} label="It rang" sure="You have seen that it rang?" act=${deed(RESOLVE, { rang: true })} /><${Act} label="It did not ring" sure="You have seen that it did not?" act=${deed(RESOLVE, { rang: false })} />`;
     case "attempt_set_aside":
       return html`<${Act} label="Take it up again" act=${deed(TAKE_UP)} />`;
+    case "set_aside":
+      return html`<${Act} label="Let it go on" act=${deed(GO_ON)} />`;
     case "dead_effect":
       return html`<${Act} label="Replay" act=${deed(REPLAY)} />`;
     case "callback_failed":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from operator_api.problems import bad_field
+from operator_api.problems import bad_field, problem
 from operator_api.requests import query
 from operator_api.routes import OK, Operation
 
@@ -28,6 +28,9 @@ LIVE = Operation(
     polled=True,
 )
 NEEDS = Operation("listNeeds", TAG, {OK: ("All.", "console.Needs")}, role="viewer")
+TAKE_UP = Operation(
+    "takeUpNeed", TAG, {OK: ("It is tried again.", "console.TakenUp")}, refuses=(404,)
+)
 
 
 def live_routes(routes: Routes, parts: OperatorParts, asking: Asking) -> None:
@@ -58,3 +61,11 @@ def live_routes(routes: Routes, parts: OperatorParts, asking: Asking) -> None:
 
         found, complete = parts.live().needs()
         return {"needs": [need(one) for one in found], "complete": complete}
+
+    @routes.on("POST", "/api/needs/<need_id>/take-up", TAKE_UP)
+    def take_up(need_id: str) -> Json:
+        """Let something go on that was set aside after ten failures (kind `set_aside`)."""
+        found = parts.aside().take_up(need_id) if len(need_id) <= LONGEST_ID else None
+        if found is None:
+            raise problem(404, "Nothing of that name is set aside.")
+        return {"id": need_id, "says": f"{found.thing} {found.cause}"}

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.aws.dynamodb_troubles import DynamoDBTroubles
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.kernel.failures import BrokenError
+from contact_center.kernel.set_aside import STUMBLES, Thing
+from contact_center.people.adapters.person_items import person_key
 from contact_center.people.domain.people import Held, Person, PersonState
 from contact_center.visits.adapters.sqs_reception_jobs import read_job
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
@@ -309,6 +312,27 @@ def test_a_person_whom_a_lease_has_freed_is_told_of(
     with_a_queue.PARTS.people.book.write(Person(person_id="ada"), over)
     tick(with_a_queue)
     assert [job.kind for job in hinted(rig)] == [JobKind.TICK, JobKind.PERSON]
+
+
+def test_a_person_who_cannot_be_freed_is_shown_to_people_after_ten_ticks(
+    rig: DialingRig, with_a_queue: ModuleType
+) -> None:
+    over = Person(person_id="ada", state=PersonState.BUSY, since_ms=1, lease_ms=2, look_ms=2)
+    with_a_queue.PARTS.people.book.write(Person(person_id="ada"), over)
+    rig.account.client("dynamodb").update_item(
+        TableName=rig.account.dialing_table,
+        Key=person_key("ada"),
+        UpdateExpression="SET #said = :broken",
+        ExpressionAttributeNames={"#said": "said"},
+        ExpressionAttributeValues={":broken": {"S": "{"}},
+    )
+    troubles = DynamoDBTroubles(rig.account.lean(), rig.account.dialing_table)
+    for _ in range(STUMBLES):
+        assert set(troubles.aside(Thing.PERSON)) == set()
+        tick(with_a_queue)
+    assert set(troubles.aside(Thing.PERSON)) == {"ada"}
+    tick(with_a_queue)
+    assert troubles.read(Thing.PERSON, "ada").failures == STUMBLES
 
 
 def test_a_tick_that_cannot_be_passed_on_is_counted_and_does_all_the_rest(

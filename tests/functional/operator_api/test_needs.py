@@ -8,16 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.aws.dynamodb_troubles import DynamoDBTroubles
 from contact_center.campaigns.services.change_campaign import StopCampaigns
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import CallSeen, ToolCalled
 from contact_center.conversations.services.ports import CallGlance
+from contact_center.dialing.adapters.attempt_items import attempt_key
+from contact_center.dialing.adapters.line_writes import LineWrites
+from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
+from contact_center.dialing.domain.dial_timings import DialTimings
 from contact_center.forgetting.adapters.dynamodb_forgettings import DynamoDBForgettings
 from contact_center.forgetting.domain.forgetting import Forgetting, Reached, StoreState
 from contact_center.forgetting.domain.stores import Store
+from contact_center.kernel.path_ids import path_id
+from contact_center.kernel.set_aside import NO_TROUBLES, STUMBLES, Thing, Trouble
 from contact_center.lists.services.import_ports import ImportJob, ImportState
+from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
+from contact_center.queue.domain.waiting import WaitsFor
+from contact_center.queue.services.change_entry import QueueParts
+from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
 from contact_center.records.adapters.dynamodb_effects import DynamoDBEffects
 from contact_center.records.adapters.effect_writes import effect_writes
 from contact_center.records.domain.effect_names import LineName
@@ -29,11 +40,13 @@ from contact_center.visits.domain.legs import MessageUnderstood
 from contact_center.visits.domain.visits import Message, Visit
 from contact_center.visits.services.left_messages import message_understood
 from tests.fakes.clock import FakeClock
+from tests.fakes.counted_metrics import CountedMetrics
 from tests.functional.campaigns.campaign_rig import WISH
 from tests.functional.figures.test_figures_api import queues_of
 from tests.functional.lists.list_rig import list_environment
-from tests.functional.operator_api.operator_rig import OperatorRig, start_operator_api
+from tests.functional.operator_api.operator_rig import VIEWER, OperatorRig, start_operator_api
 from tests.functional.operator_api.test_openapi_answers import put_in_doubt, set_aside
+from tests.unit.queue.queue_scene import rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +111,105 @@ def test_an_attempt_that_was_set_aside_is_listed_until_it_is_taken_up(api: Opera
     assert kinds(api) == {"attempt_set_aside"}
     assert api.ask("POST", f"/api/attempts/{attempt_id}/take-up")[0] == 200
     assert needs(api) == []
+
+
+def trouble(thing: Thing, of_id: str, failures: int = STUMBLES) -> Trouble:
+    cause = "KeyError at here.py:1"
+    return Trouble(
+        thing=thing,
+        of_id=of_id,
+        failures=failures,
+        cause=cause,
+        since_ms=LONG_AGO_MS,
+        last_ms=LONG_AGO_MS,
+    )
+
+
+def test_what_failed_ten_times_is_listed_until_it_is_let_go_on(api: OperatorRig) -> None:
+    book = DynamoDBTroubles(api.account.lean(), api.account.dialing_table)
+    things = {
+        Thing.OFFER: "v-1/v-1.1",
+        Thing.ENTRY: "v-2",
+        Thing.WISH: "v-3",
+        Thing.LINE: "visit:v-4",
+        Thing.PERSON: "ada",
+    }
+    for thing, of_id in things.items():
+        book.write(trouble(thing, of_id))
+    book.write(trouble(Thing.LINE, "call:c/1"))
+    book.write(trouble(Thing.LINE, "call:c/2", STUMBLES - 1))
+    found = needs(api)
+    assert {one["kind"] for one in found} == {"set_aside"}
+    assert {(one["says"], one["visitId"], one["callId"]) for one in found} == {
+        ("entry KeyError at here.py:1", "v-2", None),
+        ("line KeyError at here.py:1", None, path_id("c/1")),
+        ("line KeyError at here.py:1", "v-4", None),
+        ("offer KeyError at here.py:1", "v-1", None),
+        ("person KeyError at here.py:1", None, None),
+        ("wish KeyError at here.py:1", "v-3", None),
+    }
+    for one in found:
+        status, told = api.ask("POST", f"/api/needs/{one['id']}/take-up")
+        assert (status, told) == (200, {"id": one["id"], "says": one["says"]})
+        assert api.ask("POST", f"/api/needs/{one['id']}/take-up")[0] == 404
+    assert needs(api) == []
+    assert set(book.aside(Thing.LINE)) == set()
+    assert book.read(Thing.LINE, "call:c/2").failures == STUMBLES - 1
+
+
+def test_only_an_operator_lets_something_go_on(api: OperatorRig) -> None:
+    book = DynamoDBTroubles(api.account.lean(), api.account.dialing_table)
+    book.write(trouble(Thing.WISH, "v-3"))
+    [found] = needs(api)
+    assert api.ask("POST", f"/api/needs/{found['id']}/take-up", token=VIEWER)[0] == 403
+    assert [one["id"] for one in needs(api)] == [found["id"]]
+
+
+def test_who_was_taken_out_of_the_line_comes_back_to_his_place(api: OperatorRig) -> None:
+    account, clock = api.account, FakeClock(LONG_AGO_MS)
+    lean, table = account.lean(), account.dialing_table
+    queue = DynamoDBQueue(lean, table, LineWrites(table, CALLING_ACCOUNT), clock)
+    waiting = QueueParts(
+        queue=queue, rules=rules(), clock=clock, metrics=CountedMetrics(), troubles=NO_TROUBLES
+    )
+    for name in ("v-1", "v-2"):
+        asked = WaitAsked(
+            visit_id=name,
+            department="sales",
+            waits_for=WaitsFor.LINE,
+            leg=f"CA-{name}",
+            place_ms=LONG_AGO_MS,
+        )
+        enter_queue(asked, waiting)
+    before = queue.read("v-1")
+    head = next(one for one in queue.heads("sales", WaitsFor.LINE, 3) if one.visit_id == "v-1")
+    queue.set_aside("v-1", head, WaitsFor.LINE)
+    DynamoDBTroubles(lean, table).write(trouble(Thing.ENTRY, "v-1"))
+    [found] = needs(api)
+    assert api.ask("POST", f"/api/needs/{found['id']}/take-up")[0] == 200
+    heads = queue.heads("sales", WaitsFor.LINE, 3)
+    assert {one.visit_id for one in heads} == {"v-1", "v-2"}
+    assert len(queue.boards(["sales"], WaitsFor.LINE)["sales"].places) == 2
+    assert queue.read("v-1") == before
+    assert set(queue.due(LONG_AGO_MS * 2, 10).visit_ids) == {"v-1", "v-2"}
+
+
+def test_an_attempt_of_which_nothing_can_be_read_is_listed_once_it_failed_ten_times(
+    api: OperatorRig,
+) -> None:
+    attempt_id = attempt(api)
+    api.account.client("dynamodb").update_item(
+        TableName=api.account.dialing_table,
+        Key=attempt_key(attempt_id),
+        UpdateExpression="SET #said = :broken",
+        ExpressionAttributeNames={"#said": "said"},
+        ExpressionAttributeValues={":broken": {"S": "{"}},
+    )
+    for _ in range(STUMBLES):
+        assert needs(api) == []
+        api.ledger.stumble(attempt_id, "KeyError at here.py:1", LONG_AGO_MS, DialTimings())
+    [found] = needs(api)
+    assert (found["kind"], found["id"]) == ("attempt_set_aside", attempt_id)
 
 
 def test_what_was_given_up_is_listed_until_it_is_replayed(api: OperatorRig) -> None:

@@ -25,6 +25,7 @@ from contact_center.conversations.domain.routing import ActionKind, Decision
 from contact_center.conversations.services.ports import CallGlance, ControlOutcome
 from contact_center.dialing.adapters.attempt_items import attempt_item
 from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.people.domain.offers import Offer, OfferOutcome
 from contact_center.people.domain.people import Held
 from contact_center.people.services.change_person import offer_caller
@@ -406,6 +407,12 @@ def dial(api: Described) -> None:
     set_aside(api.rig, told["attemptId"])
     assert api.ask("POST", f"{path}/take-up")["setAside"] is False
     api.ask("POST", "/api/attempts/nobody/take-up")
+    troubles = api.rig.app.PARTS.aside().troubles
+    wish = troubles.read(Thing.WISH, "v-1")
+    troubles.write(replace(wish, failures=STUMBLES, cause="KeyError at here.py:1"))
+    [aside] = [one for one in api.ask("GET", "/api/needs")["needs"] if one["kind"] == "set_aside"]
+    api.ask("POST", f"/api/needs/{aside['id']}/take-up")
+    api.ask("POST", f"/api/needs/{aside['id']}/take-up")
     api.ask("DELETE", path)
     another = CUSTOMER | {"phone": "+12125550125"}
     told = api.ask("POST", "/trigger/outbound", {"customer": another, "consent": AGREED})

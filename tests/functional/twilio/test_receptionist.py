@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.aws.dynamodb_troubles import DynamoDBTroubles
+from contact_center.kernel.set_aside import Thing
 from contact_center.queue.adapters.queue_items import entry_key
 from contact_center.queue.domain.waiting import EntryState
 from contact_center.visits.adapters.sqs_reception_jobs import job_text
@@ -163,7 +165,7 @@ def test_a_job_that_cannot_be_read_comes_back_named_and_stops_no_other(
 
 
 @pytest.mark.parametrize("job", [SERVE, TICK], ids=["served", "found by the tick"])
-def test_one_poisoned_entry_stops_no_other(
+def test_one_poisoned_entry_stops_no_other_and_is_shown_to_people(
     rig: ReceptionRig, receptionist: Receptionist, job: ReceptionJob
 ) -> None:
     first, second = (comes_in(rig, number) for number in OTHERS[:2])
@@ -179,6 +181,8 @@ def test_one_poisoned_entry_stops_no_other(
     assert receptionist.take(job) == []
     assert arrived(rig) == [second]
     assert any(line.get("entry_unreadable") for line in receptionist.said())
+    troubles = DynamoDBTroubles(rig.account.lean(), rig.account.dialing_table)
+    assert set(troubles.aside(Thing.ENTRY)) == {f"v-{first}"}
 
 
 def test_while_twilio_cannot_be_reached_nobody_loses_a_place_or_keeps_a_line(

@@ -110,6 +110,9 @@ class SimulatedQueueBook:
         aside = partial(self.tables.set_aside, visit_id, head, waits_for)
         self.client.write("aside", aside, transaction=True)
 
+    def put_back(self, visit_id: str) -> None:
+        self.client.write("aside", partial(self.tables.put_back, visit_id), transaction=True)
+
 
 @dataclass
 class SimulatedLines:

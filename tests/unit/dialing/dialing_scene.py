@@ -31,6 +31,7 @@ from tests.fakes.dialing_jobs import FakeDialJobs
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.fakes.dialing_slots import FakeSlotBook
 from tests.fakes.dialing_voice import FakeVoice
+from tests.fakes.troubles import FakeTroubles
 from tests.unit.permission.dialing_examples import WRITTEN, shipped
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ class Scene:
             civil=civil,
             metrics=self.metrics,
             timings=TIMINGS,
+            troubles=FakeTroubles(),
         )
         self.judge = JudgeParts(may_call=may_call, rules=rules or shipped(), civil=civil)
         self.present, self.snapshots = FakePresentScripts(), FakeSnapshots()

@@ -15,6 +15,7 @@ from contact_center.dialing.services.reconcile_attempts import reconcile_attempt
 from contact_center.dialing.services.settle_attempt import resolve_attempt
 from contact_center.dialing.services.voice_ports import FoundCall, LookUp, NotSent, Placed, Unknown
 from contact_center.kernel.ports import ContentionError, QueueUnavailableError
+from contact_center.kernel.set_aside import STUMBLES, Thing
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene
 
 if TYPE_CHECKING:
@@ -451,6 +452,12 @@ def test_a_line_that_breaks_keeps_no_other_from_being_freed() -> None:
     assert scene.tick().lines_freed == 1
     assert list(scene.tables.leases) == ["call:in-1"]
     assert scene.metrics.of("line_not_freed") == [{}]
+
+    for _ in range(STUMBLES + 2):
+        scene.clock.advance(60_000)
+        scene.tick()
+    assert scene.metrics.of("line_not_freed") == [{}] * STUMBLES
+    assert scene.ledger.troubles.aside(Thing.LINE) == ["call:in-1"]
 
 
 # -- lines of calls that came in -------------------------------------------------------------

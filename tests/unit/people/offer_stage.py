@@ -32,6 +32,7 @@ from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.offer_book import FakeOfferBook
 from tests.fakes.people_book import FakePersonBook
 from tests.fakes.telephone import FakeTelephone
+from tests.fakes.troubles import FakeTroubles
 from tests.unit.people.test_people import OFFER_WORDS, colleague
 
 if TYPE_CHECKING:
@@ -69,7 +70,10 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.telephone = FakeTelephone(self.clock, legs={CALLER_LEG: LegStatus.IN_PROGRESS})
-        people = PersonParts(book=self.people, clock=self.clock, metrics=self.metrics)
+        self.troubles = FakeTroubles()
+        people = PersonParts(
+            book=self.people, clock=self.clock, metrics=self.metrics, troubles=self.troubles
+        )
         deeds = OfferDeeds(
             telephone=self.telephone,
             callers=self,

@@ -8,6 +8,7 @@ import pytest
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.people.domain.people import (
     Happening,
     Held,
@@ -27,6 +28,7 @@ from contact_center.people.services.change_person import (
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.people_book import FakePersonBook
+from tests.fakes.troubles import FakeTroubles
 from tests.unit.people.test_people import HELD, IN_STATE, NOW_MS, OTHER, colleague
 
 ADA = colleague("ada", "sales")
@@ -39,7 +41,10 @@ class Desk:
     def __init__(self, *people: Person) -> None:
         self.book = FakePersonBook({one.person_id: one for one in people})
         self.clock, self.metrics = FakeClock(NOW_MS), CountedMetrics()
-        self.parts = PersonParts(book=self.book, clock=self.clock, metrics=self.metrics)
+        self.troubles = FakeTroubles()
+        self.parts = PersonParts(
+            book=self.book, clock=self.clock, metrics=self.metrics, troubles=self.troubles
+        )
 
     @property
     def ada(self) -> Person:
@@ -128,6 +133,18 @@ def test_a_freed_person_is_told_of_once_and_one_that_cannot_be_read_stops_no_oth
     desk.clock.advance(30_000)
     free_overdue(desk.parts)
     assert list(desk.book.due(desk.clock.now_ms() + 10**9, 10)) == ["bad"]
+
+
+def test_a_person_who_cannot_be_freed_is_set_aside_after_ten_ticks_and_no_other_is() -> None:
+    desk = Desk(*(replace(BUSY, person_id=name) for name in ("ada", "bad")))
+    desk.book.unreadable = {"bad"}
+    for _ in range(STUMBLES + 2):
+        desk.clock.advance(BUSY_LEASE_MS if desk.ada.state is PersonState.BUSY else 60_000)
+        free_overdue(desk.parts)
+    assert len(desk.metrics.of("person_not_freed")) == STUMBLES
+    assert desk.troubles.aside(Thing.PERSON) == ["bad"]
+    assert "at people_book.py" in desk.troubles.read(Thing.PERSON, "bad").cause
+    assert desk.ada.state is PersonState.READY
 
 
 def test_a_lost_end_of_a_talk_leaves_room_for_the_next_caller() -> None:

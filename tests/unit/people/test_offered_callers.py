@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
+from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.people.domain.offer_facts import Withdrawn
 from contact_center.people.domain.offer_outcomes import LEFT_SECONDS
-from contact_center.people.domain.offers import OfferOutcome, Said
+from contact_center.people.domain.offers import Offer, OfferOutcome, Said
 from contact_center.people.domain.people import (
     Happening,
     PersonEvent,
@@ -465,6 +466,33 @@ def test_one_offer_that_cannot_be_looked_at_stops_no_other(stage: Stage) -> None
     stage.later(25_000)  # of v-broken the stage knows no caller and asserts
     assert stage.outcome() is OfferOutcome.NO_ANSWER
     assert stage.metrics.of("offer_not_looked_at") == [{}]
+
+
+def test_an_offer_that_cannot_be_looked_at_ten_times_is_set_aside_until_it_is_let_go_on(
+    stage: Stage,
+) -> None:
+    stage.ask()
+    first = stage.book.offers[next(iter(stage.book.offers))]
+    other = replace(first, visit_id="v-broken", person_id="benno", version=0)
+    stage.book.write(None, other, first.asked_at_ms)
+    read = stage.book.read
+
+    def damaged(visit_id: str, offer_id: str) -> Offer | None:
+        if visit_id == "v-broken":
+            raise KeyError(visit_id)
+        return read(visit_id, offer_id)
+
+    stage.book.read = damaged  # type: ignore[method-assign]
+    for _ in range(STUMBLES + 2):
+        stage.later(60_000)
+    assert stage.metrics.of("offer_not_looked_at") == [{}] * STUMBLES
+    name = f"v-broken/{first.offer_id}"
+    assert stage.troubles.aside(Thing.OFFER) == [name]
+    assert stage.troubles.read(Thing.OFFER, name).cause.startswith("KeyError at ")
+
+    stage.troubles.forget(stage.troubles.read(Thing.OFFER, name))
+    stage.later(60_000)
+    assert len(stage.metrics.of("offer_not_looked_at")) == STUMBLES + 1
 
 
 def test_a_leg_of_no_offer_changes_nothing(stage: Stage) -> None:

@@ -27,6 +27,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.fakes.queue_telephone import QueueTelephone
+from tests.fakes.troubles import FakeTroubles
 from tests.fakes.waiting_queue import FakeQueue
 
 NOW_MS = 1_787_266_800_000
@@ -99,9 +100,13 @@ class Scene:
         self.queue = FakeQueue(self.ledger)
         self.telephone = QueueTelephone()
         self.metrics = CountedMetrics()
-        self.staff = FakeStaff()
+        self.staff, self.troubles = FakeStaff(), FakeTroubles()
         self.waiting = QueueParts(
-            queue=self.queue, rules=rules(**different), clock=self.clock, metrics=self.metrics
+            queue=self.queue,
+            rules=rules(**different),
+            clock=self.clock,
+            metrics=self.metrics,
+            troubles=self.troubles,
         )
         self.parts = ServeParts(
             waiting=self.waiting,

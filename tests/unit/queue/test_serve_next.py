@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from contact_center.console.services.take_up import AsideDesk
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.queue.domain.waiting import (
     EntryState,
     LeftBecause,
     Offered,
+    QueueEntry,
     WaitsFor,
 )
 from contact_center.queue.services import serve_next as serving
@@ -232,6 +235,67 @@ def test_one_bad_entry_never_stops_the_next() -> None:
     assert len(scene.metrics.of("entry_unreadable")) == 1
     assert len(scene.metrics.of("serving_failed")) == 1
     assert scene.place("d") == 1  # whoever cannot be read is nobody's place any more
+
+
+def test_what_cannot_be_read_is_set_aside_at_once_with_its_cause_and_comes_back_when_told() -> None:
+    scene = Scene(lines=1)
+    scene.enter("a")
+    scene.queue.unreadable.add("v-a")
+    assert scene.serve() == []
+    assert "at waiting_queue.py" in scene.troubles.read(Thing.ENTRY, "v-a").cause
+    scene.queue.unreadable.clear()  # a newer release is deployed
+    assert scene.serve() == []
+    AsideDesk(scene.troubles, scene.queue).take_up("entry v-a")
+    assert scene.serve() == ["a"]
+
+
+def test_who_breaks_the_serving_ten_times_is_set_aside_and_comes_back_to_the_place_when_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = Scene(lines=1)
+    scene.enter("a", "b")
+    scene.ledger.admit("call:another", 0)  # nobody is served: b waits behind him
+    take = serving._take
+
+    def breaks(entry: QueueEntry, *how: Any) -> Any:
+        if entry.visit_id == "v-a":
+            raise RuntimeError("a fault of ours, for this one")
+        return take(entry, *how)
+
+    monkeypatch.setattr(serving, "_take", breaks)
+    for _ in range(STUMBLES - 1):
+        serve_next(scene.parts)
+    assert scene.place("b") == 2
+    serve_next(scene.parts)
+    assert scene.place("b") == 1
+    serve_next(scene.parts)
+    assert len(scene.metrics.of("serving_failed")) == STUMBLES
+    assert scene.troubles.read(Thing.ENTRY, "v-a").cause.startswith("RuntimeError at ")
+
+    monkeypatch.setattr(serving, "_take", take)
+    desk = AsideDesk(scene.troubles, scene.queue)
+    assert desk.take_up("entry v-a") is not None
+    assert desk.take_up("entry v-a") is None
+    assert scene.place("b") == 2
+    scene.ledger.leave("call:another", 0)
+    assert scene.serve() == ["a"]
+
+
+def test_who_is_due_and_breaks_ten_ticks_is_due_no_more_and_keeps_the_place() -> None:
+    scene = Scene(lines=1)
+    scene.enter("a")
+    scene.ledger.admit("call:another", 0)
+    scene.clock.advance(LONGEST_MS)
+    scene.telephone.find_leg = breaks_always  # type: ignore[assignment, method-assign]
+    for _ in range(STUMBLES + 2):
+        look_after_queue(scene.parts)
+    assert len(scene.metrics.of("entry_not_looked_after")) == STUMBLES
+    assert scene.queue.due(scene.clock.now_ms(), 10).visit_ids == []
+    assert scene.place("a") == 1
+
+
+def breaks_always(_leg: str) -> NoReturn:
+    raise RuntimeError("a fault of ours")
 
 
 def test_many_bad_entries_at_the_head_do_not_stop_another_department() -> None:

@@ -52,6 +52,7 @@ from tests.fakes.offer_book import FakeOfferBook
 from tests.fakes.people_book import FakePersonBook
 from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.fakes.telephone import FakeTelephone
+from tests.fakes.troubles import FakeTroubles
 from tests.fakes.visits import FakeVisits
 from tests.fakes.waiting_queue import FakeQueue
 from tests.unit.people.test_people import OFFER_WORDS, SUPERVISOR_WORDS, colleague
@@ -95,7 +96,10 @@ class Floor:
     def __post_init__(self) -> None:
         self.telephone = FakeTelephone(self.clock, legs={LEG: LegStatus.IN_PROGRESS})
         self.queue = FakeQueue(FakeLedger(self.clock))
-        people = PersonParts(book=self.people, clock=self.clock, metrics=self.metrics)
+        self.troubles = FakeTroubles()
+        people = PersonParts(
+            book=self.people, clock=self.clock, metrics=self.metrics, troubles=self.troubles
+        )
         deeds = OfferDeeds(
             telephone=self.telephone,
             callers=self,
@@ -121,7 +125,13 @@ class Floor:
                 clock=self.clock,
                 civil=CivilClock(),
             ),
-            waiting=QueueParts(queue=self.queue, rules=own, clock=self.clock, metrics=self.metrics),
+            waiting=QueueParts(
+                queue=self.queue,
+                rules=own,
+                clock=self.clock,
+                metrics=self.metrics,
+                troubles=self.troubles,
+            ),
             timings=OfferTimings(brief_seconds=18, wrap_seconds=30),
             urls=self,
             control=self.control,

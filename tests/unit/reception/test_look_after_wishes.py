@@ -8,6 +8,7 @@ import pytest
 
 from contact_center.conversations.services.ports import PersonWish
 from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.reception.services.find_person import find_person
 from contact_center.reception.services.look_after_wishes import (
     HINTED_WITHIN_MS,
@@ -88,6 +89,12 @@ def test_one_that_cannot_be_looked_at_stops_no_other(
     monkeypatch.setattr(floor.visits, "read", damaged)
     assert (tick(floor), floor.rung) == (1, ["ada"])
     assert floor.metrics.of("wish_not_looked_after") == [{}]
+
+    for _ in range(STUMBLES + 2):
+        floor.clock.advance(60_000)
+        tick(floor)
+    assert floor.metrics.of("wish_not_looked_after") == [{}] * STUMBLES
+    assert floor.troubles.aside(Thing.WISH) == ["v-CA-broken"]
 
 
 def test_when_time_is_short_the_next_tick_looks(floor: Floor) -> None:

@@ -15,6 +15,7 @@ from contact_center.dialing.services.voice_ports import (
     VoiceConnection,
     VoiceUnavailableError,
 )
+from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.reception.services.look_up_visits import (
     ASKED_EVERY_MS,
     LookUpParts,
@@ -25,6 +26,7 @@ from contact_center.visits.services.tell_visit import tell
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.dialing_ledger import FakeLedger
+from tests.fakes.troubles import FakeTroubles
 from tests.fakes.visits import FakeVisits
 
 if TYPE_CHECKING:
@@ -82,6 +84,7 @@ class World:
             metrics=CountedMetrics(),
             timings=TIMINGS,
             below=5,
+            troubles=FakeTroubles(),
         )
         self.parts = LookUpParts(visits=self.visits, leases=self.tables, lines=lines, voice=voice)
         known = call_id if state is PostState.PLACED else None
@@ -266,3 +269,23 @@ def test_what_is_wrong_with_one_does_not_stop_the_next() -> None:
     world.tables.leases = {"visit:v-broken": NOW_MS, **world.tables.leases}
     world.visits.read = broken  # type: ignore[assignment, method-assign]
     assert world.tick(SETTLED) == 1
+
+
+def test_a_line_that_breaks_each_time_is_set_aside_after_ten_ticks_and_goes_on_when_told() -> None:
+    world = World(PostState.PLACED, Voice(), gone=True)
+    lines, asked = world.parts.lines, list[str]()
+    world.tables.leases = {"visit:v-broken": NOW_MS}
+
+    def broken(visit_id: str) -> object:
+        asked.append(visit_id)
+        raise KeyError
+
+    world.visits.read = broken  # type: ignore[assignment, method-assign]
+    for minute in range(STUMBLES + 2):
+        world.tick(SETTLED + minute * 60_000)
+    assert asked == ["v-broken"] * STUMBLES
+    assert lines.troubles.aside(Thing.LINE) == ["visit:v-broken"]
+
+    lines.troubles.forget(lines.troubles.read(Thing.LINE, "visit:v-broken"))  # type: ignore[attr-defined]
+    world.tick(SETTLED + 60 * 60_000)
+    assert len(asked) == STUMBLES + 1

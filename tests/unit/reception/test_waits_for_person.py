@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.people.domain.offer_outcomes import LEFT_SECONDS
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import (
@@ -18,7 +19,7 @@ from contact_center.people.services.answer_person import (
 )
 from contact_center.people.services.ask_person import ask_person, leave_ring
 from contact_center.people.services.leave_next import NextLeft
-from contact_center.people.services.next_callers import ASKED_AGAIN_MS, NextCallers
+from contact_center.people.services.next_callers import ASKED_AGAIN_MS, HEADS, NextCallers
 from contact_center.people.services.tell_offer import tell_due_offers
 from contact_center.queue.domain.queue_boards import QueueBoard
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
@@ -324,6 +325,28 @@ def test_of_an_entry_that_cannot_be_offered_the_next_is_none_the_worse(line: Flo
     somebody_is_ready(line)
     assert line.rung == ["benno"]
     assert line.metrics.of("caller_not_offered") == [{}]
+
+
+def test_who_cannot_be_offered_ten_times_is_in_nobody_s_way_any_more(line: Floor) -> None:
+    broken = [f"v-CA-broken-{at}" for at in range(HEADS)]  # all who are looked at
+    for at, visit_id in enumerate(broken):
+        asked = WaitAsked(
+            visit_id=visit_id,
+            department="billing",
+            waits_for=WaitsFor.PERSON,
+            leg=visit_id,
+            place_ms=at,
+        )
+        enter_queue(asked, line.parts.waiting)
+        line.queue.unreadable.add(visit_id)
+    somebody_is_ready(line)
+    assert line.rung == []
+    for _ in range(STUMBLES - 1):
+        line.clock.advance(60_000)
+        look_for_people(ReceptionJob(JobKind.PERSON), line.parts)
+    assert set(line.troubles.aside(Thing.ENTRY)) == set(broken)
+    look_for_people(ReceptionJob(JobKind.PERSON), line.parts)
+    assert line.rung == ["benno"]
 
 
 def test_who_begins_to_wait_for_a_person_hears_the_message_of_the_department_once() -> None:

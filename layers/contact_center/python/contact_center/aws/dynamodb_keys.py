@@ -107,12 +107,13 @@ dialing table:
     QUEUE#<department>, PLACE#<what for>#<place>#<visit id>   who waits, by place
     QUEUE#<department>, OFFER#<place>#<visit id>              whom a person is asked about
     KEPT, NUMBER#<e164>          whose place is kept for a number; `FAILED#<visit id>`: whose was
+    ASIDE#<kind>-<digest of its id>, ASIDE   how often one of many has failed in a row, and why
 
 Index open-by-due-time (open, due_at_ms), sparse: attempts that somebody has to look at, in
 partitions `OPEN#0` to `OPEN#7`, and those that are settled and to be reported, in `REPORT#0`
-to `REPORT#7`; in `DOUBTS` those that a person has to look at; in `PEOPLE` people whose lease is
-looked after; in `OFFERS` offers; entries in queues in `ENTRY#0` to `ENTRY#7`. Index by-customer
-(customer): the keys of attempts, by whom they ring.
+to `REPORT#7`; in `DOUBTS` those that a person has to look at, and whatever else was set aside; in
+`PEOPLE` people whose lease is looked after; in `OFFERS` offers; entries in queues in `ENTRY#0` to
+`ENTRY#7`. Index by-customer (customer): the keys of attempts, by whom they ring.
 """
 
 from __future__ import annotations
@@ -410,7 +411,7 @@ def check(campaign_id: str) -> str:
     return f"CHECK#{word(campaign_id)}"
 
 
-ATTEMPT = "ATTEMPT"
+ATTEMPT, ATTEMPTS = "ATTEMPT", "ATTEMPT#"
 CUSTOMER = "CUSTOMER"
 LINE_COUNT = "COUNT"
 LEASE = "LEASE#"
@@ -424,12 +425,12 @@ TURN = "TURN"
 OPEN_SHARDS = 8
 OPEN = "OPEN"
 TO_REPORT = "REPORT"
-DOUBTS = "DOUBTS"  # attempts that a person has to look at, by their slot
+DOUBTS = "DOUBTS"  # what a person has to look at: attempts by their slot, else by its first failure
 
 
 def attempt(attempt_id: str) -> str:
     """Partition key of an attempt."""
-    return f"ATTEMPT#{word(attempt_id)}"
+    return f"{ATTEMPTS}{word(attempt_id)}"
 
 
 def open_shard(attempt_id: str, listed: str = OPEN) -> str:
@@ -477,6 +478,19 @@ def trigger(key_digest: str) -> str:
 def trigger_turn(pair_digest: str) -> str:
     """Partition key of the turn of a phone and a campaign."""
     return f"TURN#{word(pair_digest)}"
+
+
+ASIDE = "ASIDE"
+
+
+def aside_name(thing: str, of_id: str) -> str:
+    """Under which name it is known that one of many failed: plain, whatever its id is."""
+    return f"{thing}-{hashlib.sha256(of_id.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+
+def aside(name: str) -> str:
+    """Partition key of how often one of many has failed, by `aside_name`."""
+    return f"{ASIDE}#{word(name)}"
 
 
 def word(said: str) -> str:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from contact_center.console.services.log_in import LogInParts
     from contact_center.console.services.search_calls import SearchDesk
     from contact_center.console.services.show_business import BusinessDesk
+    from contact_center.console.services.take_up import AsideDesk
     from contact_center.conversations.services.follow_ups import FollowUpDesk
     from contact_center.conversations.services.listen_to_call import ListenDesk
     from contact_center.figures.services.read_figures import FigureDesk
@@ -70,6 +71,7 @@ class OperatorParts:
     sessions: Callable[[], LogInParts]
     business: Callable[[], BusinessDesk]
     live: Callable[[], LiveDesk]
+    aside: Callable[[], AsideDesk]
     actions: Callable[[], ActionDesk]
     search: Callable[[], SearchDesk]
     limits: Callable[[], LimitsDesk]
@@ -122,6 +124,7 @@ def operator_parts(environment: Environment | None = None) -> OperatorParts:
         sessions=cache(partial(console.log_in_parts, shop, table, tokens, key)),
         business=cache(partial(console.business_desk, shop)),
         live=cache(partial(console.live_desk, shop, table, tokens, callbacks)),
+        aside=cache(partial(console.aside_desk, shop)),
         actions=cache(partial(console.action_desk, shop, table)),
         search=cache(partial(console.search_desk, shop, table)),
         limits=cache(partial(console.limits_desk, shop)),

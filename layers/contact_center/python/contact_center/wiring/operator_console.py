@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from contact_center.console.services.need_ports import NeedSource
     from contact_center.console.services.search_calls import SearchDesk
     from contact_center.console.services.show_business import BusinessDesk
+    from contact_center.console.services.take_up import AsideDesk
     from contact_center.reception.services.callback_desk import CallbackDesk
     from contact_center.wiring.shop import Shop
 
@@ -88,6 +89,13 @@ def live_desk(
         lines_kept=shop.pace.lines_for_inbound,
         recent_ms=shop.center.queue_rules.recent_ms,
     )
+
+
+def aside_desk(shop: Shop) -> AsideDesk:
+    """Where it is said that what was set aside shall go on."""
+    from contact_center.console.services.take_up import AsideDesk
+
+    return AsideDesk(shop.troubles, shop.queue)
 
 
 def action_desk(shop: Shop, calls_table: str) -> ActionDesk:

@@ -224,7 +224,6 @@ def _waiting(shop: Shop) -> QueueParts:
     from contact_center.dialing.adapters.line_writes import LineWrites
     from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
     from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
-    from contact_center.queue.services.change_entry import QueueParts
 
     table = shop.tables.dialing_table
     queue = DynamoDBQueue(
@@ -234,9 +233,7 @@ def _waiting(shop: Shop) -> QueueParts:
         shop.clock,
         shop.attempts.still_judged,
     )
-    return QueueParts(
-        queue=queue, rules=shop.center.queue_rules, clock=shop.clock, metrics=shop.metrics
-    )
+    return replace(shop.waiting, queue=queue)
 
 
 def _calls(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from contact_center.aws.boto3_clients import Boto3Clients
     from contact_center.aws.connection import AwsConnection
+    from contact_center.aws.dynamodb_troubles import DynamoDBTroubles
     from contact_center.aws.lean_aws import LeanAws
     from contact_center.aws.stored_key import StoredKey
     from contact_center.campaigns.adapters.dynamodb_callers import DynamoDBCallers
@@ -245,8 +246,16 @@ class Shop:
             civil=civil_clock(self.tables.civil),
             metrics=self.metrics,
             timings=DialTimings(max_call_ms=self.center.longest_call_seconds * 1000),
+            troubles=self.troubles,
         )
         return SettleParts(ledger=ledger, lines=self.lines)
+
+    @cached_property
+    def troubles(self) -> DynamoDBTroubles:
+        """Where it is counted that one of many failed again."""
+        from contact_center.aws.dynamodb_troubles import DynamoDBTroubles
+
+        return DynamoDBTroubles(self.lean_dynamodb, self.tables.dialing_table)
 
     @cached_property
     def lines(self) -> DynamoDBLines:
@@ -267,6 +276,7 @@ class Shop:
             metrics=self.metrics,
             timings=self.settle.ledger.timings,
             below=0,
+            troubles=self.troubles,
         )
 
     @cached_property
@@ -424,6 +434,7 @@ class Shop:
             book=DynamoDBPersonBook(self.lean_dynamodb, self.tables.dialing_table),
             clock=self.clock,
             metrics=self.metrics,
+            troubles=self.troubles,
         )
 
     @cached_property
@@ -446,6 +457,7 @@ class Shop:
             rules=self.center.queue_rules,
             clock=self.clock,
             metrics=self.metrics,
+            troubles=self.troubles,
         )
 
     @cached_property

@@ -72,6 +72,7 @@ ACTIONS: Mapping[str, Action] = {
     "correctCall": _changes("call"),
     "readLive": Action(Kind.READ, "call", polled=True),
     "listNeeds": _shows("need"),
+    "takeUpNeed": _changes("need"),
     # calls
     "listCalls": _shows("call"),
     "showCall": _shows("call"),

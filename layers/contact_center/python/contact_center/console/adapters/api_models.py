@@ -30,7 +30,7 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.kernel.instants import read_day
 
 # Found here by name, as all others.
-Live, Needs = live_models.Live, live_models.Needs
+Live, Needs, TakenUp = live_models.Live, live_models.Needs, live_models.TakenUp
 
 
 def _day(said: object) -> date:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.due_index import INDEX
 from contact_center.aws.dynamodb_lean import batch_get_lean, query_lean
-from contact_center.aws.items import UNREADABLE, number, text
-from contact_center.console.services.need_ports import FailedImport
-from contact_center.dialing.adapters.attempt_items import attempt_key, attempt_of
+from contact_center.aws.dynamodb_troubles import is_trouble, name_of, trouble_of
+from contact_center.aws.items import UNREADABLE, number, read_each, text
+from contact_center.console.services.need_ports import Aside, FailedImport, InDoubt
+from contact_center.dialing.adapters.attempt_items import attempt_of
 from contact_center.forgetting.adapters.dynamodb_forgettings import forgetting_of
 from contact_center.lists.services.list_ports import ListKind
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from contact_center.aws.connection import AwsConnection
-    from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.forgetting.domain.forgetting import Forgetting
 
 
@@ -30,8 +30,8 @@ class DynamoDBDoubts:
         self._connection = connection
         self._table = table
 
-    def waiting(self, limit: int) -> tuple[Sequence[DialAttempt], bool]:
-        """Those in doubt or set aside, the oldest first; see DoubtBook."""
+    def waiting(self, limit: int) -> InDoubt:
+        """So many of them at most; see DoubtBook."""
         page = query_lean(
             self._connection,
             self._table,
@@ -41,14 +41,21 @@ class DynamoDBDoubts:
             ExpressionAttributeNames={"#open": "open"},
             ExpressionAttributeValues={":doubts": {"S": keys.DOUBTS}},
         )
-        ids = [text(item, "attempt_id") or "" for item in page.get("Items", ())]
-        items = batch_get_lean(self._connection, self._table, [attempt_key(one) for one in ids])
-        found: dict[str, DialAttempt] = {}
-        for item in items:
-            with suppress(*UNREADABLE):
-                attempt = attempt_of(item)
-                found[attempt.attempt_id] = attempt
-        return [found[one] for one in ids if one in found], "LastEvaluatedKey" not in page
+        wanted = [{"pk": one["pk"], "sk": one["sk"]} for one in page.get("Items", ())]
+        items = batch_get_lean(self._connection, self._table, wanted)
+        found = {item["pk"]["S"]: item for item in items}
+        listed = [found[one["pk"]["S"]] for one in wanted if one["pk"]["S"] in found]
+        aside = [one for one in listed if is_trouble(one)]
+        attempts, unreadable = read_each(
+            [one for one in listed if not is_trouble(one)], attempt_of, "pk", keys.ATTEMPTS
+        )
+        troubles, _ = read_each(aside, trouble_of, "pk", keys.ASIDE)
+        return InDoubt(
+            attempts=attempts,
+            aside=[Aside(name_of(one), one) for one in troubles],
+            unreadable=unreadable,
+            complete="LastEvaluatedKey" not in page,
+        )
 
 
 class DynamoDBFailedImports:

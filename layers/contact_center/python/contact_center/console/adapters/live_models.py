@@ -178,6 +178,13 @@ class Need(NeedGlimpse):
     advice: Annotated[str, about("What to do about it.")]
 
 
+class TakenUp(Told):
+    """Something that goes on."""
+
+    id: str
+    says: Annotated[str, about("What had been wrong with it, as it was listed.")]
+
+
 class Needs(Told):
     """All that waits for a person, the oldest first."""
 

@@ -28,6 +28,7 @@ class NeedKind(StrEnum):
     IMPORT_FAILED = "import_failed"  # a list could not be taken in
     LINE_LOST = "line_lost"  # a line is held by nothing that lives
     FORGETTING_UNFINISHED = "forgetting_unfinished"  # a store has not let go of somebody
+    SET_ASIDE = "set_aside"  # one of many failed ten times in a row by a fault of ours
 
 
 ADVICE: Mapping[NeedKind, str] = {
@@ -71,6 +72,10 @@ ADVICE: Mapping[NeedKind, str] = {
     NeedKind.FORGETTING_UNFINISHED: (
         "A person was to be forgotten a day ago, and these stores still hold something. See its "
         "certificate for why; it is tried again by itself."
+    ),
+    NeedKind.SET_ASIDE: (
+        "This failed ten times in a row by a fault of ours, at the place named, and is tried no "
+        "more. Mend the cause, then let it go on; if the caller has gone meanwhile, that is all."
     ),
     NeedKind.LINE_LOST: (
         "A line is held for longer than any call lasts. The reconciler asks the provider and frees "

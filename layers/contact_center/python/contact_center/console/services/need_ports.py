@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from contact_center.console.domain.needs import Need
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.forgetting.domain.forgetting import Forgetting
+    from contact_center.kernel.set_aside import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,36 @@ class NeedSource(Protocol):
         """What it knows."""
 
 
-class DoubtBook(Protocol):
-    """Attempts that a person has to look at."""
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """One of many that was set aside, under the name by which it is taken up."""
 
-    def waiting(self, limit: int) -> tuple[Sequence[DialAttempt], bool]:
-        """Those in doubt or set aside, the oldest first; and whether those are all."""
+    name: str
+    trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """What a person has to look at.
+
+    Attributes:
+        attempts: In doubt or set aside, the oldest first.
+        aside: Whatever else was set aside, likewise.
+        unreadable: Ids of attempts of which this release can read nothing.
+        complete: Whether those are all.
+    """
+
+    attempts: Sequence[DialAttempt]
+    aside: Sequence[Aside]
+    unreadable: Sequence[str]
+    complete: bool
+
+
+class DoubtBook(Protocol):
+    """What was set aside, and attempts in doubt."""
+
+    def waiting(self, limit: int) -> InDoubt:
+        """So many of them at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,12 @@ from contact_center.console.services.need_ports import FoundNeeds
 from contact_center.conversations.domain.facts import RecordingTold
 from contact_center.conversations.services.follow_ups import follow_up_id, voicemail_id
 from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.services.hold_lines import CALL_HOLDER
+from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
 from contact_center.forgetting.domain.forgetting import StoreState
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.path_ids import path_id
+from contact_center.kernel.set_aside import Thing
 from contact_center.queue.domain.kept_steps import IS_CALLED
 from contact_center.visits.domain.visits import Outcome
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from contact_center.campaigns.domain.campaigns import Campaign
     from contact_center.campaigns.services.campaign_ports import CampaignLists, CampaignStore
     from contact_center.console.services.need_ports import (
+        Aside,
         DoubtBook,
         FailedImports,
         Rests,
@@ -40,12 +44,13 @@ if TYPE_CHECKING:
 MOST = 100  # of each kind: then there are more
 CAMPAIGNS_LOOKED_AT = 100
 FORGETTING_MS = 24 * 60 * 60 * 1000  # queues let go of a message within hours
+UNREADABLE = "a newer release wrote it"
 FAILED_IMPORTS_MS = 7 * 24 * 60 * 60 * 1000  # of older ones nobody thinks any more
 
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """Attempts in doubt, and those that were set aside."""
+    """Attempts in doubt, and whatever was set aside."""
 
     book: DoubtBook
     name: str = "doubts"
@@ -53,7 +58,7 @@ class Doubts:
 
     def find(self) -> FoundNeeds:
         """See NeedSource."""
-        attempts, complete = self.book.waiting(MOST)
+        found = self.book.waiting(MOST)
         needs = [
             Need(
                 kind=NeedKind.DIAL_IN_DOUBT
@@ -66,9 +71,30 @@ class Doubts:
                 call_id=one.call_id,
                 campaign_id=one.request.campaign_id,
             )
-            for one in attempts
+            for one in found.attempts
         ]
-        return FoundNeeds(needs, complete)
+        needs += [
+            Need(kind=NeedKind.ATTEMPT_SET_ASIDE, of_id=one, since_ms=None, says=UNREADABLE)
+            for one in found.unreadable
+        ]
+        return FoundNeeds(needs + [_aside(one) for one in found.aside], found.complete)
+
+
+def _aside(one: Aside) -> Need:
+    thing, of_id = one.trouble.thing, one.trouble.of_id
+    visit_id = {
+        Thing.OFFER: of_id.partition("/")[0],
+        Thing.LINE: of_id.removeprefix(VISIT_HOLDER) if of_id.startswith(VISIT_HOLDER) else None,
+        Thing.PERSON: None,
+    }.get(thing, of_id)
+    return Need(
+        kind=NeedKind.SET_ASIDE,
+        of_id=one.name,
+        since_ms=one.trouble.since_ms,
+        says=f"{thing} {one.trouble.cause}",
+        call_id=of_id.removeprefix(CALL_HOLDER) if of_id.startswith(CALL_HOLDER) else None,
+        visit_id=visit_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)

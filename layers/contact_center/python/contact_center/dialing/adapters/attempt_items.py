@@ -116,7 +116,7 @@ def _counted_beside(item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "failures": failures,
         "trouble": text(item, TROUBLE),
-        "due_at_ms": number(item, "due_at_ms"),
+        "due_at_ms": None if text(item, "open") == keys.DOUBTS else number(item, "due_at_ms"),
     }
 
 

@@ -85,7 +85,7 @@ def count_unreadable(  # noqa: PLR0913, PLR0917 - as above
     now_ms: int,
     timings: DialTimings,
 ) -> bool:
-    """Count a failure beside an attempt that cannot be read; the last one takes it off its list.
+    """Count a failure beside an attempt that cannot be read; the last one leaves it to people.
 
     Raises StoreUnavailableError.
     """
@@ -110,8 +110,12 @@ def count_unreadable(  # noqa: PLR0913, PLR0917 - as above
             client.update_item(
                 TableName=table,
                 Key=key,
-                UpdateExpression="REMOVE #open, #due",
+                UpdateExpression="SET #open = :doubts, #due = :now",
                 ExpressionAttributeNames=names,
+                ExpressionAttributeValues={
+                    ":doubts": {"S": keys.DOUBTS},
+                    ":now": {"N": str(now_ms)},
+                },
             )
             return True
         again_at_ms = now_ms + timings.pause_ms(failures)

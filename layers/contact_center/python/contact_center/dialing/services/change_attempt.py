@@ -20,6 +20,7 @@ from contact_center.dialing.services.ledger_ports import (
 )
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, PassingError
+from contact_center.kernel.set_aside import NO_TROUBLES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.services.ledger_ports import AttemptLedger
     from contact_center.kernel.ports import CivilTime, Clock, Metrics
+    from contact_center.kernel.set_aside import Troubles
 
 # Each lost race means that somebody else moved the attempt or the customer on. More than a few
 # in a row are a crowd, and whoever called is called again.
@@ -41,13 +43,18 @@ class AttemptBusyError(PassingError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerParts:
-    """What every change of an attempt needs."""
+    """What every change of an attempt needs.
+
+    Attributes:
+        troubles: Where it is counted that the line of one of many calls cannot be looked after.
+    """
 
     ledger: AttemptLedger
     clock: Clock
     civil: CivilTime
     metrics: Metrics
     timings: DialTimings
+    troubles: Troubles = NO_TROUBLES
 
 
 def change_attempt(

@@ -14,6 +14,7 @@ from contact_center.dialing.services.hold_lines import caller_change
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError
+from contact_center.kernel.set_aside import NO_TROUBLES
 
 if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_circumstances import Customer
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         VisitLines,
     )
     from contact_center.kernel.ports import Clock, Metrics
+    from contact_center.kernel.set_aside import Troubles
 
 VISIT_HOLDER = "visit:"
 TRIES = 6
@@ -32,7 +34,11 @@ TRIES = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitLineParts:
-    """What holding visits' lines needs; a claim needs fewer than `below` lines in use (0: none)."""
+    """What holding visits' lines needs; a claim needs fewer than `below` lines in use (0: none).
+
+    Attributes:
+        troubles: Where it is counted that one of many cannot be looked after.
+    """
 
     lines: VisitLines
     customers: CustomerBook
@@ -40,6 +46,7 @@ class VisitLineParts:
     metrics: Metrics
     timings: DialTimings
     below: int
+    troubles: Troubles = NO_TROUBLES
 
 
 def holder_of(visit_id: str) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import ContentionError, PassingError
+from contact_center.kernel.set_aside import NO_TROUBLES, Thing, due_but_not_aside, note_failure
 from contact_center.people.domain.people import Happening, Held, PersonEvent, PersonState, Step
 from contact_center.people.domain.person_steps import next_step
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 
 if TYPE_CHECKING:
     from contact_center.kernel.ports import Clock, Metrics
+    from contact_center.kernel.set_aside import Troubles
     from contact_center.people.domain.people import Person
     from contact_center.people.domain.roster import Colleague
     from contact_center.people.services.people_ports import PersonBook
@@ -31,12 +34,14 @@ class PersonParts:
     Attributes:
         hints: Where it is told that somebody is ready for a caller; None: whoever changes a person
             looks himself, or a tick does.
+        troubles: Where it is counted that one of many failed, of people and of offers to them.
     """
 
     book: PersonBook
     clock: Clock
     metrics: Metrics
     hints: ReceptionJobs | None = None
+    troubles: Troubles = NO_TROUBLES
 
     @property
     def unhinted(self) -> PersonParts:
@@ -96,10 +101,14 @@ def free_overdue(parts: PersonParts) -> int:
     Whoever reads a person frees it in thought (`as_of`); nobody waits for this.
 
     Returns:
-        How many were freed. One that cannot be freed stops no other.
+        How many were freed. One that cannot be freed stops no other, and is set aside after ten
+        times.
     """
-    freed = 0
-    for person_id in parts.book.due(parts.clock.now_ms(), DUE_AT_ONCE):
+    freed, now_ms = 0, parts.clock.now_ms()
+    due = due_but_not_aside(
+        partial(parts.book.due, now_ms), DUE_AT_ONCE, Thing.PERSON, parts.troubles, str
+    )
+    for person_id in due:
         try:
             before = parts.book.read(person_id)
             step = change_person(person_id, Happening(event=PersonEvent.LEASE_OVER), parts)
@@ -108,6 +117,7 @@ def free_overdue(parts: PersonParts) -> int:
         except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             parts.metrics.count("person_not_freed")
             log_broken("person_not_freed", error)
+            note_failure(Thing.PERSON, person_id, error, parts)
             continue
         if step.person.state is not before.state:
             parts.metrics.count("person_freed_by_lease", state=before.state)

@@ -41,6 +41,7 @@ from contact_center.queue.domain.waiting import (
     WaitsFor,
 )
 from contact_center.queue.services.change_entry import change_entry
+from contact_center.queue.services.out_of_line import cannot_be_looked_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -143,6 +144,7 @@ class NextCallers:
             except Exception as error:  # noqa: BLE001  one bad entry never stops the next
                 self._waiting.metrics.count("caller_not_offered")
                 log_broken("caller_not_offered", error)
+                cannot_be_looked_after(head, WaitsFor.PERSON, error, self._waiting)
                 continue
             if asked:
                 return head.visit_id, asked

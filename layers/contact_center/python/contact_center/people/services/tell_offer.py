@@ -6,6 +6,7 @@ offer next, or by the tick that looks at those that are due.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
@@ -13,6 +14,7 @@ from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import ContentionError, PassingError
+from contact_center.kernel.set_aside import Thing, due_but_not_aside, note_failure
 from contact_center.kernel.time_left import always
 from contact_center.people.domain.offer_facts import (
     CallerLeft,
@@ -111,10 +113,13 @@ def tell_due_offers(parts: OfferParts, in_time: InTime = always) -> int:
         in_time: Whether there is time for one more; the rest is looked at by the next tick.
 
     Returns:
-        How many were looked at. What is wrong with one stops no other.
+        How many were looked at. What is wrong with one stops no other, and sets it aside after ten
+        times.
     """
-    looked = 0
-    for due in parts.book.due(parts.deeds.clock.now_ms(), DUE_AT_ONCE):
+    looked, now_ms = 0, parts.deeds.clock.now_ms()
+    for due in due_but_not_aside(
+        partial(parts.book.due, now_ms), DUE_AT_ONCE, Thing.OFFER, parts.people.troubles, _name_of
+    ):
         if not in_time():
             break
         try:
@@ -124,9 +129,14 @@ def tell_due_offers(parts: OfferParts, in_time: InTime = always) -> int:
         except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             parts.deeds.metrics.count("offer_not_looked_at")
             log_broken("offer_not_looked_at", error)
+            note_failure(Thing.OFFER, _name_of(due), error, parts.people)
             continue
         looked += 1
     return looked
+
+
+def _name_of(due: DueOffer) -> str:
+    return f"{due.visit_id}/{due.offer_id}"
 
 
 def _folded(visit_id: str, offer_id: str, facts: Sequence[OfferFact], parts: OfferParts) -> Offer:

@@ -12,7 +12,6 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.connection import AwsRefusedError
 from contact_center.aws.due_index import INDEX, IS_DUE
 from contact_center.aws.dynamodb_lean import (
-    CONDITION_FAILED,
     batch_get_lean,
     call_dynamodb,
     get_lean,
@@ -23,6 +22,7 @@ from contact_center.aws.dynamodb_lean import (
 from contact_center.aws.items import UNREADABLE, read_each, text
 from contact_center.dialing.adapters.customer_items import customer_key, customer_of
 from contact_center.dialing.services.ledger_ports import ConditionLostError
+from contact_center.queue.adapters.entries_aside import off_the_list, out_of_queue, put_back
 from contact_center.queue.adapters.queue_items import (
     board_key,
     board_of,
@@ -33,7 +33,7 @@ from contact_center.queue.adapters.queue_items import (
     waiter_of,
 )
 from contact_center.queue.adapters.queue_writes import QueueWrites
-from contact_center.queue.domain.waiting import WaitsFor, place_key
+from contact_center.queue.domain.waiting import WaitsFor
 from contact_center.queue.services.queue_ports import (
     ENTRY,
     USED,
@@ -59,7 +59,6 @@ if TYPE_CHECKING:
 
 IN_QUEUE = "#pk = :queue AND begins_with(#sk, :listed)"
 OF_DEPARTMENT = "#pk = :queue"
-OFF_THE_LIST = "REMOVE #open, #due"
 
 
 class DynamoDBQueue:
@@ -265,28 +264,15 @@ class DynamoDBQueue:
         return DueEntries([visit_id for _, visit_id in sorted(found)], goes_on or None)
 
     def set_aside(self, visit_id: str, head: Head | None, waits_for: WaitsFor) -> None:
-        """Take an entry that cannot be read off every list; the entry itself stays.
-
-        Raises ContentionError, StoreUnavailableError.
-        """
+        """Take an entry that cannot be looked after off every list; see QueueBook."""
         if head is not None:
-            own = place_key(visit_id, head.place_ms)
-            sort_key = keys.place(keys.places(waits_for), own, visit_id)
-            key: Item = {"pk": {"S": keys.queue(head.department)}, "sk": {"S": sort_key}}
-            board = board_key(head.department, waits_for)
-            transact_lean(self._connection, self._writes.out_of_queue(key, own, board))
-        off = {
-            "TableName": self._table,
-            "Key": entry_key(visit_id),
-            "UpdateExpression": OFF_THE_LIST,
-            "ConditionExpression": "attribute_exists(#open)",
-            "ExpressionAttributeNames": {"#open": "open", "#due": "due_at_ms"},
-        }
-        try:
-            call_dynamodb(self._connection, "UpdateItem", off)
-        except AwsRefusedError as refused:
-            if refused.code != CONDITION_FAILED:  # else it is off already, or there is none
-                raise refusal_error(refused) from None
+            out_of_queue(self._connection, self._writes, visit_id, head, waits_for)
+        off_the_list(self._connection, self._table, visit_id)
+
+    def put_back(self, visit_id: str) -> None:
+        """Put an entry that was set aside back on the lists that it would be on; see QueueBook."""
+        now_ms = self._clock.now_ms()
+        put_back(self._connection, self._table, self._writes, visit_id, now_ms)
 
     def _query(self, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - as the API has it
         return query_lean(self._connection, self._table, **asked)

@@ -8,12 +8,14 @@ from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.dialing.services.ledger_ports import ConditionLostError, FreeLine
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.kernel.set_aside import NO_TROUBLES
 from contact_center.queue.domain.kept_steps import after_any, line_holder
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
 from contact_center.queue.services.queue_ports import FULL, HELD, KEPT, LINE, QueueChange
 
 if TYPE_CHECKING:
     from contact_center.kernel.ports import CivilTime, Clock, Metrics
+    from contact_center.kernel.set_aside import Troubles
     from contact_center.queue.domain.callable_numbers import CallableNumbers
     from contact_center.queue.domain.kept_places import KeptEvent
     from contact_center.queue.domain.queue_boards import QueueBoard
@@ -40,13 +42,18 @@ class Keeping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueParts:
-    """What every step of waiting works with; `keeping` None: no place is kept here."""
+    """What every step of waiting works with; `keeping` None: no place is kept here.
+
+    Attributes:
+        troubles: Where it is counted that one of those who wait cannot be looked after.
+    """
 
     queue: QueueBook
     rules: QueueRules
     clock: Clock
     metrics: Metrics
     keeping: Keeping | None = None
+    troubles: Troubles = NO_TROUBLES
 
 
 class QueueFullError(Exception):

@@ -21,6 +21,7 @@ from contact_center.queue.domain.waiting import (
     WaitsFor,
 )
 from contact_center.queue.services.change_entry import change_entry
+from contact_center.queue.services.out_of_line import cannot_be_looked_after, cannot_be_read
 from contact_center.queue.services.serve_next import serve_next, take_back
 from contact_center.visits.domain.legs import ENDS
 
@@ -91,9 +92,7 @@ def _look_at(
     except PassingError:
         raise
     except Exception as error:  # noqa: BLE001  nobody of this release can read it
-        waiting.metrics.count("entry_unreadable")
-        log_broken("entry_unreadable", error)
-        waiting.queue.set_aside(visit_id, None, WaitsFor.LINE)
+        cannot_be_read(visit_id, None, WaitsFor.LINE, error, waiting)
         return
     if entry is None or entry.due_at_ms is None or entry.due_at_ms > now_ms:
         return  # the index lags
@@ -106,6 +105,7 @@ def _look_at(
     except Exception as error:  # noqa: BLE001  one bad entry never stops the next
         waiting.metrics.count("entry_not_looked_after")
         log_broken("entry_not_looked_after", error)
+        cannot_be_looked_after(visit_id, entry.waits_for, error, waiting)
 
 
 def _settle(entry: QueueEntry, now_ms: int, parts: ServeParts) -> None:

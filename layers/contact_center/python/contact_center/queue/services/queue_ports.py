@@ -265,6 +265,15 @@ class QueueBook(Protocol):
         """
         ...
 
+    def put_back(self, visit_id: str) -> None:
+        """Put an entry that was set aside back on the lists that it would be on.
+
+        One that cannot be read is looked at with the next tick. Told again it changes nothing.
+
+        Raises ContentionError, StoreUnavailableError.
+        """
+        ...
+
 
 class Staff(Protocol):
     """Whether there are people to wait for."""

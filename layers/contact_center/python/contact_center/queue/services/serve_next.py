@@ -35,6 +35,7 @@ from contact_center.queue.domain.waiting import (
 )
 from contact_center.queue.domain.who_is_next import next_head, turn_after
 from contact_center.queue.services.change_entry import change_entry
+from contact_center.queue.services.out_of_line import cannot_be_looked_after, cannot_be_read
 from contact_center.queue.services.queue_ports import ENDED, HELD, LINE, QueueChange
 from contact_center.visits.domain.instructions import GoTo
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
@@ -159,6 +160,7 @@ def _serve_one(current: _Pass) -> Came:
     except Exception as error:  # noqa: BLE001  one bad entry never stops the next
         waiting.metrics.count("serving_failed")
         log_broken("serving_failed", error)
+        cannot_be_looked_after(head, WaitsFor.LINE, error, waiting)
         current.passed_over.add(head.visit_id)
         return Came.AGAIN
 
@@ -180,10 +182,8 @@ def _serve(head: Head, board: QueueBoard, turn: int, current: _Pass) -> Came:
     except PassingError:
         raise
     except Exception as error:  # noqa: BLE001  nobody of this release can read it
-        waiting.metrics.count("entry_unreadable")
-        log_broken("entry_unreadable", error)
         current.passed_over.add(head.visit_id)
-        waiting.queue.set_aside(head.visit_id, head, WaitsFor.LINE)
+        cannot_be_read(head.visit_id, head, WaitsFor.LINE, error, waiting)
         return Came.AGAIN
     kept = current.parts.kept
     if before is not None and before.state is EntryState.KEPT and kept is not None:

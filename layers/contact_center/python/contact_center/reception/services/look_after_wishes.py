@@ -6,11 +6,13 @@ is asked, or who was told that nobody was found, is looked at in vain.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import PassingError
+from contact_center.kernel.set_aside import Thing, due_but_not_aside, note_failure
 from contact_center.kernel.time_left import always
 from contact_center.reception.services.find_person import find_person
 
@@ -32,14 +34,17 @@ def look_after_wishes(parts: FindParts, wishes: OpenWishes, in_time: InTime = al
         in_time: Whether there is time for one more; the rest is looked at by the next tick.
 
     Returns:
-        How many were looked at. What is wrong with one stops no other.
+        How many were looked at. What is wrong with one stops no other, and sets it aside after ten
+        times.
 
     Raises:
         StoreUnavailableError: The list cannot be read.
     """
     looked = 0
     until_ms = parts.waiting.clock.now_ms() - HINTED_WITHIN_MS
-    for visit_id in wishes.wished(until_ms, MOST_AT_ONCE):
+    for visit_id in due_but_not_aside(
+        partial(wishes.wished, until_ms), MOST_AT_ONCE, Thing.WISH, parts.waiting.troubles, str
+    ):
         if not in_time():
             break
         try:
@@ -49,6 +54,7 @@ def look_after_wishes(parts: FindParts, wishes: OpenWishes, in_time: InTime = al
         except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             parts.waiting.metrics.count("wish_not_looked_after")
             log_broken("wish_not_looked_after", error)
+            note_failure(Thing.WISH, visit_id, error, parts.waiting)
             continue
         looked += 1
     return looked

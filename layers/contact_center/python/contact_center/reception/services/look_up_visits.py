@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from contact_center.dialing.services.hold_lines import to_look_after
 from contact_center.dialing.services.hold_visit_lines import (
     VISIT_HOLDER,
     leave_line,
@@ -28,6 +29,7 @@ from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import PassingError
+from contact_center.kernel.set_aside import Thing, note_failure
 from contact_center.visits.domain.visits import Post, PostState, Stage, merged, post_told
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.tell_visit import tell
@@ -61,15 +63,20 @@ def look_up_visits(parts: LookUpParts) -> int:
     """Free the lines that nobody needs any more.
 
     Returns:
-        How many were freed. Who cannot be asked now is asked at the next tick.
+        How many were freed. Who cannot be asked now is asked at the next tick; what else is wrong
+        with one sets it aside after ten times.
 
     Raises:
         StoreUnavailableError: The leases cannot be read.
     """
     freed = 0
-    for lease in parts.leases.held():
-        if not lease.holder.startswith(VISIT_HOLDER):
-            continue
+    now_ms, settle_ms = parts.lines.clock.now_ms(), parts.lines.timings.settle_ms
+    held = [
+        one
+        for one in parts.leases.held()
+        if one.holder.startswith(VISIT_HOLDER) and now_ms - one.taken_at_ms >= settle_ms
+    ]
+    for lease in to_look_after(held, parts.lines.troubles):
         try:
             freed += _looked_after(lease, parts)
         except (PassingError, VoiceUnavailableError):
@@ -77,14 +84,13 @@ def look_up_visits(parts: LookUpParts) -> int:
         except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             parts.lines.metrics.count("line_not_freed")
             log_broken("line_not_freed", error)
+            note_failure(Thing.LINE, lease.holder, error, parts.lines)
     return freed
 
 
 def _looked_after(lease: LineLease, parts: LookUpParts) -> bool:
     lines = parts.lines
     timings, now_ms = lines.timings, lines.clock.now_ms()
-    if now_ms - lease.taken_at_ms < timings.settle_ms:
-        return False
     visit_id = lease.holder.removeprefix(VISIT_HOLDER)
     kept = parts.visits.read(visit_id)
     if kept is None:  # it is written before its line is taken: it has been deleted since
