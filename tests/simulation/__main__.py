@@ -11,9 +11,10 @@ import argparse
 import os
 import sys
 import time
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from contextlib import nullcontext, redirect_stdout
+from dataclasses import dataclass, field, replace
 from functools import partial
+from io import StringIO
 from math import inf
 from multiprocessing import get_context
 from pathlib import Path
@@ -46,6 +47,7 @@ ANSWERED = {DIALING: "rings", VISITS: "callers with an assistant", AFTER: "deliv
 PLANTED: dict[str, Planted | PlantedAfter | PlantedEffects] = {**BUGS, **AFTER_BUGS, **EFFECT_BUGS}
 PROGRESS_SECONDS = 5
 MOST_FAILURES = 5
+LOGGED = 20  # lines of a history that fails
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -119,16 +121,30 @@ def _replay(seed: int, kind: str, planted: str | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the process that counts is told of a history, which stays where it ran."""
+    """What the process that counts is told of a history, which stays where it ran.
+
+    Attributes:
+        logged: The last lines of the product's own log, where something is broken.
+    """
 
     seed: int
     broken: list[str]
     boundaries: int
     rings: int
     posts: int
+    logged: tuple[str, ...] = ()
 
 
 def _judged(seed: int, kind: str, planted: str | None) -> Verdict:
+    """The verdict; what the product logs of faults that are meant is kept for those that fail."""
+    with redirect_stdout(StringIO()) as log:
+        verdict = _of_history(seed, kind, planted)
+    if not verdict.broken:
+        return verdict
+    return replace(verdict, logged=tuple(log.getvalue().splitlines()[-LOGGED:]))
+
+
+def _of_history(seed: int, kind: str, planted: str | None) -> Verdict:
     if kind == VISITS:
         visit = run_visits(seed)
         orders = len(visit.system.providers.calls)
@@ -197,6 +213,7 @@ class Search:
 def _tell(verdict: Verdict, kind: str, planted: str | None) -> None:
     print(f"seed {verdict.seed} fails:")
     print(*(f"  {line}" for line in verdict.broken[:5]), sep="\n")
+    print(*(f"  logged: {line}" for line in verdict.logged), sep="\n")
     also = f" PLANTED={planted}" if planted else "" if kind == DIALING else f" OF={kind}"
     print(f"  replay: make replay SEED={verdict.seed}{also}", flush=True)
     if planted is None:
