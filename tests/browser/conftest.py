@@ -93,6 +93,7 @@ class Opener:
         *,
         answers: Answers | None = None,
         faster: int = 0,
+        script: str = "",
     ) -> Console:
         """The console, logged in.
 
@@ -100,10 +101,11 @@ class Opener:
             role: As whom; None: not logged in.
             answers: What the API is to have said.
             faster: Its time passes so many times as fast.
+            script: Laid under the page.
         """
         if role is None:
             return self._page(self.visitors.stranger(), answers)
-        console = self._page(self.visitors.of(role), answers, faster=faster)
+        console = self._page(self.visitors.of(role), answers, faster=faster, script=script)
         console.page.get_by_role("navigation", name="Pages").wait_for()
         console.page.evaluate("localStorage.clear()")
         return console
@@ -119,8 +121,11 @@ class Opener:
         path: str = "console",
         *,
         faster: int = 0,
+        script: str = "",
     ) -> Console:
         page = context.new_page()
+        if script:
+            page.add_init_script(script)
         if faster:
             page.add_init_script(f"window.__times = {faster};")
             page.add_init_script(path=FASTER)

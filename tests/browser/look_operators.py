@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.browser import told
 from tests.browser.look_pages import full
-from tests.browser.opened import PATIENCE_MS, TIMES, Answers
+from tests.browser.opened import HASTY, PATIENCE_MS, TIMES, Answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ def need(console: Console, number: str) -> str:
 
 def test_a_doubt_is_settled_by_keyboard_alone(open_console: Open, scene: Scene) -> None:
     scene.command(doubt="+12125550151")
-    console = open_console()
+    console = open_console(faster=HASTY)
     console.press("4")
     grouped = need(console, "+12125550151")
 
@@ -143,7 +143,7 @@ def test_of_two_who_settle_the_same_doubt_one_is_told_that_it_is_settled(
     open_console: Open, scene: Scene
 ) -> None:
     scene.command(doubt="+12125550154")
-    one, other = open_console(), open_console()
+    one, other = open_console(faster=HASTY), open_console(faster=HASTY)
     for console in (one, other):
         console.go("needs")
         need(console, "+12125550154")
@@ -161,7 +161,7 @@ def test_of_two_who_settle_the_same_doubt_one_is_told_that_it_is_settled(
 
 
 def test_each_sees_who_else_is_here_and_in_a_call(open_console: Open, caller: str) -> None:
-    one, other = open_console(), open_console("viewer")
+    one, other = open_console(faster=HASTY), open_console("viewer", faster=HASTY)
     other.go(f"calls/{caller}")
 
     one.page.get_by_text("viewer (in a call)").wait_for()

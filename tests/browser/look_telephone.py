@@ -247,7 +247,7 @@ def looked_at(telephone: Console, when: str) -> dict[str, list[str]]:
     for look in LOOKS:
         telephone.wear(look)
         keep(telephone, f"telephone-{when}-{look}.png")
-        found[f"{when}, {look}"] = telephone.axe()
+        found[f"{when}, {look}"] = telephone.axe(look)
         wide = telephone.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, (when, look)
     telephone.wear(LOOKS[0])

@@ -1,7 +1,7 @@
 // What an operator does in a call that is under way, and says of one: each once, whatever is clicked.
 
 import { ask, promised } from "./api.js";
-import { Act, html, Select, useRef, useState } from "./kit.js";
+import { Act, html, Select, useEffect, useRef, useState } from "./kit.js";
 import { newKey } from "./pages.js";
 
 const ACT = promised("POST", "/api/calls/{id}/actions", "actionId");
@@ -26,11 +26,13 @@ function useDeed(id) {
   };
 }
 
-export function Actions({ id, people, departments }) {
+/** @param silent Whether the assistant is muted, whoever it was. */
+export function Actions({ id, people, departments, silent }) {
   const deed = useDeed(id);
   const [text, type] = useState("");
   const [to, choose] = useState("");
-  const [muted, mute] = useState(false);
+  const [muted, mute] = useState(silent);
+  useEffect(() => mute(silent), [silent]);
   const ready = people.filter((one) => one.state === "ready");
   const targets = [["", "choose"], ...departments.map((one) => [`department ${one}`, one]), ["person ", "any person"], ...ready.map((one) => [`person ${one.id}`, one.name])];
   const speak = (how, told) => async () => {

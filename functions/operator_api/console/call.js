@@ -23,6 +23,8 @@ const LISTEN = promised("GET", "/api/calls/{id}/recording", "url expiresAt");
 
 const NOT_SAID = "not_said"; // a question of call_outcomes.toml that the call did not answer
 const TOLD_ABOVE = new Set(["summary", "achieved"]);
+const MUTES = new Set(["mute", "unmute"]);
+const UNDONE = new Set(["dropped", "not_sent", "refused"]); // what was decided and did not come about
 const SECONDS = 10; // its head; what is said comes with what is live
 
 export function CallPage({ rest, live, may, session }) {
@@ -34,6 +36,7 @@ export function CallPage({ rest, live, may, session }) {
   const departments = session.business.departments.map((one) => one.key);
   const talk = live.talk?.id === id ? live.talk : null;
   const moments = useMemo(() => (talk?.moments.size && !over ? [...talk.moments.values()].sort((a, b) => (a.at < b.at ? -1 : 1)) : (call?.timeline ?? [])), [talk?.moments, call, over]);
+  const muted = moments.findLast((one) => MUTES.has(one.kind) && !UNDONE.has(one.outcome))?.kind === "mute";
   useEffect(() => end(Boolean(call?.endedAt)), [call?.endedAt]);
   useEffect(() => {
     if (talk?.over && call && !call.endedAt) news.again();
@@ -42,7 +45,7 @@ export function CallPage({ rest, live, may, session }) {
   return html`<${Head} call=${call} may=${may} again=${news.again} />
     <div class="split">
       <${Panel} title="What is said" news=${over ? { ...news, ages: false } : { ...live, data: true }} empty=${!moments.length && "Nothing has been heard of it yet."}><${Talk} moments=${moments} over=${over} sure=${session.business.sureEnough} /><//>
-      <div class="side">${may && !over && !talk?.over && html`<${Actions} id=${id} people=${live.data?.people ?? []} departments=${departments} />`}<${Outcome} call=${call} news=${news} may=${may} /><${Legs} moments=${moments} call=${call} news=${news} />${call.visitId && html`<${Visit} news=${visit} names=${namesOf(live)} own=${id} />`}<${Card} call=${call} news=${news} thought=${thoughtLast(moments)} sure=${session.business.sureEnough} />${may && html`<${Correction} id=${id} departments=${departments} was=${call.destination} />`}<${Costs} call=${call} news=${news} />${over && html`<${Effects} id=${id} />`}</div>
+      <div class="side">${may && !over && !talk?.over && html`<${Actions} id=${id} people=${live.data?.people ?? []} departments=${departments} silent=${muted} />`}<${Outcome} call=${call} news=${news} may=${may} /><${Legs} moments=${moments} call=${call} news=${news} />${call.visitId && html`<${Visit} news=${visit} names=${namesOf(live)} own=${id} />`}<${Card} call=${call} news=${news} thought=${thoughtLast(moments)} sure=${session.business.sureEnough} />${may && html`<${Correction} id=${id} departments=${departments} was=${call.destination} />`}<${Costs} call=${call} news=${news} />${over && html`<${Effects} id=${id} />`}</div>
     </div>`;
 }
 

@@ -228,6 +228,9 @@ export function announce(words) {
   else waiting = setTimeout(tell, pause);
 }
 
+/** The second click of a double click does nothing: it was meant for what stood there before. */
+const anew = (act) => (event) => event.detail < 2 && act();
+
 /**
  * A button that acts once: held while it runs, then it says what came of it.
  * @param act Does it; what it returns as text is shown. @param sure Asked once before.
@@ -260,11 +263,11 @@ export function Act({ label, act, sure, kind = "", disabled, done = "Done.", tit
       }
     }}>
       <span>${sure}</span>
-      <button class=${`strong ${kind}`} ref=${first} onClick=${go}>${label}</button>
-      <button onClick=${() => be({ is: "idle" })}>No</button></span>`;
+      <button class=${`strong ${kind}`} ref=${first} onClick=${anew(go)}>${label}</button>
+      <button onClick=${anew(() => be({ is: "idle" }))}>No</button></span>`;
   return html`<span class="act">
     <button class=${kind} title=${title} disabled=${disabled || state.is === "acting"} aria-busy=${state.is === "acting"}
-      onClick=${() => (sure ? be({ is: "asking" }) : go())}>${label}</button>
+      onClick=${anew(() => (sure ? be({ is: "asking" }) : go()))}>${label}</button>
     ${state.is === "done" && html`<span class="told">${state.told}</span>`}
     ${state.is === "failed" && html`<span class="fault" role="alert">${state.told}</span>`}</span>`;
 }

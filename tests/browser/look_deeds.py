@@ -1,0 +1,323 @@
+"""What each button asks for, once; what a page asks by itself, and how often; what parts do."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+from tests.browser import told
+from tests.browser.look_pages import PAGES, full
+from tests.browser.opened import TIMES, Answers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.browser.opened import Console
+
+    type Open = Callable[..., Console]
+    type Asked = tuple[str, str, Any]
+
+CALLBACK = "/api/callbacks/visit-7"
+# Page, button, whether it asks first, and what it asks for: method, path, body.
+DEEDS: list[tuple[str, str, bool, Asked]] = [
+    ("queue", "Now", False, ("POST", f"{CALLBACK}/now", None)),
+    ("queue", "Give up", True, ("DELETE", CALLBACK, None)),
+    ("queue", "Seen to", False, ("DELETE", CALLBACK, None)),
+    ("queue", "Ready", False, ("PUT", "/api/people/ada", {"state": "ready"})),
+    (
+        "queue",
+        "Away",
+        False,
+        ("PUT", "/api/people/ada", {"state": "away", "reason": "by an operator"}),
+    ),
+    ("queue", "Next caller", False, ("POST", "/api/people/ben/next", {})),
+    ("needs", "It rang", True, ("POST", "/api/attempts/attempt-9/resolve", {"rang": True})),
+    ("needs", "Replay", False, ("POST", "/api/effects/effect-3/replay", None)),
+    ("needs", "Take the place away", True, ("DELETE", CALLBACK, None)),
+    ("needs", "I attend to it", False, ("POST", "/api/follow-ups/follow-1/attend", None)),
+    ("needs", "Let it call", True, ("DELETE", "/api/caller-numbers/default/rest", None)),
+    ("needs", "Go on", True, ("POST", "/api/campaigns/camp-1/resume", {})),
+    ("campaigns/camp-1", "Pause", False, ("POST", "/api/campaigns/camp-1/pause", {})),
+    ("campaigns/camp-1", "Cancel", True, ("POST", "/api/campaigns/camp-1/cancel", {})),
+    (
+        "calls/call-1",
+        "Yes, billing was right",
+        False,
+        ("POST", "/api/calls/call-1/correction", {"department": "billing"}),
+    ),
+    ("calls/call-2", "Take over", True, ("POST", "/api/calls/call-2/actions", {"do": "take_over"})),
+    (
+        "calls/call-2",
+        "Mute the assistant",
+        False,
+        ("POST", "/api/calls/call-2/actions", {"do": "mute"}),
+    ),
+    ("more/numbers", "Stop all dialing", True, ("POST", "/api/dialing/stop", None)),
+]
+READ = "POST /api/calls/search"
+
+
+def changes(answers: Answers) -> list[Asked]:
+    """What was asked that changes something, without its key."""
+    found: list[Asked] = []
+    for method, path, body in answers.asked:
+        if method != "GET" and f"{method} {path}" != READ:
+            kept = {name: one for name, one in (body or {}).items() if name != "idempotencyKey"}
+            found.append((method, path, None if body is None else kept))
+    return found
+
+
+def test_each_act_is_asked_for_once_however_often_it_is_clicked(open_console: Open) -> None:
+    done: dict[str, Any] = {f"{asked[0]} {asked[1]}": {} for *_, asked in DEEDS}
+    done |= dict.fromkeys((f"POST {CALLBACK}/now", f"DELETE {CALLBACK}"), told.CALLBACKS)
+    answers = Answers({**full(), **done})
+    console = open_console(answers=answers)
+    for number, (page, name, asks_first, asked) in enumerate(DEEDS, 1):
+        console.go(page)
+        console.see(PAGES[page])
+        button = console.page.get_by_role("button", name=name, exact=True).first
+        button.dblclick()
+        if asks_first:
+            group = console.page.locator(".sure")
+            group.wait_for()
+            assert len(changes(answers)) == number - 1, f"{name} does not ask first"
+            group.get_by_role("button", name=name, exact=True).dblclick()
+        for _ in range(100):
+            if len(changes(answers)) >= number:
+                break
+            console.page.wait_for_timeout(20)
+        assert changes(answers)[number - 1 :] == [asked]
+
+
+def test_whoever_opens_a_call_sees_whether_the_assistant_is_mute(open_console: Open) -> None:
+    call = {**told.call(ended=False), "id": "call-2"}
+    muted = {"at": told.iso(20), "what": "Decision", "number": 3, "kind": "mute", "outcome": "sent"}
+    refused = {**muted, "at": told.iso(10), "number": 4, "kind": "unmute", "outcome": "refused"}
+    call["timeline"] = [*call["timeline"], muted, refused]
+    console = open_console(answers=Answers({**full(), "/api/calls/call-2": call}))
+    console.go("calls/call-2")
+
+    console.page.get_by_role("button", name="Unmute the assistant").wait_for()
+
+
+PAUSES = """
+window.__pauses = [];
+window.__asked = 0;
+const set = window.setTimeout.bind(window);
+window.setTimeout = (act, ms = 0, ...rest) =>
+  act.name === "go" ? -window.__pauses.push({ ms, act }) : set(act, ms, ...rest);
+const fetched = window.fetch.bind(window);
+window.fetch = (address, ...rest) => {
+  if (String(address).startsWith("/api/live")) window.__asked += 1;
+  return fetched(address, ...rest);
+};
+"""
+
+
+class Polls:
+    """A console whose pauses end when the test says so."""
+
+    def __init__(self, console: Console) -> None:
+        self.page = console.page
+        self.seen = 0
+
+    def pause_ms(self) -> int:
+        """Of the pause that it makes next."""
+        self.page.wait_for_function("seen => __pauses.length > seen", arg=self.seen)
+        self.seen += 1
+        return int(self.page.evaluate("at => __pauses[at].ms", self.seen - 1))
+
+    def end_pause(self) -> None:
+        """And wait until what is asked then is answered."""
+        self.page.evaluate("at => __pauses[at].act()", self.seen - 1)
+
+    def hide(self, *, hidden: bool) -> None:
+        self.page.evaluate(
+            """hidden => {
+                Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+                document.dispatchEvent(new Event("visibilitychange"));
+            }""",
+            hidden,
+        )
+
+    def asked(self) -> int:
+        return int(self.page.evaluate("__asked"))
+
+
+def test_how_often_the_page_asks_what_is_live(open_console: Open) -> None:
+    answers = Answers({**full(), "/api/live": lambda _: told.live(2)})
+    polls = Polls(open_console(answers=answers, script=PAUSES))
+    assert polls.pause_ms() == 1_000  # somebody talks
+
+    answers.told["/api/live"] = lambda _: told.live(0)
+    polls.end_pause()
+    assert polls.pause_ms() == 5_000
+
+    answers.told["/api/live"] = 503
+    backing_off = []
+    for _ in range(4):
+        polls.end_pause()
+        backing_off.append(polls.pause_ms())
+    assert backing_off == [10_000, 20_000, 30_000, 30_000]
+
+    answers.told["/api/live"] = lambda _: told.live(2)
+    polls.end_pause()
+    assert polls.pause_ms() == 1_000
+    polls.hide(hidden=True)
+    polls.end_pause()  # which had begun by then; no other begins
+    assert polls.page.evaluate("__pauses.length") == polls.seen
+    polls.hide(hidden=False)
+    assert polls.pause_ms() == 1_000
+
+    answers.told["/api/live"] = "never"
+    before = polls.asked()
+    for _ in range(3):
+        polls.hide(hidden=False)  # asks at once, but for what is under way
+    assert polls.asked() == before + 1
+
+
+def test_a_row_keeps_its_place_and_stays_grey_for_a_while_after_the_end(
+    open_console: Open,
+) -> None:
+    answers = Answers({**full(), "/api/live": lambda _: told.live(3)})
+    console = open_console(answers=answers, faster=TIMES)
+    console.page.locator(".calls tbody tr").nth(2).wait_for()
+
+    def without_the_second(_: object) -> told.Json:
+        live = told.live(4)
+        del live["calls"][1]
+        return live
+
+    answers.told["/api/live"] = without_the_second
+    console.page.locator(".calls tbody tr.gone").wait_for()
+    rows = console.page.locator(".calls tbody tr")
+    assert [row.get_attribute("class") or "" for row in rows.all()] == ["", "gone", "", ""]
+    assert "over" in rows.nth(1).inner_text()
+    rows.nth(3).wait_for(state="detached")  # ten seconds of the page's clock later
+    assert rows.locator("nth=0").count() == 1
+    assert console.page.locator(".calls tbody tr.gone").count() == 0
+
+
+def test_history_looks_for_what_is_asked_stops_and_goes_on(open_console: Open) -> None:
+    def page(request: Any) -> told.Json:
+        cursor = request.post_data_json.get("cursor", "0")
+        more = {"searchedThrough": told.iso(3_600), "nextCursor": str(int(cursor) + 1)}
+        return {**told.found(50), **(more if cursor != "2" else {})}
+
+    answers = Answers({**full(), "/api/calls/search": page})
+    console = open_console(answers=answers)
+    console.go("history")
+    console.page.get_by_role("button", name="Go on").wait_for()  # a hundred rows are there
+    assert console.page.locator("main tbody tr").count() == 100
+    assert "840 looked at, back to" in console.page.locator("main .asof").inner_text()
+    console.page.get_by_role("button", name="Go on").click()
+    console.see("that is all")
+    assert console.page.locator("main tbody tr").count() == 150
+
+    console.page.get_by_label("Words of the summary").fill("MARIA")
+    console.page.get_by_label("Whole number").fill("+14155550111")
+    console.page.get_by_text("More to look for").click()
+    console.page.get_by_label("Direction").select_option("inbound")
+    console.page.get_by_label("Ended").select_option("dropped")
+    console.page.get_by_label("Achieved").fill("transferred")
+    console.page.get_by_role("button", name="Search").click()
+    console.see("that is all")
+    console.page.wait_for_function("() => document.querySelectorAll('main tbody tr').length < 100")
+    names = set(console.page.locator("main tbody a").all_inner_texts())
+    body = answers.asked[-1][2]
+
+    assert names == {"Maria Alvarez"}
+    wish = {"phone": "+14155550111", "direction": "inbound", "ended": "dropped"}
+    assert body.items() >= {**wish, "achieved": "transferred"}.items()
+    assert "words" not in body
+
+
+def test_a_figure_has_its_definition_a_plot_the_same_as_a_table_and_a_file(
+    open_console: Open,
+) -> None:
+    console = open_console(answers=Answers(full()))
+    console.go("figures")
+    console.page.get_by_role("button", name="Gave up", exact=True).click()
+    console.see("Of the contacts, those that hung up before anybody had them.")
+    console.page.locator(".plot canvas").wait_for()
+    plot = console.page.get_by_role("img", name="Gave up: a line of 7 values")
+    plot.wait_for()
+    console.page.get_by_role("button", name="As a table").click()
+    rows = console.page.get_by_role("region", name="Gave up, as a table").locator("tbody tr")
+    with console.page.expect_download() as saving:
+        console.page.get_by_role("button", name="CSV").click()
+    lines = list(csv.reader(io.StringIO(saving.value.path().read_text(encoding="utf-8"))))
+
+    assert rows.count() == 7
+    assert lines[0] == ["at", "value", "period before"]
+    shares = [f"{float(value) * 100:.0f} %" for _, value, _ in lines[1:]]
+    assert [row.locator("td").nth(1).inner_text() for row in rows.all()] == shares
+
+
+AFTERWARDS = {
+    "What came of it": ("completed", "question answered", "claimed, not shown", "Charged twice;"),
+    "Cost": ("vapi", "voice", "$0.13"),
+    "Card": ("billing", "router, billing"),
+    "Told elsewhere": ("told", "given up"),
+}
+
+
+def test_a_call_that_is_over_shows_what_it_came_to_and_where_something_was_redacted(
+    open_console: Open,
+) -> None:
+    console = open_console(answers=Answers(full()))
+    console.go("calls/call-1")
+    console.see("question answered")
+    for name, texts in AFTERWARDS.items():
+        part = console.page.get_by_role("region", name=name)
+        for text in texts:
+            part.get_by_text(text).first.wait_for()
+    said = console.page.get_by_role("list", name="Transcript")
+    assert said.locator(".redacted").inner_text() == "card"
+    console.page.get_by_role("button", name="Get the link").wait_for()
+
+
+def test_the_frame_is_skipped_its_look_chosen_and_times_are_the_business_s(
+    open_console: Open,
+) -> None:
+    console = open_console(answers=Answers(full()))
+    console.see("+1\xa0415\xa0555")
+    console.press("Tab")
+    assert "Skip to the page" in console.page.evaluate(
+        "document.activeElement.getAttribute('class') && document.activeElement.innerText"
+    )
+    console.press("Enter")
+    assert console.page.evaluate("document.activeElement.id") == "content"
+
+    console.page.get_by_role("button", name="Light or dark, now: system").click()
+    console.page.get_by_role("button", name="Light or dark, now: light").click()
+    console.page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
+    assert console.page.evaluate("({...localStorage})") == {"view.theme": "dark"}
+
+    console.go("calls/call-1")
+    began = console.page.get_by_role("region", name="Card").locator("time").first
+    assert console.page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone") in str(
+        began.get_attribute("title")
+    )
+
+
+def test_what_is_spoken_is_spoken_at_most_once_in_five_seconds(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()), faster=TIMES)
+    console.see("+1\xa0415\xa0555")
+    told_at = console.page.evaluate(
+        """async () => {
+            const { announce } = await import(
+              document.querySelector("script[src]").src.replace("boot.js", "kit.js"));
+            const said = [];
+            const region = document.getElementById("spoken");
+            new MutationObserver(() => said.push([region.textContent, Date.now()]))
+              .observe(region, { childList: true, characterData: true, subtree: true });
+            for (const words of ["one", "two", "three"]) announce(words);
+            while (said.at(-1)?.[0] !== "three") await new Promise((done) => setTimeout(done, 100));
+            return said;
+        }"""
+    )
+    words = [word for word, _ in told_at]
+    assert words in (["one", "three"], ["three"])  # what came between is no news any more
+    assert len(told_at) == 1 or told_at[1][1] - told_at[0][1] >= 5_000
