@@ -134,13 +134,16 @@ class Rig:
         )
         return [read_job({"body": one["Body"]}) for one in received.get("Messages", [])]
 
-    def reminders(self) -> list[Json]:
-        """What the router has asked the queue to bring back, as Lambda hands it over."""
+    def reminders(self, wait_seconds: int = 10) -> list[Json]:
+        """What is in the router's queue, as Lambda hands it over: with the first that is there.
+
+        Where nothing may come `wait_seconds` is how long that is looked at.
+        """
         received = self.account.client("sqs").receive_message(
             QueueUrl=self.account.call_events_queue,
             MessageAttributeNames=["All"],
             MaxNumberOfMessages=10,
-            WaitTimeSeconds=2,
+            WaitTimeSeconds=wait_seconds,
         )
         return [
             {

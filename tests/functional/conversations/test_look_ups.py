@@ -133,7 +133,7 @@ def test_of_what_is_not_due_nothing_is_asked(router: Rig, asked: DialingRig) -> 
         asked.settings = {"TWILIO_SECRET_NAME": "twilio"}
         tick(asked.start("reconciler"))
         assert vapi.requests == []
-    assert router.reminders() == []
+    assert router.reminders(1) == []
 
 
 def test_a_message_that_says_nothing_that_was_looked_up_is_refused(router: Rig) -> None:

@@ -88,7 +88,7 @@ def cards(updater: UpdaterRig) -> list[str]:
 
 def told(router: Rig) -> list[Any]:
     """What the router is told of, and takes."""
-    found = [one for one in router.reminders() if source_of(one) == "card"]
+    found = [one for one in router.reminders(2) if source_of(one) == "card"]
     for one in found:
         assert router.handle(one) == []
     return found

@@ -86,7 +86,7 @@ def copy(router: Rig, copies: DialingRig, *answers: bytes) -> list[bytes]:
     with RawServer(*answers) as vapi:
         copies.vapi_url = vapi.url
         tick(copies.start("reconciler"), ENOUGH_MS)
-        for record in router.reminders():
+        for record in router.reminders(2):
             assert router.handle(record, record) == []
         return vapi.requests
 

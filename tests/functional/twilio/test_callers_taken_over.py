@@ -78,5 +78,5 @@ def test_a_caller_told_i_am_transferring_you_is_being_transferred(rig: Reception
 
 def reminded(rig: ReceptionRig) -> bool:
     """What the router has asked to be reminded of comes back."""
-    rig.router.handle(*rig.router.reminders())
+    rig.router.handle(*rig.router.reminders(1))
     return True
