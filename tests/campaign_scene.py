@@ -198,6 +198,7 @@ class CampaignScene:
             stored = self.imports.jobs[job.import_id]
             self.imports.commit(stored, contacts[at : at + CONTACTS_PER_COMMIT])
         del self.imports.jobs[job.import_id]
+        self.campaigns.look_soon(campaign, self.clock.now_ms())  # as the import does
         return [self.contact(one) for one in contacts]
 
     def contact(self, contact: CampaignContact) -> CampaignContact:

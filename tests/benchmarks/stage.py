@@ -72,6 +72,10 @@ class Stage:
             "LOCAL_TEST_NUMBERS": "true",
         }
 
+    def later(self, minutes: float) -> dict[str, str]:
+        """What has a worker's civil clock be so many minutes ahead of what it would be."""
+        return {"LOCAL_STARTED_AT_MS": str(self._started_ms - round(minutes * 60_000))}
+
     def work(self, module: str, *arguments: object, **environment: str) -> dict[str, Any]:
         """Run a worker to its end; what it measured. What it prints on stderr is shown."""
         command = [sys.executable, "-m", f"tests.benchmarks.{module}", *map(str, arguments)]

@@ -104,7 +104,10 @@ class FakeCampaigns:
         self.campaigns[name] = replace(after, version=before.version + 1)
         self.failures.pop(name, None)
         note = self.notes[name]
-        self.notes[name] = replace(note, look_at_ms=look_at_ms, version=note.version + 1)
+        woken = note.woken if look_at_ms is None else True
+        self.notes[name] = replace(
+            note, look_at_ms=look_at_ms, woken=woken, version=note.version + 1
+        )
         if snapshot is not None:
             self.snapshots[name] = json.loads(json.dumps(snapshot))
         return self.campaigns[name]
@@ -112,8 +115,11 @@ class FakeCampaigns:
     def snapshot(self, campaign_id: str) -> Mapping[str, object] | None:
         return self.snapshots.get(campaign_id)
 
-    def note(self, campaign_id: str, before: PlanNote, after: PlanNote) -> bool:
-        if self.notes[campaign_id].version != before.version:
+    def note(
+        self, campaign_id: str, before: PlanNote, after: PlanNote, *, unless_woken: bool = False
+    ) -> bool:
+        stored = self.notes[campaign_id]
+        if stored.version != before.version or (unless_woken and stored.woken):
             return False
         self.notes[campaign_id] = replace(after, version=before.version + 1)
         self.failures.pop(campaign_id, None)
@@ -129,9 +135,11 @@ class FakeCampaigns:
 
     def look_soon(self, campaign_id: str, at_ms: int) -> None:
         note = self.notes.get(campaign_id, PlanNote())
-        if note.look_at_ms is not None and note.look_at_ms > at_ms:
-            sooner = replace(note, look_at_ms=at_ms, version=note.version + 1)
-            self.notes[campaign_id] = sooner
+        if note.look_at_ms is None:
+            return
+        if note.look_at_ms > at_ms:
+            note = replace(note, look_at_ms=at_ms, version=note.version + 1)
+        self.notes[campaign_id] = replace(note, woken=True)
 
     def to_look_at(self, now_ms: int, limit: int) -> Sequence[str]:
         due = sorted(

@@ -33,6 +33,8 @@ NO_RULE = frozenset({Disposition.NOT_CALLED, Disposition.CONFIGURATION})
 def broken_campaigns(system: System, half: CampaignHalf) -> Iterator[str]:
     """Every invariant of campaigns that a finished history breaks, in words."""
     yield from _left_over(half)
+    for name, contact_id in sorted(half.overslept):
+        yield f"campaign {name} sleeps though {contact_id} is due"
     for campaign in half.campaigns.campaigns.values():
         name = campaign.campaign_id
         yield from _comes_to_an_end(campaign, half)

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 # As often as the adapter begins anew when somebody was faster.
 TRIES = 6
+# No index of DynamoDB is further behind than this.
+LAG_MS = 60_000
 
 # -- the tables ------------------------------------------------------------------------------
 
@@ -80,6 +82,18 @@ class RememberedContacts(FakeContacts):
     """Keeps each contact as it was before its last step: what a lagging index still shows."""
 
     earlier: dict[tuple[str, str], CampaignContact] = field(default_factory=dict)
+    moved_ms: dict[tuple[str, str], float] = field(default_factory=dict)
+    now_ms: Callable[[], float] = lambda: 0.0
+
+    def shown(self, campaign_id: str) -> list[CampaignContact]:
+        """The contacts of a campaign as an index shows them that lags as far as one does."""
+        since_ms = self.now_ms() - LAG_MS
+        return [
+            self.earlier[key] if self.moved_ms.get(key, 0) > since_ms else one
+            for one in self.of(campaign_id)
+            if (key := (campaign_id, one.contact_id)) in self.moved_ms
+            or one.added_at_ms <= since_ms
+        ]
 
     def move(self, changes: Sequence[ContactChange]) -> frozenset[str]:
         before = {
@@ -90,6 +104,7 @@ class RememberedContacts(FakeContacts):
         }
         moved = super().move(changes)
         self.earlier |= {key: contact for key, contact in before.items() if key[1] in moved}
+        self.moved_ms |= {key: self.now_ms() for key in before if key[1] in moved}
         return moved
 
 
@@ -179,9 +194,14 @@ class SimulatedCampaigns:
     def snapshot(self, campaign_id: str) -> Mapping[str, object] | None:
         return self.client.read("snapshot", lambda: self.tables.snapshot(campaign_id))
 
-    def note(self, campaign_id: str, before: PlanNote, after: PlanNote) -> bool:
-        label = f"note {sum(n for _, n in after.by_hour)}"
-        return _put(self.client, label, lambda: self.tables.note(campaign_id, before, after))
+    def note(
+        self, campaign_id: str, before: PlanNote, after: PlanNote, *, unless_woken: bool = False
+    ) -> bool:
+        return _put(
+            self.client,
+            f"note {sum(n for _, n in after.by_hour)}",
+            lambda: self.tables.note(campaign_id, before, after, unless_woken=unless_woken),
+        )
 
     def stumble(self, campaign_id: str, again_at_ms: int) -> int:
         return _write(self.client, "stumble", lambda: self.tables.stumble(campaign_id, again_at_ms))
@@ -240,7 +260,10 @@ class SimulatedContacts:
 
     def earliest_due(self, campaign_id: str) -> int | None:
         found = self.client.read("earliest", lambda: self.tables.earliest_due(campaign_id))
-        return None if self.client.world.fault("index_lag") else found
+        if not self.client.world.fault("index_lag"):
+            return found
+        due = [one.due_at_ms for one in self.tables.shown(campaign_id)]
+        return min((at_ms for at_ms in due if at_ms is not None), default=None)
 
     def move(self, changes: Sequence[ContactChange]) -> frozenset[str]:
         """Several transactions: when one is not answered, those before it are written."""

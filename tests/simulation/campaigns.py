@@ -74,6 +74,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 PRICE_MICROS = 100_000
+# Whoever died before waking a campaign is made up for by then: a message comes again.
+LATE_MS = 20 * 60_000
 # The customer had no part in these.
 FAILURES = frozenset({"failed", "refused", "dropped", "unknown"})
 
@@ -149,6 +151,7 @@ class CampaignHalf:
         agreed: Likewise in a call, whose record says so: attempt, call, and the instant.
         noted: By campaign, when an attempt's end was noted, and whether it had failed.
         told: What each attempt was settled as, one after the other.
+        overslept: Contacts that were due while their campaign was put off.
     """
 
     ground: Ground
@@ -159,6 +162,7 @@ class CampaignHalf:
     asked_back: set[str] = field(default_factory=set)
     agreed: dict[tuple[str, str], tuple[str, str, float]] = field(default_factory=dict)
     told: dict[str, list[str]] = field(default_factory=dict)
+    overslept: set[tuple[str, str]] = field(default_factory=set)
     reported: set[str] = field(default_factory=set)
     noted: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)
     watch_states: Callable[[], None] = lambda: None
@@ -167,7 +171,7 @@ class CampaignHalf:
         ground = self.ground
         client, attempts = ground.client, ground.attempts
         self.campaigns = WatchedCampaigns(watch=self._changed)
-        self.contacts = RememberedContacts(self.campaigns)
+        self.contacts = RememberedContacts(self.campaigns, now_ms=lambda: ground.world.now)
         self.imports = FakeImports(self.contacts)
         self.permissions, self.words = ground.permissions, ground.words
         self.calls = CallsAsRecorded()
@@ -251,6 +255,7 @@ class CampaignHalf:
     def tick(self) -> None:
         """EventBridge Scheduler, once more; who would find nothing is spared."""
         world = self.ground.world
+        self._watch_sleepers()
         if any(job.open for job in self.imports.jobs.values()) and not world.fault("tick_lost"):
             world.spawn("importer", timeout_ms("Importer"), self._send_open_lists)
         soon_ms = world.now + 5_000
@@ -289,6 +294,25 @@ class CampaignHalf:
             send_open_lists(self.list_parts)
         except AGAIN:
             return
+
+    def _watch_sleepers(self) -> None:
+        """Nobody is due while the planner is not to look at his campaign."""
+        now_ms = self.ground.world.now
+        for campaign in self.campaigns.campaigns.values():
+            name = campaign.campaign_id
+            look_at_ms = self.campaigns.notes[name].look_at_ms
+            wish = campaign.wish
+            waits = (wish.start_at_ms or 0) > now_ms or wish.daily_cap is not None
+            if not campaign.running or look_at_ms is None or waits:
+                continue
+            if look_at_ms - now_ms <= self.plan.settings.idle_ms:
+                continue
+            since_ms = now_ms - LATE_MS
+            self.overslept |= {
+                (name, one.contact_id)
+                for one in self.contacts.of(name)
+                if one.due_at_ms is not None and one.due_at_ms < since_ms
+            }
 
     # -- who watches -------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from contact_center.campaigns.services import (
     finish_attempt,
     finish_attempts,
     look_at_campaign,
+    plan_campaigns,
     send_planned,
     withdraw_contact,
 )
@@ -24,7 +25,7 @@ from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.domain.dial_requests import attempt_id
 from contact_center.dialing.services import judge_call, place_call
 from contact_center.kernel.ports import StoreUnavailableError
-from tests.fakes.campaign_stores import FakeContacts
+from tests.fakes.campaign_stores import FakeCampaigns, FakeContacts
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.simulation.load import MINUTE_MS, Load
 from tests.simulation.planted_bug import Planted
@@ -237,6 +238,32 @@ def cancelled_and_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(change_campaign, "_look_at_ms", wrong)
 
 
+def asleep_by_a_lagging_index(patch: pytest.MonkeyPatch) -> None:
+    """The planner goes by what the index shows, whoever has had the campaign looked at."""
+    real, noted = plan_campaigns._next_look_ms, FakeCampaigns.note
+
+    def wrong(one: Any, now_ms: int, parts: Any) -> tuple[int, bool]:
+        head = replace(one.head, note=replace(one.head.note, woken=False))
+        return real(replace(one, head=head, idle=True), now_ms, parts)
+
+    def unasked(self: Any, name: str, before: Any, after: Any, **_named: Any) -> bool:
+        return noted(self, name, before, after)
+
+    patch.setattr(plan_campaigns, "_next_look_ms", wrong)
+    patch.setattr(FakeCampaigns, "note", unasked)
+
+
+def put_off_for_a_night(patch: pytest.MonkeyPatch) -> None:
+    """A campaign sleeps as long as it may, whoever is due before."""
+    real = plan_campaigns._next_look_ms
+
+    def wrong(one: Any, now_ms: int, parts: Any) -> tuple[int, bool]:
+        at_ms, asleep = real(one, now_ms, parts)
+        return (now_ms + parts.settings.asleep_ms if asleep else at_ms), asleep
+
+    patch.setattr(plan_campaigns, "_next_look_ms", wrong)
+
+
 # -- the list --------------------------------------------------------------------------------
 
 _CAMPAIGNS = Load(
@@ -256,6 +283,9 @@ _CAMPAIGNS = Load(
 )
 _DYING = replace(_CAMPAIGNS, faults=Faults(crash=0.04, lost_reply=0.04, tick_twice=0.5))
 _ACTING = replace(_CAMPAIGNS, operators=True, acts=20, spread_ms=1_000, numbers=8)
+_ASLEEP = replace(
+    _CAMPAIGNS, asks_back=0.5, numbers=6, faults=Faults(index_lag=0.8, webhook_late=0.2)
+)
 _LEGS = replace(_CAMPAIGNS, campaigns=1, numbers=8, spend_cap=0.5, leg_micros=40_000)
 
 CAMPAIGN_BUGS: tuple[Planted, ...] = (
@@ -275,6 +305,8 @@ CAMPAIGN_BUGS: tuple[Planted, ...] = (
     Planted(plant=legs_cost_nothing, caught="more than its cap", load=_LEGS),
     Planted(plant=legs_booked_anew, caught="the money of", load=_LEGS),
     Planted(plant=legs_never_told, caught="the price of", load=_LEGS),
+    Planted(plant=asleep_by_a_lagging_index, caught="sleeps though", load=_ASLEEP),
+    Planted(plant=put_off_for_a_night, caught="sleeps though", load=_ASLEEP),
     Planted(plant=noted_twice, caught="tallied", load=_DYING),
     Planted(plant=delay_forgotten, caught="sent too soon", load=_CAMPAIGNS),
     Planted(plant=retries_uncounted, caught="times", load=_CAMPAIGNS),

@@ -98,6 +98,47 @@ def test_of_two_planners_one_notes(stores: Stores) -> None:
     assert not stores.campaigns.note("c1", again.note, PlanNote())
 
 
+def test_whoever_asks_for_a_look_leaves_a_mark_and_nobody_sleeps_over_it(stores: Stores) -> None:
+    stores.campaigns.create(campaign())
+    draft = stores.campaigns.read("c1")
+    assert draft is not None
+    stores.campaigns.look_soon("c1", NOW_MS)  # it does not run: no mark
+    assert not note_of_c1(stores).woken
+    stores.campaigns.save(draft, replace(draft, state=CampaignState.RUNNING), NOW_MS)
+
+    woken = note_of_c1(stores)
+    assert woken.woken  # whoever became due before it ran
+    asleep = woken.looking_at(NOW_MS + 500)
+    assert not stores.campaigns.note("c1", woken, asleep, unless_woken=True)
+    assert stores.campaigns.note("c1", woken, asleep)
+
+    read = note_of_c1(stores)
+    assert not read.woken
+    stores.campaigns.look_soon("c1", NOW_MS + 900)  # later than it is looked at anyway
+    assert note_of_c1(stores) == replace(read, woken=True)  # its time and version stand
+    assert not stores.campaigns.note("c1", read, asleep, unless_woken=True)
+    assert stores.campaigns.note("c1", read, asleep)
+
+    read = note_of_c1(stores)
+    stores.campaigns.look_soon("c1", NOW_MS + 100)
+    assert note_of_c1(stores) == replace(
+        read, look_at_ms=NOW_MS + 100, woken=True, version=read.version + 1
+    )
+    read = note_of_c1(stores)
+    stores.campaigns.look_soon("c1", NOW_MS + 100)
+    assert note_of_c1(stores) == read
+    assert stores.campaigns.note("c1", read, read.looking_at(NOW_MS + 700))
+    assert stores.campaigns.note(
+        "c1", note_of_c1(stores), asleep.looking_at(NOW_MS + 900), unless_woken=True
+    )
+
+
+def note_of_c1(stores: Stores) -> PlanNote:
+    head = stores.campaigns.head("c1", NOW_MS)
+    assert head is not None
+    return head.note
+
+
 def test_campaigns_are_listed_newest_first_page_by_page(stores: Stores) -> None:
     for place in range(5):
         stores.campaigns.create(campaign(f"c{place}", NOW_MS + place))

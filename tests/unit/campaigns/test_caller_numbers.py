@@ -259,6 +259,20 @@ def test_operators_let_a_number_rest_and_call_again(desk: CallerDesk) -> None:
     assert desk.book.last_rest("second").until_ms == desk.clock.now_ms()  # forgiven until now
 
 
+def test_campaigns_that_slept_while_their_number_rested_are_looked_at_when_it_calls_again(
+    desk: CallerDesk,
+) -> None:
+    now_ms = desk.clock.now_ms()
+    for name in ("c1", "c2"):
+        head = desk.campaigns.head(name, 0)
+        assert head is not None
+        assert desk.campaigns.note(name, head.note, head.note.looking_at(now_ms + 5 * HOUR_MS))
+
+    desk.end_rest("second")
+
+    assert desk.campaigns.to_look_at(now_ms, 10) == ["c1"]  # the other is of another number
+
+
 @pytest.mark.parametrize(
     ("values", "wrong"),
     [([], "body"), ({"hours": 0}, "hours"), ({"hours": True}, "hours"), ({"days": 1}, "days")],

@@ -228,7 +228,7 @@ def test_of_two_planners_at_one_campaign_one_plans_and_the_caps_hold() -> None:
         assert note(campaign_id, before, before.planned(5, ms(NOON)))  # the other, of others
         return note(campaign_id, before, after)
 
-    scene.campaigns.note = beside  # type: ignore[method-assign]
+    scene.campaigns.note = beside  # type: ignore[assignment,method-assign]
 
     assert scene.tick().planned == 0
     assert scene.labels("c1") == {"waiting": 30}

@@ -130,7 +130,7 @@ def test_somebody_whose_items_cannot_be_read_keeps_nobody_out(scene: CampaignSce
     scene.people.read_many = without  # type: ignore[assignment,method-assign]
 
     assert scene.tick().planned == 1
-    assert scene.contact(bad).trouble.startswith("KeyError at look_at_campaign.py:")
+    assert scene.contact(bad).trouble.startswith("KeyError at whom_to_call.py:")
 
 
 def test_an_attempt_that_cannot_be_told_of_keeps_no_other_contact_in_flight(
@@ -250,12 +250,12 @@ def test_a_note_that_breaks_keeps_no_other_campaign_from_being_planned(
         scene.list_contacts(name, numbers(area, 3))
     note = scene.campaigns.note
 
-    def broken(campaign_id: str, *given: Any) -> bool:
+    def broken(campaign_id: str, *given: Any, **named: Any) -> bool:
         if campaign_id == "c1":
             raise ValueError(WORDS)
-        return note(campaign_id, *given)
+        return note(campaign_id, *given, **named)
 
-    scene.campaigns.note = broken  # type: ignore[assignment,method-assign]
+    scene.campaigns.note = broken  # type: ignore[method-assign]
 
     assert scene.tick().planned == 3
     assert scene.labels("c2") == {"in_flight": 3}

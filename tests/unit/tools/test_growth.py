@@ -45,9 +45,9 @@ def test_what_grows_faster_than_that_is_seen_above_it() -> None:
 
 def test_the_picture_tells_every_figure_and_is_the_same_for_the_same() -> None:
     found = [Asked(1, 12.5, 1.0, 1.0), Asked(100, 13.0, 1.0, 1.0)]
-    drawn = picture(found, found)
-    assert drawn == picture(found, found)
-    assert [drawn.count(f">{said}<") for said in ("12.5", "13", "100", "minutes")] == [2, 2, 2, 1]
+    drawn = picture(found, found, found)
+    assert drawn == picture(found, found, found)
+    assert [drawn.count(f">{said}<") for said in ("12.5", "13", "100", "minutes")] == [3, 3, 3, 1]
     assert not re.search(
         "a & b|<script", row_of_plots([Plot("a & b", "<script", [(1, 1), (2, 1)])])
     )

@@ -35,6 +35,7 @@ from contact_center.permission.domain.consent import Consent
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+WOKEN = "woken"  # of the planner's note: somebody may have become due since it was written
 COUNTED = "contacts:"  # an attribute of a count: `contacts:waiting`, `contacts:done:busy`
 
 
@@ -86,6 +87,8 @@ def note_item(campaign_id: str, note: PlanNote) -> Item:
         "campaign_id": {"S": campaign_id},
         "by_hour": {"S": dumps(note.by_hour)},
     }
+    if note.woken:
+        item[WOKEN] = {"BOOL": True}
     if note.look_at_ms is not None:
         item |= {"due_shard": {"S": keys.RUNNING}, "due_at_ms": {"N": str(note.look_at_ms)}}
     return item
@@ -99,6 +102,7 @@ def note_of(item: Mapping[str, Any] | None) -> PlanNote:
     return PlanNote(
         look_at_ms=number(item, "due_at_ms"),
         by_hour=tuple((hour, planned) for hour, planned in by_hour),
+        woken=WOKEN in item,
         version=number(item, "version") or 0,
     )
 

@@ -22,6 +22,7 @@ from contact_center.aws.store_errors import store_error
 from contact_center.aws.transactions import transact
 from contact_center.aws.writes import Write
 from contact_center.campaigns.adapters.campaign_items import (
+    WOKEN,
     campaign_item,
     campaign_key,
     campaign_of,
@@ -31,6 +32,7 @@ from contact_center.campaigns.adapters.campaign_items import (
     tally_key,
     tally_of,
 )
+from contact_center.campaigns.adapters.campaign_waking import note_put, wake
 from contact_center.campaigns.domain.campaigns import TALLY_MS, PlanNote, tally_start
 from contact_center.campaigns.domain.contacts import SHARDS
 from contact_center.campaigns.services.campaign_ports import (
@@ -136,11 +138,17 @@ class DynamoDBCampaigns:
             said = json.loads(text(item, "said") or "{}")
         return said
 
-    def note(self, campaign_id: str, before: PlanNote, after: PlanNote) -> bool:
-        """Replace the planner's note; False when it has changed since `before` was read."""
-        item = note_item(campaign_id, replace(after, version=before.version + 1))
+    def note(
+        self, campaign_id: str, before: PlanNote, after: PlanNote, *, unless_woken: bool = False
+    ) -> bool:
+        """Replace the planner's note; False when it has changed since `before` was read.
+
+        `unless_woken`: also when it was marked as woken meanwhile.
+        """
+        stored, seen = replace(after, version=before.version + 1), before.version
+        put = note_put(self._table, campaign_id, stored, seen, unless_woken=unless_woken)
         try:
-            self._client.put_item(**self._put(item, before.version)["Put"])
+            self._client.put_item(**put)
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         except (BotoCoreError, ClientError) as error:
@@ -175,24 +183,8 @@ class DynamoDBCampaigns:
         return number(answer["Attributes"], "failures") or 0
 
     def look_soon(self, campaign_id: str, at_ms: int) -> None:
-        """Have the planner look at a running campaign no later than this."""
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=campaign_key(campaign_id, keys.PLAN),
-                UpdateExpression="SET #due = :at ADD #version :one",
-                ConditionExpression="attribute_exists(#shard) AND #due > :at",
-                ExpressionAttributeNames={
-                    "#due": "due_at_ms",
-                    "#shard": "due_shard",
-                    "#version": "version",
-                },
-                ExpressionAttributeValues={":at": {"N": str(at_ms)}, ":one": {"N": "1"}},
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return  # it does not run, or is looked at sooner
-        except (BotoCoreError, ClientError) as error:
-            raise store_error(error) from None
+        """Have the planner look at a running campaign no later than this; marks it as woken."""
+        wake(self._client, self._table, campaign_id, at_ms)
 
     def to_look_at(self, now_ms: int, limit: int) -> Sequence[str]:
         """Ids of running campaigns whose time to be looked at has come, from an index."""
@@ -245,11 +237,19 @@ class DynamoDBCampaigns:
             "#version": "version",
             "#failures": "failures",
         }
-        values = {":one": {"N": "1"}}
+        values: dict[str, Any] = {":one": {"N": "1"}}
         expression = "REMOVE #shard, #due, #failures ADD #version :one"
         if look_at_ms is not None:
-            expression = "SET #shard = :running, #due = :at REMOVE #failures ADD #version :one"
-            values |= {":running": {"S": keys.RUNNING}, ":at": {"N": str(look_at_ms)}}
+            names["#woken"] = WOKEN  # whoever became due while it did not run could not say so
+            expression = (
+                "SET #shard = :running, #due = :at, #woken = :yes REMOVE #failures "
+                "ADD #version :one"
+            )
+            values |= {
+                ":running": {"S": keys.RUNNING},
+                ":at": {"N": str(look_at_ms)},
+                ":yes": {"BOOL": True},
+            }
         return {
             "Update": {
                 "TableName": self._table,

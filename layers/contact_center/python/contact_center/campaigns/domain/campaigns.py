@@ -228,16 +228,19 @@ class PlanNote:
         look_at_ms: When to look at the campaign again; None while it does not run, unless
             contacts of it are still under way.
         by_hour: Attempts planned, by the hour they were planned in (hours since 1970).
+        woken: Whether somebody may have become due since this was noted; an index that lags
+            may not show whom.
         version: 0 when nothing is stored.
     """
 
     look_at_ms: int | None = None
     by_hour: tuple[tuple[int, int], ...] = ()
+    woken: bool = False
     version: int = 0
 
     def looking_at(self, at_ms: int | None) -> PlanNote:
         """The note with the time to look at the campaign again; None: never."""
-        return replace(self, look_at_ms=at_ms)
+        return replace(self, look_at_ms=at_ms, woken=False)
 
     def planned(self, count: int, now_ms: int) -> PlanNote:
         """The note with so many attempts more."""
@@ -250,6 +253,15 @@ class PlanNote:
         """Attempts of the last 24 hours, whole hours counted: never too few."""
         hour = now_ms // HOUR_MS
         return sum(n for at, n in self.by_hour if at > hour - _HOURS_KEPT)
+
+    def room_again_ms(self, daily_cap: int, now_ms: int) -> int:
+        """When the daily cap leaves room for an attempt, if none is planned meanwhile."""
+        at_ms = now_ms
+        for _ in range(_HOURS_KEPT):
+            if self.planned_in_a_day(at_ms) < daily_cap:
+                break
+            at_ms = (at_ms // HOUR_MS + 1) * HOUR_MS
+        return at_ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

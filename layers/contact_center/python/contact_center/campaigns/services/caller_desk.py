@@ -58,12 +58,26 @@ class CallerDesk:
         """
         rest_ms = hours * HOUR_MS or self.policy.rest_ms
         self.book.rest(_checked(number), self._now_ms() + rest_ms, OPERATOR)
+        self._look_soon(number)
         return self._shown(number)
 
     def end_rest(self, number: str) -> Json:
         """Let it call again; what it went through before is forgiven. Raises FieldError."""
         self.book.rest(_checked(number), self._now_ms(), "")
+        self._look_soon(number)
         return self._shown(number)
+
+    def _look_soon(self, number: str) -> None:
+        """Its campaigns sleep until its rest was to end."""
+        cursor = None
+        while True:
+            page = self.campaigns.page(CAMPAIGNS_LOOKED_AT, cursor)
+            for one in page.campaigns:
+                if one.running and (one.wish.phone_number_id or DEFAULT_NUMBER) == number:
+                    self.campaigns.look_soon(one.campaign_id, self._now_ms())
+            cursor = page.cursor
+            if cursor is None:
+                return
 
     def _shown(self, number: str) -> Json:
         now_ms = self._now_ms()

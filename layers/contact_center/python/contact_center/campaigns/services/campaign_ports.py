@@ -90,8 +90,13 @@ class CampaignStore(Protocol):
         """Assistant and policy as they were when the campaign started, or None."""
         ...
 
-    def note(self, campaign_id: str, before: PlanNote, after: PlanNote) -> bool:
-        """Replace the planner's note; False when it has changed since `before` was read."""
+    def note(
+        self, campaign_id: str, before: PlanNote, after: PlanNote, *, unless_woken: bool = False
+    ) -> bool:
+        """Replace the planner's note; False when it has changed since `before` was read.
+
+        `unless_woken`: also when `look_soon` was asked for meanwhile, to whatever end.
+        """
         ...
 
     def stumble(self, campaign_id: str, again_at_ms: int) -> int:
@@ -103,7 +108,11 @@ class CampaignStore(Protocol):
         ...
 
     def look_soon(self, campaign_id: str, at_ms: int) -> None:
-        """Have the planner look at a running campaign no later than this."""
+        """Have the planner look at a running campaign no later than this.
+
+        To be asked for after whatever it is to find has been written. The note says that it was
+        (`woken`), also when the planner was to look sooner, and says so until it is replaced.
+        """
         ...
 
     def to_look_at(self, now_ms: int, limit: int) -> Sequence[str]:

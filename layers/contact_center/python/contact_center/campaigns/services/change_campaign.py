@@ -192,6 +192,8 @@ def withdraw_contacts(campaign_id: str, numbers: Sequence[str], parts: CampaignP
             found.append(withdraw_contact(campaign, name, parts.contacts, parts.ledger))
         except Exception as error:  # noqa: BLE001  told below, when the others are withdrawn
             errors.append(error)
+    if True in found:  # nobody may be left
+        parts.campaigns.look_soon(campaign_id, parts.now_ms())
     if errors:
         raise errors[0]
     return Withdrawal(found.count(True), found.count(False), found.count(None))

@@ -1,18 +1,15 @@
 """Look at one running campaign: does it go on, and whom could it call now?
 
-    over? broken? spent? ──► finished, paused          attempts long under way ──► looked after
-    urgent contacts due, then others ──► may_call ──► callable now
-                                             ├──► put off until it is allowed
-                                             └──► never
-
-Contactability is asked for now and for the furthest slot, so that nobody is planned into the
-end of a window; it is advice: the dialer asks again for the slot's own instant.
+over? broken? spent? ──► finished, paused          attempts long under way ──► looked after
+urgent contacts due, then others ──► may_call ──► callable now
+├──► put off until it is allowed
+└──► never
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.caller_numbers import DEFAULT_NUMBER
@@ -25,37 +22,20 @@ from contact_center.campaigns.domain.campaigns import (
     changed,
     room_in_caps,
 )
-from contact_center.campaigns.domain.contacts import given_up, put_off
 from contact_center.campaigns.services.campaign_ports import (
     CampaignMovedOnError,
-    ContactChange,
-    DueQueue,
 )
-from contact_center.campaigns.services.judge_contact import permission_contact
 from contact_center.campaigns.services.look_after_attempts import look_after_attempts, wind_up
-from contact_center.campaigns.services.plan_parts import Looked
 from contact_center.campaigns.services.reopen_campaign import reopen_campaign
-from contact_center.campaigns.services.set_aside import move_on, step_of_failure
-from contact_center.dialing.services.judge_call import history_of
-from contact_center.kernel.phone_numbers import BadNumberError, parse_phone_number
-from contact_center.permission.domain.contact_permission import Gates
-from contact_center.permission.domain.contactability import Deny
+from contact_center.campaigns.services.whom_to_call import whom_to_call
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from contact_center.campaigns.domain.campaigns import Campaign
-    from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.campaigns.services.campaign_ports import CampaignHead
-    from contact_center.campaigns.services.plan_parts import PlanParts
-    from contact_center.dialing.domain.dial_circumstances import Customer
-    from contact_center.permission.domain.permission import Permission
+    from contact_center.campaigns.services.plan_parts import Looked, PlanParts
 
 # The report of a call comes seconds after its end; when it is this late it was lost.
 PRICE_MS = 900_000
-
-# What closes for everybody alike.
-CLOSED = frozenset({"outside_window", "holiday"})
 
 
 def look_at_campaign(campaign_id: str, slots: int, parts: PlanParts) -> Looked | None:
@@ -83,13 +63,14 @@ def look_at_campaign(campaign_id: str, slots: int, parts: PlanParts) -> Looked |
     if later_ms is not None:
         look_again(head, later_ms, parts)
         return None
-    look_after_attempts(head, now_ms, parts)
+    looked_after = look_after_attempts(head, now_ms, parts)
     room = _room(head, now_ms, parts)
     if room <= 0:
         if not _pause_when_spent(head, now_ms, parts):
-            look_again(head, now_ms + settings.idle_ms, parts)
+            look_again(head, _room_again_ms(head, now_ms, parts), parts)
         return None
-    return _whom(head, min(room, slots), now_ms, parts)
+    found = whom_to_call(head, min(room, slots), now_ms, parts)
+    return replace(found, idle=found.idle and not looked_after)
 
 
 def look_again(head: CampaignHead, at_ms: int, parts: PlanParts) -> None:
@@ -170,6 +151,26 @@ def _room(head: CampaignHead, now_ms: int, parts: PlanParts) -> int:
     return min(rooms, default=settings.page * settings.pages)
 
 
+def _room_again_ms(head: CampaignHead, now_ms: int, parts: PlanParts) -> int:
+    """When to look at a campaign that may not call anybody now.
+
+    What a day has used up comes back at an hour that is known. A price may come at any moment,
+    and calls under way are looked after.
+    """
+    soon_ms = now_ms + parts.settings.idle_ms
+    cap, figures = head.campaign.wish.daily_cap, head.figures
+    waits = figures.contacts.get("in_flight", 0) or figures.unpriced or figures.open_legs
+    if cap is None or waits:
+        return soon_ms
+    return within_end(head, max(soon_ms, head.note.room_again_ms(cap, now_ms)))
+
+
+def within_end(head: CampaignHead, at_ms: int) -> int:
+    """The instant, or the campaign's end if that comes first."""
+    end_at_ms = head.campaign.wish.end_at_ms
+    return at_ms if end_at_ms is None else min(at_ms, end_at_ms)
+
+
 def _pause_when_spent(head: CampaignHead, now_ms: int, parts: PlanParts) -> bool:
     """Pause when not even the calls under way, once priced, could leave room for another.
 
@@ -192,102 +193,3 @@ def _pause_when_spent(head: CampaignHead, now_ms: int, parts: PlanParts) -> bool
 
 def _ended_lately(head: CampaignHead, now_ms: int) -> bool:
     return any(tally.ended and tally.began_at_ms > now_ms - PRICE_MS for tally in head.tallies)
-
-
-# -- whom to call ----------------------------------------------------------------------------
-
-
-def _whom(head: CampaignHead, room: int, now_ms: int, parts: PlanParts) -> Looked:
-    urgent, more_urgent, _ = _callable(head, DueQueue.URGENT, room, now_ms, parts)
-    others, more, quiet = _callable(head, DueQueue.WAIT, room - len(urgent), now_ms, parts)
-    return Looked(
-        head=head,
-        room=room,
-        urgent=tuple(urgent),
-        others=tuple(others),
-        more=more or more_urgent,
-        quiet=quiet and not urgent,
-    )
-
-
-def _callable(
-    head: CampaignHead, queue: DueQueue, room: int, now_ms: int, parts: PlanParts
-) -> tuple[list[CampaignContact], bool, bool]:
-    """Contacts of a queue who may be called now; whether more are due; whether all is closed.
-
-    Reading ends when there are enough, at the end of the queue, after so many pages, or with
-    a page of whom everybody's window is closed: at night that is everybody, and what is behind
-    them is a sample of the same list.
-    """
-    found: list[CampaignContact] = []
-    cursor: object | None = None
-    name, settings = head.campaign.campaign_id, parts.settings
-    for _ in range(settings.pages):
-        if len(found) >= room:
-            return found[:room], True, False
-        limit = min(settings.page, 2 * (room - len(found)) + 4)
-        page = parts.contacts.due(name, queue, now_ms, limit, cursor)
-        if page.unreadable:
-            parts.metrics.count("contact_unreadable")
-        callable_now, closed = _sort_out(head, page.contacts, parts)
-        found += callable_now
-        cursor = page.cursor
-        if cursor is None:
-            return found[:room], len(found) > room, False
-        if closed:
-            return found[:room], True, not found
-    return found[:room], True, False
-
-
-def _sort_out(
-    head: CampaignHead, contacts: Sequence[CampaignContact], parts: PlanParts
-) -> tuple[list[CampaignContact], bool]:
-    """Those who may be called now, the others are put off or given up; whether all are closed."""
-    people = parts.people.read_many([one.details.number for one in contacts])
-    now = parts.civil.at(parts.clock.now_ms())
-    instants = (now, now + timedelta(milliseconds=parts.settings.limits.horizon_ms))
-    callable_now: list[CampaignContact] = []
-    changes: list[ContactChange] = []
-    closed = 0
-    for contact in contacts:
-        try:
-            customer, permission = people[contact.details.number]
-            reason, at = _denied(head, contact, customer, permission, instants, parts)
-        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
-            changes += step_of_failure(contact, error, _ms(now), parts)
-            continue
-        if not reason:
-            callable_now.append(contact)
-            continue
-        closed += reason in CLOSED
-        after = given_up(contact, reason) if at is None else put_off(contact, _ms(at))
-        changes.append(ContactChange(before=contact, after=after))
-    move_on(changes, parts)
-    return callable_now, bool(contacts) and closed == len(contacts)
-
-
-def _denied(  # noqa: PLR0913, PLR0917  all that decides
-    head: CampaignHead,
-    contact: CampaignContact,
-    customer: Customer,
-    permission: Permission,
-    instants: tuple[datetime, datetime],
-    parts: PlanParts,
-) -> tuple[str, datetime | None]:
-    """Why the contact may not be called, empty if it may; and when it may, None: never."""
-    known = permission_contact(contact, head.campaign.wish.purpose, permission)
-    gates = Gates(customer_busy=customer.busy_at(parts.clock.now_ms()))
-    history = history_of(customer)
-    try:
-        number = parse_phone_number(contact.details.number)
-        for at in instants:
-            verdict = parts.may_call(number, known, history, at, parts.rules, gates)
-            if isinstance(verdict, Deny):
-                return verdict.reason, verdict.next_allowed_at
-    except BadNumberError:
-        return "bad_number", None
-    return "", None
-
-
-def _ms(at: datetime) -> int:
-    return round(at.astimezone(UTC).timestamp() * 1000)

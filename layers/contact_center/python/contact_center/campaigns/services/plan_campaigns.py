@@ -14,7 +14,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.fair_share import WantedCalls, share_out
-from contact_center.campaigns.services.look_at_campaign import look_again, look_at_campaign
+from contact_center.campaigns.services.look_at_campaign import (
+    look_again,
+    look_at_campaign,
+    within_end,
+)
 from contact_center.campaigns.services.send_planned import PlannedCall, send_planned
 from contact_center.campaigns.services.set_aside import note_campaign_failure
 from contact_center.kernel.data_classes import dataclass
@@ -136,9 +140,25 @@ def _note(one: Looked, count: int, parts: PlanParts) -> bool:
         look_again(one.head, now_ms + settings.idle_ms, parts)
         return False
     if one.more or count < len(one.callable):
-        at_ms = now_ms + settings.rest_ms
+        at_ms, asleep = now_ms + settings.rest_ms, False
     else:
-        earliest_ms = parts.contacts.earliest_due(name) or now_ms + settings.idle_ms
-        at_ms = min(max(earliest_ms, now_ms + settings.rest_ms), now_ms + settings.idle_ms)
+        at_ms, asleep = _next_look_ms(one, now_ms, parts)
     note = one.head.note.planned(count, now_ms).looking_at(at_ms)
-    return parts.campaigns.note(name, one.head.note, note)
+    return parts.campaigns.note(name, one.head.note, note, unless_woken=asleep)
+
+
+def _next_look_ms(one: Looked, now_ms: int, parts: PlanParts) -> tuple[int, bool]:
+    """When to look again at a campaign that has planned all who are due; whether it sleeps.
+
+    It sleeps until its next contact is due when nobody was due, nobody is under way, and nobody
+    has had it looked at since the look before: what became due until then an index shows by now,
+    and whoever becomes due from now on wakes it (CampaignStore.look_soon).
+    """
+    settings, figures = parts.settings, one.head.figures
+    all_done = figures.total and not figures.open  # but for a list that is still on its way
+    under_way = figures.contacts.get("in_flight", 0)
+    asleep = one.idle and not (one.head.note.woken or under_way or all_done)
+    latest_ms = now_ms + (settings.asleep_ms if asleep else settings.idle_ms)
+    earliest_ms = parts.contacts.earliest_due(one.campaign.campaign_id) or latest_ms
+    at_ms = min(max(earliest_ms, now_ms + settings.rest_ms), latest_ms)
+    return within_end(one.head, at_ms), asleep

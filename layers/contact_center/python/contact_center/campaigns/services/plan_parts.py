@@ -41,7 +41,11 @@ class PlanSettings:
         limits: Of pacing; `horizon_ms` is how far ahead slots are reserved (machine).
         campaigns_per_tick: So many at most are looked at.
         rest_ms: A campaign that was served is not looked at again sooner: a doubled tick.
-        idle_ms: One that has nothing due is looked at again after this at the latest.
+        idle_ms: One that has nothing due is looked at again after this at the latest, as long
+            as calls of it are under way, or an index may not show yet who is due next. It is
+            longer than any index lags.
+        asleep_ms: And after this at the latest when it sleeps until its next contact is due:
+            whoever died before waking it is made up for.
         check_ms: An attempt is looked after so long after it was planned.
         check_again_ms: And again so long after it was found open.
         expires_ms: A planned attempt that was not dialled by then is given up (machine).
@@ -59,6 +63,7 @@ class PlanSettings:
     campaigns_per_tick: int = 200
     rest_ms: int = 30_000
     idle_ms: int = 300_000
+    asleep_ms: int = 6 * 3_600_000
     check_ms: int = 300_000
     check_again_ms: int = 1_800_000
     expires_ms: int = 3_600_000
@@ -113,6 +118,7 @@ class Looked:
         room: So many calls at most, by caps and pace.
         more: Whether more contacts are due than were read.
         quiet: Whether the windows of all who were read are closed.
+        idle: Whether nobody was due for anything.
     """
 
     head: CampaignHead
@@ -121,6 +127,7 @@ class Looked:
     others: tuple[CampaignContact, ...] = ()
     more: bool = False
     quiet: bool = False
+    idle: bool = False
 
     @property
     def campaign(self) -> Campaign:

@@ -209,7 +209,10 @@ def _commit(job: ImportJob, step: ContactStep, parts: ImportParts) -> ImportJob:
         known=job.known + step.repeated,
         do_not_call=job.do_not_call + step.forbids,
     )
-    return checkpoint(after, parts.imports, _now_ms(parts), contacts)
+    stored = checkpoint(after, parts.imports, _now_ms(parts), contacts)
+    if contacts:
+        parts.campaigns.look_soon(job.campaign_id, _now_ms(parts))
+    return stored
 
 
 def _report(job: ImportJob, ends_at_ms: int, parts: ImportParts) -> tuple[ImportJob, bool]:
@@ -234,7 +237,9 @@ def _finish(job: ImportJob, parts: ImportParts) -> ImportJob:
 
 def _fail(job: ImportJob, error: BadLine, parts: ImportParts) -> ImportJob:
     failed = replace(job, state=ImportState.FAILED, error=error)
-    return checkpoint(failed, parts.imports, _now_ms(parts))
+    stored = checkpoint(failed, parts.imports, _now_ms(parts))
+    parts.campaigns.look_soon(job.campaign_id, _now_ms(parts))  # who was added of it is called
+    return stored
 
 
 def _now(parts: ImportParts) -> datetime:

@@ -184,7 +184,8 @@ def _call_contact(
             if attempt is not None:
                 return accepted(attempt) if attempt.open else _being_noted(parts)
         now_ms = parts.ledger.clock.now_ms()
-        after = taken_by_wish(found, civil_ms(now_ms, parts.judge.civil) + CHECK_MS)
+        check_at_ms = civil_ms(now_ms, parts.judge.civil) + CHECK_MS
+        after = taken_by_wish(found, check_at_ms)
         request = replace(
             call_of_contact(campaign, after, now_ms, now_ms + WAITS_MS),
             customer_id=trigger.customer_id,
@@ -195,6 +196,7 @@ def _call_contact(
         if key is not None:
             parts.book.bind(key.digest, request.attempt_id)
         if after is found or parts.contacts.move([ContactChange(before=found, after=after)]):
+            parts.campaigns.look_soon(campaign.campaign_id, check_at_ms)
             return accepted(enqueue(request, parts))
         found = _contact(campaign, trigger, parts)
     raise StoreUnavailableError  # others kept being faster: to be asked again
