@@ -99,6 +99,20 @@ def test_it_is_looked_at_after_hours_though_nobody_woke_it() -> None:
     assert look_at_ms(scene) == scene.clock.now_ms() - IDLE_MS + ASLEEP_MS
 
 
+def test_while_somebody_is_under_way_it_does_not_sleep() -> None:
+    """It is over soon after his call is, and stops soon when his and others' have failed."""
+    scene = CampaignScene()
+    scene.campaign("c1")
+    scene.list_contacts("c1", numbers(212, 1))
+    for _ in range(6):
+        scene.tick()
+        assert look_at_ms(scene) <= scene.clock.now_ms() + IDLE_MS
+        scene.clock.advance(IDLE_MS)
+    [one] = scene.contacts.of("c1")
+    assert one.state is ContactState.IN_FLIGHT
+    assert (one.due_at_ms or 0) > scene.clock.now_ms() + IDLE_MS  # he is looked after later
+
+
 def test_it_wakes_for_its_end() -> None:
     scene = CampaignScene()
     ends_ms = scene.clock.now_ms() + 2 * HOUR_MS

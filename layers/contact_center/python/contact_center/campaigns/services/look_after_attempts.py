@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from contact_center.campaigns.services.plan_parts import PlanParts
 
 
-def look_after_attempts(head: CampaignHead, now_ms: int, parts: PlanParts) -> bool:
-    """Look after the contacts of a campaign that have been under way for long; if there are any."""
+def look_after_attempts(head: CampaignHead, now_ms: int, parts: PlanParts) -> None:
+    """Look after the contacts of a campaign that have been under way for long."""
     campaign, settings = head.campaign, parts.settings
     page = parts.contacts.due(campaign.campaign_id, DueQueue.CHECK, now_ms, settings.page)
     if page.unreadable:
@@ -37,7 +37,6 @@ def look_after_attempts(head: CampaignHead, now_ms: int, parts: PlanParts) -> bo
         except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             changes += step_of_failure(contact, error, now_ms, parts)
     move_on(changes, parts)
-    return bool(page.contacts or page.unreadable)
 
 
 def _looked_after(

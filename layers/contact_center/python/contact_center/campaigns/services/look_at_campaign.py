@@ -9,7 +9,6 @@ urgent contacts due, then others ──► may_call ──► callable now
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.caller_numbers import DEFAULT_NUMBER
@@ -63,14 +62,13 @@ def look_at_campaign(campaign_id: str, slots: int, parts: PlanParts) -> Looked |
     if later_ms is not None:
         look_again(head, later_ms, parts)
         return None
-    looked_after = look_after_attempts(head, now_ms, parts)
+    look_after_attempts(head, now_ms, parts)
     room = _room(head, now_ms, parts)
     if room <= 0:
         if not _pause_when_spent(head, now_ms, parts):
             look_again(head, _room_again_ms(head, now_ms, parts), parts)
         return None
-    found = whom_to_call(head, min(room, slots), now_ms, parts)
-    return replace(found, idle=found.idle and not looked_after)
+    return whom_to_call(head, min(room, slots), now_ms, parts)
 
 
 def look_again(head: CampaignHead, at_ms: int, parts: PlanParts) -> None:

@@ -118,7 +118,7 @@ class Looked:
         room: So many calls at most, by caps and pace.
         more: Whether more contacts are due than were read.
         quiet: Whether the windows of all who were read are closed.
-        idle: Whether nobody was due for anything.
+        idle: Whether nobody was due to be called.
     """
 
     head: CampaignHead
