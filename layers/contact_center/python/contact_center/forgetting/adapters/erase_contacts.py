@@ -18,7 +18,6 @@ from contact_center.campaigns.domain.contacts import contact_id
 from contact_center.campaigns.services.withdraw_contact import withdraw_contact
 from contact_center.dialing.adapters.attempt_items import attempt_key
 from contact_center.dialing.domain.dial_requests import attempt_id
-from contact_center.dialing.services.change_attempt import civil_ms
 from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased
 from contact_center.permission.adapters.permission_items import permission_key
 from contact_center.triggers.adapters.dynamodb_triggers import turn_key
@@ -109,8 +108,6 @@ class ContactsEraser:
         campaign = self._campaigns.read(contact.campaign_id)
         if campaign is not None:
             withdraw_contact(campaign, contact.contact_id, self._contacts, self._ledger)
-            now_ms = civil_ms(self._ledger.clock.now_ms(), self._ledger.civil)
-            self._campaigns.look_soon(contact.campaign_id, now_ms)  # nobody may be left
         name = attempt_id(contact.campaign_id, contact.contact_id, contact.n)
         attempt = self._ledger.ledger.read(name)
         calls = {one.call_id for one in (*contact.outcomes, attempt) if one and one.call_id}
