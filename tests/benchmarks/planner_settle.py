@@ -20,7 +20,7 @@ def main() -> dict[str, Any]:
     """Tick at an instant that stands still for a campaign: what is put off stays put off."""
     boto3_clients.LIMITS = boto3_clients.LIMITS.merge(Config(read_timeout=PATIENCE_SECONDS))
     app = importlib.import_module("campaign_planner.app")
-    looked = []
+    looked: list[int] = []
     while not looked or (looked[-1] and len(looked) < MOST_TICKS):
         looked.append(app.lambda_handler({}, Context(600_000))["looked"])
     return {"looked": looked}
