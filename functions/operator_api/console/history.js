@@ -98,7 +98,7 @@ function Found({ found, stop, goOn }) {
     ${error && html`<${Fault} error=${error} again=${goOn} />`}
     ${!rows.length && searching && html`<div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></div>`}
     ${!rows.length && !searching && !error && found.begun && html`<div class="empty">${cursor ? "None of those that were looked at fits." : "No call of these days fits."}</div>`}
-    ${rows.length > 0 && html`<table class="rows"><thead><tr><th>Began</th><th>Who</th><th><span class="unseen">Direction</span></th><th>How it ended</th><th>What it achieved</th><th>Sent to</th><th class="r">Lasted</th><th class="r">Cost</th></tr></thead>
+    ${rows.length > 0 && html`<table class="rows past"><thead><tr><th>Began</th><th>Who</th><th><span class="unseen">Direction</span></th><th>How it ended</th><th>What it achieved</th><th>Sent to</th><th class="r">Lasted</th><th class="r">Cost</th></tr></thead>
     <tbody>${rows.map((call) => html`<${Row} key=${call.id} call=${call} />`)}</tbody></table>`}
     <p class="acts after">${searching ? html`<button onClick=${stop}>Stop</button>` : cursor && html`<button onClick=${goOn}>Go on</button>`}</p></section>`;
 }
