@@ -114,8 +114,7 @@ def action_desk(shop: Shop, calls_table: str) -> ActionDesk:
     return ActionDesk(
         history=partial(read_history, shop.dynamodb, calls_table),
         wishes=SqsCallWishes(queue),
-        people=shop.colleagues.book,
-        roster=center.roster,
+        takers=shop.takers,
         departments=replace(center.departments, person_number=environment.number("PERSON_NUMBER")),
         policy=center.policy,
         redaction=center.redaction,

@@ -18,8 +18,6 @@ from contact_center.conversations.services.read_calls import FORGOTTEN_MS
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.path_ids import named_by
-from contact_center.people.domain.people import PersonState
-from contact_center.people.domain.person_steps import as_of
 from contact_center.records.domain.redaction import redact
 from contact_center.understanding.domain.routes import PERSON
 
@@ -32,8 +30,8 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.policy import Policy
     from contact_center.conversations.services.ports import CallHistory
     from contact_center.kernel.ports import Clock
-    from contact_center.people.domain.roster import Colleague, Roster
-    from contact_center.people.services.people_ports import PersonBook
+    from contact_center.people.domain.roster import Colleague
+    from contact_center.people.services.who_can_take import TakerParts
     from contact_center.records.domain.redaction_kinds import Redaction
 
 ID_DIGITS = 32
@@ -95,8 +93,7 @@ class ActionDesk:
 
     history: Callable[[str], CallHistory]
     wishes: CallWishes
-    people: PersonBook
-    roster: Roster
+    takers: TakerParts
     departments: Departments
     policy: Policy
     redaction: Redaction
@@ -174,7 +171,7 @@ def _check_fields(wish: CallWish, desk: ActionDesk) -> None:
         raise FieldError("text", "must hold no number or address of anybody: it is kept")
     if wish.department is not None and wish.department not in desk.departments.by_key:
         raise FieldError("department", f"must be one of {_known(desk)}")
-    if wish.person is not None and wish.person not in desk.roster.people:
+    if wish.person is not None and wish.person not in desk.takers.roster.people:
         raise FieldError("person", "must be a key of people.toml")
 
 
@@ -236,15 +233,19 @@ def _with_whom(asked: OperatorAsked, state: ConversationState, desk: ActionDesk)
             why = "The call is at the provider, which rings no address of SIP."
             raise CallRefusedError(NOT_POSSIBLE, why)
         return replace(asked, person=colleague.person_id, number=colleague.number)
-    person = as_of(desk.people.read(colleague.person_id), desk.clock.now_ms())
-    if person.state is not PersonState.READY:
-        why = f"{colleague.name} is {person.state.value}; whoever takes callers has to be ready."
+    stands = desk.takers.stands(colleague)
+    if not stands.is_open:
+        where = ", ".join(colleague.departments)
+        why = f"It is closed where {colleague.name} takes callers: {where}."
+        raise CallRefusedError(NOT_POSSIBLE, why)
+    if not stands.can_take:
+        why = f"{colleague.name} is {stands.state.value}; whoever takes callers has to be ready."
         raise CallRefusedError(NOT_POSSIBLE, why)
     return replace(asked, person=colleague.person_id)
 
 
 def _colleague(asked: OperatorAsked, desk: ActionDesk) -> Colleague:
-    people = desk.roster.people
+    people = desk.takers.roster.people
     if asked.person is not None:
         return people[asked.person]
     mine = asked.by.casefold()

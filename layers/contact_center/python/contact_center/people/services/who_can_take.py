@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.kernel.data_classes import dataclass
 from contact_center.people.domain.people import PersonState, is_logged_in
@@ -31,6 +31,22 @@ class Takers:
     anybody: bool
 
 
+class Stands(NamedTuple):
+    """One person, as whoever wants just that one finds him.
+
+    Attributes:
+        is_open: Whether one of his departments is.
+    """
+
+    is_open: bool
+    state: PersonState
+
+    @property
+    def can_take(self) -> bool:
+        """Whether he can be asked now."""
+        return self.is_open and self.state is PersonState.READY
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakerParts:
     """What the answer is made of; `Staff` for a queue as well."""
@@ -54,10 +70,16 @@ class TakerParts:
             anybody=any(is_logged_in(as_of(one, now_ms)) for one in people.values()),
         )
 
-    def is_ready(self, person_id: str) -> bool:
-        """Whether somebody can be asked now. Raises StoreUnavailableError."""
-        person = as_of(self.book.read(person_id), self.clock.now_ms())
-        return person.state is PersonState.READY
+    def stands(self, colleague: Colleague) -> Stands:
+        """How somebody stands who is wanted by name, by the hours of his own departments.
+
+        Raises StoreUnavailableError.
+        """
+        now_ms = self.clock.now_ms()
+        at = self.civil.at(now_ms)
+        theirs = (opening(self.hours.of(key), at) for key in colleague.departments)
+        is_open = any(isinstance(one, Open) for one in theirs)
+        return Stands(is_open, as_of(self.book.read(colleague.person_id), now_ms).state)
 
     def anybody(self, department: str) -> bool:
         """Whether somebody of it is logged in while it is open; see Staff."""

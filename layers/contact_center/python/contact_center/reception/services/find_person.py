@@ -132,7 +132,7 @@ def _climb(visit: Visit, wanted: Wanted, theirs: Sequence[Offer], parts: FindPar
 def _with_whom(person_id: str | None, takers: Takers, parts: FindParts) -> Takers:
     """Who can be asked, with whoever is wanted in person first; of another department as well."""
     colleague = None if person_id is None else parts.takers.roster.people.get(person_id)
-    if colleague is None or not parts.takers.is_ready(colleague.person_id):
+    if colleague is None or not parts.takers.stands(colleague).can_take:
         return takers
     others = (one for one in takers.ready if one.person_id != colleague.person_id)
     return replace(takers, ready=(colleague, *others), anybody=True)
