@@ -12,7 +12,6 @@ from contact_center.queue.domain.waiting import EntryState
 from contact_center.queue.services import (
     call_kept_place,
     change_entry,
-    judge_kept_place,
     keep_place,
     look_at_kept_place,
 )
@@ -168,11 +167,6 @@ def _given_back_at_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(look_at_kept_place, "_rests_until_ms", lambda *_: None)
 
 
-def _busy_with_us(patch: pytest.MonkeyPatch) -> None:
-    """The call in which he asked keeps him busy until its end is told."""
-    patch.setattr(judge_kept_place, "GOODBYE_MS", float("inf"))
-
-
 def _cancelled_all_the_same(patch: pytest.MonkeyPatch) -> None:
     """An operator is told that nobody calls him any more, and he is called."""
     patch.setattr(callback_desk.CallbackDesk, "give_up", lambda *_: None)
@@ -205,7 +199,6 @@ CALLBACK_BUGS = {
     "rings on": PlantedVisit(plant=_rings_on, caught="rings on for nothing"),
     "rests for ever": PlantedVisit(plant=_rests_for_ever, caught="to be called for ever"),
     "given back at once": PlantedVisit(plant=_given_back_at_once, caught="again too soon"),
-    "busy with us": PlantedVisit(plant=_busy_with_us, caught="is not called though"),
     "cancelled and called": PlantedVisit(
         plant=_cancelled_all_the_same, caught="was to be called no more"
     ),

@@ -54,7 +54,14 @@ class Decided:
 
 
 class Functions:
-    """Those that nobody waits for."""
+    """Those that nobody waits for.
+
+    Attributes:
+        loses_hints: The odds that a hint cannot be sent, from the first to the last: what it was
+            about is found by the ticks alone, whose own message is no hint.
+    """
+
+    loses_hints = 0.0
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -68,6 +75,10 @@ class Functions:
 
     def send(self, job: ReceptionJob) -> None:
         """ReceptionJobs over the network."""
+        if self.loses_hints and job.kind is not JobKind.TICK:
+            self.world.boundary("hint send")
+            if self.world.chance.random() < self.loses_hints:
+                raise QueueUnavailableError
         self.hints.send(job, job.in_seconds * 1_000)
 
     # -- the router --------------------------------------------------------------------------

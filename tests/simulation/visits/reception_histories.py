@@ -53,6 +53,8 @@ QUIET_MS = 120_000  # nothing that is late is later
 OPENS_MINUTE = 16 * 60  # when histories begin
 FULL_UNTIL_MS = 200_000
 KEPT_HOLDER = "kept:"
+# Histories in which most hints are lost, to the end: of lines, and of people.
+LOSES_HINTS, HINTS_LOST = frozenset({3, 6, 11}), 0.9
 OFTEN, SOMETIMES, SELDOM = 0.05, 0.02, 0.004
 
 
@@ -77,6 +79,7 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     people: bool | None = None,
     callbacks: bool | None = None,
     by_sip: bool | None = None,
+    hints: bool | None = None,
 ) -> VisitHistory:
     """Run one history: callers ring in a faulty phase and a calm one, then the verdict.
 
@@ -88,6 +91,7 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
         people: Whether callers want people; None: in every second.
         callbacks: Whether callers may hang up and be called back; None: in some of either.
         by_sip: Whether they are put through by SIP; None: in every third.
+        hints: Whether hints arrive, as a rule; None: in thirteen of sixteen.
     """
     chance = Random(seed)  # noqa: S311  a history is to be repeated, not kept secret
     calm = seed % 5 == 0 if calm is None else calm
@@ -105,7 +109,9 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
         house=house,
         by_sip=seed % 3 == 0 if by_sip is None else by_sip,
     )
-    strict = calm and crash_at is None
+    if not (seed % 16 not in LOSES_HINTS if hints is None else hints):
+        system.functions.loses_hints = HINTS_LOST
+    strict = calm and crash_at is None and not system.functions.loses_hints
     system.people.judge.strict = system.callbacks.judge.turns.strict = strict
     for number in range(chance.randint(*_callers(people=with_people, callbacks=with_callbacks))):
         plan = Plan()
