@@ -13,6 +13,7 @@ from contact_center.people.domain.pins import LOCKED_MS
 from contact_center.people.domain.roster import Colleague
 from contact_center.people.services.change_person import PersonParts
 from contact_center.people.services.log_in_by_telephone import (
+    NEXT_KEY,
     LogInAnswer,
     LogInParts,
     ask_for_pin,
@@ -119,6 +120,43 @@ def test_what_the_pin_does_in_each_state(
     assert heard(answer.instructions) == words
     assert telephone.state() is after
     assert answer.let_go == (HELD if state is PersonState.RINGING else None)
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "after"),
+    [
+        (PersonState.OFF, WORDS.next_not_possible, PersonState.OFF),
+        (PersonState.READY, WORDS.next_caller, PersonState.READY),
+        (PersonState.RINGING, WORDS.next_not_possible, PersonState.RINGING),
+        (PersonState.BUSY, WORDS.next_not_possible, PersonState.BUSY),
+        (PersonState.WRAPPING, WORDS.next_caller, PersonState.READY),
+        (PersonState.AWAY, WORDS.next_not_possible, PersonState.AWAY),
+    ],
+)
+def test_what_the_key_for_the_next_caller_does_in_each_state(
+    telephone: Telephone, state: PersonState, words: str, after: PersonState
+) -> None:
+    telephone.book.people["ada"] = IN_STATE[state]
+    hints = FakeReceptionJobs()
+    people = replace(telephone.parts.people, hints=hints)
+    telephone.parts = replace(telephone.parts, people=people)
+    assert [telephone.key(ADA, NEXT_KEY, "told twice") for _ in range(2)] == [words] * 2
+    assert telephone.state() is after
+    # The telephone is busy with this call: who is next is looked for when its end is told.
+    assert hints.sent == []
+
+
+@pytest.mark.parametrize("caller", [STRANGER, None])
+@pytest.mark.parametrize("keys", [NEXT_KEY, f"201*{NEXT_KEY}"])
+def test_from_another_telephone_no_key_brings_the_next_caller(
+    telephone: Telephone, caller: str | None, keys: str
+) -> None:
+    telephone.book.people["ada"] = IN_STATE[PersonState.WRAPPING]
+    assert telephone.key(caller, keys) == WORDS.refused  # as any wrong PIN, and counted as one
+    assert telephone.state() is PersonState.WRAPPING
+    assert {one.name for one in telephone.tries.tries.values() if one.count} >= {
+        f"number:{caller or 'withheld'}"
+    }
 
 
 def test_who_leaves_after_this_talk_may_think_again(telephone: Telephone) -> None:
@@ -315,7 +353,7 @@ def test_pins_are_compared_in_a_time_that_says_nothing(
         return one == other
 
     monkeypatch.setattr("hmac.compare_digest", compare)
-    for caller, keys in ((ADA, PIN), (ADA, "1"), (STRANGER, PIN)):
+    for caller, keys in ((ADA, PIN), (ADA, "12"), (STRANGER, PIN)):
         telephone.key(caller, keys)
     assert compared == [(32, 32)] * 3
 

@@ -316,6 +316,8 @@ WORDS = LogInWords(
     logged_in="In.",
     logged_out="Out.",
     logged_out_later="Out later.",
+    next_caller="Next.",
+    next_not_possible="Not now.",
     unavailable="Later.",
 )
 

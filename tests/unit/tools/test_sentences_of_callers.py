@@ -13,7 +13,7 @@ SECTIONS = {
     "#### The door": 18,
     "#### Admission": 17,
     "#### Waiting": 27,
-    "#### People": 25,
+    "#### People": 27,
     "#### After a break": 9,
     "#### Interface": 11,
     "#### A Twilio on one machine": 16,

@@ -109,6 +109,8 @@ class LogInWordsToml(Table):
     logged_in: Spoken
     logged_out: Spoken
     logged_out_later: Spoken
+    next_caller: Spoken
+    next_not_possible: Spoken
     unavailable: Spoken
 
 

@@ -58,6 +58,8 @@ class LogInWords:
     logged_in: str
     logged_out: str
     logged_out_later: str
+    next_caller: str
+    next_not_possible: str
     unavailable: str
 
 

@@ -1,8 +1,11 @@
-"""Log in and out by calling the business's number and keying a PIN.
+"""Log in and out by calling the business's number and keying a PIN; ask for the next caller by 1.
 
 From the telephone that people.toml names the PIN says enough; from any other its owner keys
-extension * PIN. Whatever is wrong sounds the same: the PIN, the person, the number, the lock.
-Keys that are told again are not counted again, and come to what they came to before.
+extension * PIN. There alone a key asks for the next caller, without a PIN: that telephone rings
+afterwards, if its owner is logged in, and no other does.
+
+Whatever is wrong sounds the same: the PIN, the person, the number, the lock. Keys that
+are told again are not counted again, and come to what they came to before.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from contact_center.people.domain.people import (
     Happening,
     PersonEvent,
     PersonState,
+    PersonStateError,
     is_logged_in,
 )
 from contact_center.people.domain.person_steps import as_of
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.instructions import Instruction
 
 BETWEEN = "*"  # extension and PIN
+NEXT_KEY = "1"  # asks for the next caller; a PIN is longer
 NO_PIN = frozenset({"", BETWEEN})  # keyed by who wants to be taken as any caller
 WITHHELD = "withheld"  # in place of a number that is not shown: all of those are one
 NOBODY = ""  # no key of people.toml
@@ -69,11 +74,11 @@ def ask_for_pin(words: LogInWords) -> tuple[Instruction, ...]:
 
 
 def take_pin(caller: str | None, keys: str, told: str, parts: LogInParts) -> LogInAnswer:
-    """Log a person in who is off or away, and out otherwise.
+    """Log a person in who is off or away, and out otherwise; or let the next caller be offered.
 
     Args:
         caller: The number that calls, E.164; None: it is withheld, or none.
-        keys: What was keyed: a PIN, or extension * PIN.
+        keys: What was keyed: a PIN, or extension * PIN, or NEXT_KEY.
         told: By which request; the same again logs nobody in and out again.
         parts: What it works with.
 
@@ -83,6 +88,8 @@ def take_pin(caller: str | None, keys: str, told: str, parts: LogInParts) -> Log
     words, metrics = parts.roster.words, parts.people.metrics
     try:
         colleague, pin = _meant(caller, keys, parts.roster)
+        if colleague is not None and keys == NEXT_KEY:
+            return LogInAnswer(_say(_next_wanted(colleague, parts)))
         names = _names(caller, colleague)
         right = _is_right(colleague, pin, names, told, parts)
         if colleague is None or not right:
@@ -106,6 +113,22 @@ def _is_right(
     # Asked for nobody too: a failure says nothing of who is who.
     stored = parts.pins.of(NOBODY if colleague is None else colleague.person_id)
     return _is_same(pin, stored) and listened
+
+
+def _next_wanted(colleague: Colleague, parts: LogInParts) -> str:
+    """What somebody hears who wants the next caller: who still writes down is ready by that.
+
+    Nobody is looked for yet, for the telephone is busy with this call: its end is told.
+    """
+    words, metrics = parts.roster.words, parts.people.metrics
+    try:
+        wanted = Happening(event=PersonEvent.NEXT_WANTED)
+        change_person(colleague.person_id, wanted, parts.people.unhinted)
+    except PersonStateError as error:
+        metrics.count("next_not_possible", state=error.state.value)
+        return words.next_not_possible
+    metrics.count("next_wanted_by_key")
+    return words.next_caller
 
 
 def _meant(caller: str | None, keys: str, roster: Roster) -> tuple[Colleague | None, str]:
