@@ -90,9 +90,13 @@ def _two_accept(patch: pytest.MonkeyPatch) -> None:
 def _two_servers(patch: pytest.MonkeyPatch) -> None:
     """Whoever has read that a caller waits offers him, whether another has taken him or not."""
 
-    def offers_him(callers: NextCallers, head: Any, colleague: Colleague) -> bool:
-        ask(head.visit_id, colleague, callers._timings, callers._offers)
-        return True
+    def offers_him(callers: NextCallers, head: Any, colleague: Colleague) -> set[str]:
+        parts = callers._offers
+        offers, now_ms = parts.book.of_visit(head.visit_id), parts.people.clock.now_ms()
+        if any(next_callers._was_asked_lately(one, colleague, now_ms) for one in offers):
+            return set()
+        ask(head.visit_id, colleague, callers._timings, parts)
+        return {colleague.person_id}
 
     ask = _asks(_over)
     patch.setattr(NextCallers, "_offers_him", offers_him)
