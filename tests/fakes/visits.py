@@ -9,7 +9,7 @@ from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.visits.services.visit_ports import Kept
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from contact_center.visits.domain.visits import Visit
 
@@ -36,13 +36,18 @@ class FakeVisits:
         return None
 
     def wished(self, until_ms: int, limit: int) -> Sequence[str]:
+        return self._open(lambda visit: visit.wished_ms, until_ms, limit)
+
+    def unjudged(self, until_ms: int, limit: int) -> Sequence[str]:
+        return self._open(lambda visit: visit.unjudged_ms, until_ms, limit)
+
+    def _open(
+        self, since: Callable[[Visit], int | None], until_ms: int, limit: int
+    ) -> Sequence[str]:
         self._asked()
-        open_wishes = sorted(
-            (one.visit.wished_ms, visit_id)
-            for visit_id, one in self.kept.items()
-            if one.visit.wished_ms is not None and one.visit.wished_ms <= until_ms
-        )
-        return [visit_id for _, visit_id in open_wishes][:limit]
+        found = ((since(one.visit), visit_id) for visit_id, one in self.kept.items())
+        there = sorted((ms, visit_id) for ms, visit_id in found if ms is not None)
+        return [visit_id for ms, visit_id in there if ms <= until_ms][:limit]
 
     def _asked(self) -> None:
         if self.away:

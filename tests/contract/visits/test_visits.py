@@ -78,6 +78,8 @@ FULL = Visit(
     },
     told={f"{ID}.1.3": Told(at_ms=AT_MS + 3, what="not_reached")},
     wait_said=WaitSaid(AT_MS + 1, 5, 8),
+    breaks_ms=AT_MS + 9,
+    judged_ms=AT_MS + 10,
     supervised={
         "1": Supervision(
             person_id="carla",
@@ -132,6 +134,17 @@ def test_open_wishes_are_listed_by_time_exactly_while_somebody_has_to_find_a_per
     told = Told(at_ms=AT_MS + 11, what="not_reached")
     assert visits.write(replace(visits.read("v-CA-b").visit, told={"v-CA-b.1.1": told}), 1) is None
     assert list(visits.wished(AT_MS + 10, 10)) == ["v-CA-a"]
+
+
+def test_breaks_are_listed_by_time_until_somebody_has_judged_them(visits: Any) -> None:
+    for number, name in enumerate(("v-CA-b", "v-CA-a", "v-CA-later")):
+        broke = Visit(visit_id=name, ended_ms=AT_MS, breaks_ms=AT_MS + 10 * number)
+        assert visits.write(broke, 0) is None
+    assert list(visits.unjudged(AT_MS + 10, 10)) == ["v-CA-b", "v-CA-a"]
+    assert list(visits.unjudged(AT_MS + 10, 1)) == ["v-CA-b"]
+    assert list(visits.wished(AT_MS + 10, 10)) == []
+    assert visits.write(replace(visits.read("v-CA-b").visit, judged_ms=AT_MS + 11), 1) is None
+    assert list(visits.unjudged(AT_MS + 10, 10)) == ["v-CA-a"]
 
 
 def test_a_visit_that_nobody_began_is_none(visits: Visits) -> None:

@@ -75,6 +75,7 @@ PLANTED = {
 OF_INDEXES = {
     *(
         "ACTIVE",
+        "BREAKS",
         "CAMPAIGNS",
         "CHECK",
         "DOUBTS",

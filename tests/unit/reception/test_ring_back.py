@@ -15,15 +15,19 @@ from contact_center.permission.domain.permission import Permission
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
 from contact_center.reception.services.follow_visit import VisitFollower
 from contact_center.reception.services.ring_back import (
+    HINTED_WITHIN_MS,
     REPORTED_WITHIN_MS,
     RingBackParts,
+    look_after_breaks,
     ring_back,
 )
 from contact_center.visits.domain.instructions import AskKeys, Speak
-from contact_center.visits.domain.visits import Outcome
+from contact_center.visits.domain.visits import Outcome, Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.visit_ports import Kept
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.fake_door import DEPARTMENTS
+from tests.unit.dialing.dialing_scene import NOW_MS
 from tests.unit.people.offer_stage import Died
 from tests.unit.reception.callback_scene import ANN, CALL_BACK, MINUTE_MS, CallbackScene
 from tests.unit.reception.desk import document
@@ -54,6 +58,7 @@ class Broken(CallbackScene):
         self.memory = FakeCallMemory()
         self.back = RingBackParts(
             visits=self.visits,
+            breaks=self.visits,
             memory=self.memory,
             calls=self.calls,
             departments=DEPARTMENTS,
@@ -129,6 +134,60 @@ def test_a_caller_whose_line_broke_is_rung_back_and_his_key_is_his_yes() -> None
     ending = scene.visits.kept[VISIT].visit.ending
     assert ending is not None
     assert ending.outcome is Outcome.ABANDONED_TALKING  # what it came to stays what it was
+
+
+def test_whose_hint_was_lost_is_rung_back_by_the_tick_once() -> None:
+    scene = Broken()
+    scene.breaks()
+    scene.jobs.sent.clear()
+    scene.clock.advance(HINTED_WITHIN_MS - 1)
+    assert look_after_breaks(scene.back) == 0  # its hint may be on its way
+    scene.clock.advance(1)
+    assert look_after_breaks(scene.back, lambda: False) == 0
+    assert (look_after_breaks(scene.back), scene.is_kept) == (1, True)
+    assert look_after_breaks(scene.back) == 0
+    assert scene.serves() == 1
+    assert scene.rung == ["ann"]
+
+
+def test_the_tick_looks_until_it_is_known_whether_it_broke_off() -> None:
+    scene = Broken()
+    scene.clock.advance(60_000)
+    scene.hangs_up("CA-ann")  # and its report has not come
+    scene.clock.advance(HINTED_WITHIN_MS)
+    scene.jobs.sent.clear()
+    assert (look_after_breaks(scene.back), scene.is_kept, scene.jobs.sent) == (1, False, [])
+    scene.reported()
+    scene.memory.down = True
+    assert look_after_breaks(scene.back) == 0
+    scene.memory.down = False
+    assert (look_after_breaks(scene.back), scene.is_kept) == (1, True)
+
+
+def test_of_whom_it_is_known_the_tick_asks_no_more() -> None:
+    scene = Broken()
+    scene.breaks(BYE)
+    scene.looks()
+    scene.clock.advance(HINTED_WITHIN_MS)
+    assert (look_after_breaks(scene.back), scene.is_kept) == (0, False)
+
+
+def test_one_whom_nobody_can_look_at_stops_no_other() -> None:
+    scene = Broken()
+    scene.breaks()
+    for name in ("v-CA-0", "v-CA-z"):  # nothing is known of them but that
+        scene.visits.kept[name] = Kept(Visit(visit_id=name, breaks_ms=NOW_MS), 1)
+    read = scene.visits.read
+
+    def broken(visit_id: str) -> Kept | None:
+        if visit_id != VISIT:
+            raise RuntimeError
+        return read(visit_id)
+
+    scene.visits.read = broken  # type: ignore[method-assign]
+    scene.clock.advance(HINTED_WITHIN_MS)
+    assert (look_after_breaks(scene.back), scene.is_kept) == (1, True)
+    assert len(scene.metrics.of("break_not_looked_after")) == 2
 
 
 def test_whoever_picks_up_and_presses_nothing_gets_nobody_and_is_not_rung_again() -> None:

@@ -14,7 +14,7 @@ SECTIONS = {
     "#### Admission": 17,
     "#### Waiting": 27,
     "#### People": 27,
-    "#### After a break": 9,
+    "#### After a break": 10,
     "#### Interface": 11,
     "#### A Twilio on one machine": 16,
     "#### Speed and memory": 3,

@@ -54,7 +54,8 @@ Indexes: by-customer (customer, started_at_ms; a customer's visits in `VISIT#<E.
 started_at_ms),
 active (active, last_seen_ms; sparse: only calls that have not ended), follow-ups (follow_up,
 asked_at_ms; sparse: facts that leave somebody something to do, until it is attended to; in
-partition `WISHES` visits whose caller talks and is to get a person, until he was told of it).
+partition `WISHES` visits whose caller talks and is to get a person, until he was told of it; in
+`BREAKS` those whose caller hung up in a talk, until somebody has seen whether he is rung back).
 
 contacts table, partition `CAMPAIGN#<campaign id>`:
 
@@ -532,6 +533,7 @@ def offer(offer_id: str) -> str:
 
 MESSAGES_LEFT = "MESSAGES"  # partition of follow-ups: visits whose caller left a message
 WISHES = "WISHES"  # partition of follow-ups: visits whose caller is to get a person
+BREAKS = "BREAKS"  # partition of follow-ups: visits of which nobody has seen if a talk broke off
 
 MESSAGES = "MESSAGES"
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
+    from contact_center.kernel.time_left import InTime
     from contact_center.people.services.tell_offer import OfferParts
     from contact_center.queue.services.call_kept_place import CallParts
     from contact_center.queue.services.change_entry import QueueParts
@@ -59,6 +60,7 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
     calls = _calls(waiting, telephone, settings, shop)
     serve = _serve(waiting, telephone, _kept(calls, shop), shop)
     find = _find_parts(serve, offers, calls, shop)
+    rings_back, breaks = _ring_back(calls, shop)
     jobs = JobParts(
         serve=serve,
         offers=offers,
@@ -66,7 +68,8 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
         open_wishes=partial(look_after_wishes, find, shop.visits),
         supervisors=_supervisors(offers, settings, shop),
         late=_late_answers(telephone, settings, shop),
-        ring_back=_ring_back(calls, shop),
+        ring_back=rings_back,
+        breaks=breaks,
         overdue=_overdue(calls),
     )
     return ReceptionistParts(jobs, shop.metrics)
@@ -154,25 +157,32 @@ def _control(shop: Shop) -> VapiControl:
     return VapiControl(environment.url("VAPI_BASE_URL"), version)
 
 
-def _ring_back(calls: CallParts | None, shop: Shop) -> Callable[[str], object]:
-    """What rings back whose line broke; where the owner does not want it, nothing."""
+def _ring_back(
+    calls: CallParts | None, shop: Shop
+) -> tuple[Callable[[str], object], Callable[[InTime], object]]:
+    """What rings one back whose line broke, and the tick; where nobody wants it, nothing."""
     if calls is None or not calls.rules.rings_back:
-        return lambda _: None
+        return lambda _: None, lambda _: None
     from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
-    from contact_center.reception.services.ring_back import RingBackParts, ring_back
+    from contact_center.reception.services.ring_back import (
+        RingBackParts,
+        look_after_breaks,
+        ring_back,
+    )
 
     environment, rules = shop.environment, calls.rules
     numbers = rules.numbers_here(test_numbers=shop.tables.test_numbers)
     person = environment.number("PERSON_NUMBER")
     parts = RingBackParts(
         visits=shop.visits,
+        breaks=shop.visits,
         memory=LeanCallMemory(shop.lean_dynamodb, environment.required("CALLS_TABLE")),
         calls=replace(calls, rules=replace(rules, numbers=numbers)),
         departments=replace(shop.center.departments, person_number=person),
         resume_minutes=shop.center.policy.resume_minutes,
         hints=shop.reception_jobs,
     )
-    return partial(ring_back, parts=parts)
+    return partial(ring_back, parts=parts), partial(look_after_breaks, parts)
 
 
 def _overdue(calls: CallParts | None) -> Callable[[], object]:

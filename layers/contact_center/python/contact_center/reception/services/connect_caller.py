@@ -288,6 +288,8 @@ def leave_all(visit: Visit, reception: Reception) -> None:
     if visit.unjoined is not None:  # nobody comes there any more
         hint(ReceptionJob(JobKind.LATE, visit.visit_id, LOOK_UP_SECONDS), reception)
     if _may_be_cut_off(visit, reception):  # the report of his call comes a little later
+        # Written before it is hinted at: a tick finds what a lost hint left.
+        tell(reception.visits, Visit(visit_id=visit.visit_id, breaks_ms=visit.ended_ms))
         hint(ReceptionJob(JobKind.RING_BACK, visit.visit_id, REPORT_SECONDS), reception)
     if _may_give_back(visit, reception):
         hint(ReceptionJob(JobKind.CALL_BACK, visit.visit_id), reception)

@@ -38,6 +38,7 @@ class JobParts:
         supervisors: Looks after those who join the talks of a visit.
         late: Looks for the answer to an order of a visit, which nobody waited for any more.
         ring_back: Rings a caller back whose line broke, where the owner wants that.
+        breaks: Looks at all of whom nobody has seen whether it did, as far as there is time.
         overdue: Counts those who ought to have been called back.
     """
 
@@ -48,6 +49,7 @@ class JobParts:
     supervisors: Callable[[str], object] = lambda _: None
     late: Callable[[str], object] = lambda _: None
     ring_back: Callable[[str], object] = lambda _: None
+    breaks: Callable[[InTime], object] = lambda _: None
     overdue: Callable[[], object] = lambda: None
 
 
@@ -76,6 +78,7 @@ def do_job(job: ReceptionJob, parts: JobParts, in_time: InTime = always) -> None
             looks.get(job.kind, parts.ring_back)(job.visit_id or "")
         case JobKind.TICK:
             deeds: list[Callable[[], object]] = [
+                lambda: parts.breaks(in_time),  # first: whose place is kept is served as well
                 lambda: look_after_queue(parts.serve, in_time),
                 lambda: tell_due_offers(parts.offers, in_time),
                 lambda: parts.open_wishes(in_time),

@@ -6,11 +6,13 @@
               a place is kept for him as of now, and called like any other (call_kept_place.py);
               his key is the yes with which whoever had him goes on
 
-Whoever answers hears nothing of that call: a telephone is shared.
+Whoever answers hears nothing of that call: a telephone is shared. What is to be seen stands in the
+visit, and in the index of those of which nobody has seen it: a tick finds what a lost hint left.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.resuming import MINUTE_MS, department_to_resume
@@ -18,6 +20,9 @@ from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.caller_numbers import is_shared
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
+from contact_center.kernel.ports import PassingError
+from contact_center.kernel.time_left import always
 from contact_center.queue.domain.kept_places import Kept, KeptPlace
 from contact_center.queue.domain.kept_steps import after_any
 from contact_center.queue.domain.waiting import Entered, WaitsFor
@@ -25,16 +30,20 @@ from contact_center.queue.services.judge_kept_place import MayRing, may_ring
 from contact_center.queue.services.queue_ports import QueueChange
 from contact_center.visits.domain.visits import Outcome, Visit, visit_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
+from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.services.ports import CallMemory
+    from contact_center.kernel.time_left import InTime
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.services.call_kept_place import CallParts
     from contact_center.visits.services.reception_jobs import ReceptionJobs
-    from contact_center.visits.services.visit_ports import Visits
+    from contact_center.visits.services.visit_ports import OpenBreaks, Visits
 
 LOOK_EVERY_SECONDS = 20
+MOST_AT_ONCE = 200
+HINTED_WITHIN_MS = 30_000  # whoever hung up just now has a hint on its way
 REPORTED_WITHIN_MS = 120_000
 NO_LEG = "CB"  # as of places that operators keep: here with the rest of his leg, one a visit
 TOLD = frozenset({Outcome.ABANDONED_TALKING, Outcome.SERVED, Outcome.TRANSFERRED})
@@ -45,6 +54,7 @@ class RingBackParts:
     """What ringing back works with.
 
     Attributes:
+        breaks: Of whom it is to be seen.
         calls: What calls kept places.
         departments: Who can take a call, the person's number included.
         resume_minutes: For how long after a break somebody is rung back.
@@ -52,6 +62,7 @@ class RingBackParts:
     """
 
     visits: Visits
+    breaks: OpenBreaks
     memory: CallMemory
     calls: CallParts
     departments: Departments
@@ -76,8 +87,44 @@ def ring_back(visit_id: str, parts: RingBackParts) -> None:
             send_hint(again, parts.hints, waiting.metrics)
         return
     place = _place(visit, parts)
-    if place is None:
-        return
+    if place is not None:
+        _keep(place, parts)
+    judged = Visit(visit_id=visit_id, judged_ms=waiting.clock.now_ms())
+    tell(parts.visits, judged, found)
+
+
+def look_after_breaks(parts: RingBackParts, in_time: InTime = always) -> int:
+    """Look at everybody of whom nobody has seen whether his talk broke off: a hint was lost.
+
+    Args:
+        parts: What it works with.
+        in_time: Whether there is time for one more; the rest is looked at by the next tick.
+
+    Returns:
+        How many were looked at. What is wrong with one stops no other.
+
+    Raises:
+        StoreUnavailableError: The list cannot be read.
+    """
+    looked, waiting = 0, parts.calls.waiting
+    until_ms = waiting.clock.now_ms() - HINTED_WITHIN_MS
+    for visit_id in parts.breaks.unjudged(until_ms, MOST_AT_ONCE):
+        if not in_time():
+            break
+        try:
+            ring_back(visit_id, replace(parts, hints=None))  # who looks again is the next tick
+        except PassingError:
+            continue
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
+            waiting.metrics.count("break_not_looked_after")
+            log_broken("break_not_looked_after", error)
+            continue
+        looked += 1
+    return looked
+
+
+def _keep(place: QueueEntry, parts: RingBackParts) -> None:
+    waiting = parts.calls.waiting
     try:
         waiting.queue.commit(QueueChange(before=None, after=place))
     except ConditionLostError:

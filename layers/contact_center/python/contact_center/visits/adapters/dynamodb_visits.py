@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.visits import Visit
     from contact_center.visits.services.visit_ports import Kept
 
-WISHED_INDEX = "follow-ups"
+OPEN_INDEX = "follow-ups"
 LEFT = "#follow_up = :left"
-WISHED = "#follow_up = :wishes AND #asked <= :until"
+OPEN = "#follow_up = :open AND #asked <= :until"
 
 
 class DynamoDBVisits:
@@ -62,16 +62,20 @@ class DynamoDBVisits:
 
     def wished(self, until_ms: int, limit: int) -> Sequence[str]:
         """Visits whose caller is to get a person, the earliest wish first; see OpenWishes."""
+        return self._open(keys.WISHES, until_ms, limit)
+
+    def unjudged(self, until_ms: int, limit: int) -> Sequence[str]:
+        """Visits whose caller hung up in a talk, the earliest first; see OpenBreaks."""
+        return self._open(keys.BREAKS, until_ms, limit)
+
+    def _open(self, partition: str, until_ms: int, limit: int) -> Sequence[str]:
         page = query_lean(
             self._connection,
             self._table,
-            IndexName=WISHED_INDEX,
-            KeyConditionExpression=WISHED,
+            IndexName=OPEN_INDEX,
+            KeyConditionExpression=OPEN,
             ExpressionAttributeNames={"#follow_up": "follow_up", "#asked": "asked_at_ms"},
-            ExpressionAttributeValues={
-                ":wishes": {"S": keys.WISHES},
-                ":until": {"N": str(until_ms)},
-            },
+            ExpressionAttributeValues={":open": {"S": partition}, ":until": {"N": str(until_ms)}},
             Limit=limit,
         )
         return [item["pk"]["S"].removeprefix(keys.VISITS) for item in page.get("Items", ())]
@@ -81,7 +85,7 @@ class DynamoDBVisits:
         page = query_lean(
             self._connection,
             self._table,
-            IndexName=WISHED_INDEX,
+            IndexName=OPEN_INDEX,
             KeyConditionExpression=LEFT,
             ExpressionAttributeNames={"#follow_up": "follow_up"},
             ExpressionAttributeValues={":left": {"S": keys.MESSAGES_LEFT}},

@@ -43,8 +43,9 @@ def visit_item(visit: Visit, revision: int, expires_at_s: int) -> Item:
     """The item of a visit.
 
     It is found by its caller beside his calls, and stands in none of their other indexes; among
-    follow-ups exactly while somebody has to find the caller a person, or to attend to what he
-    left after the tone. Once it is over, whatever is told of it has it counted anew.
+    follow-ups exactly while somebody has to find the caller a person, to see whether his talk broke
+    off, or to attend to what he left after the tone. Once it is over, whatever is told of it has it
+    counted anew.
     """
     item = visit_key(visit.visit_id) | {
         "version": {"N": str(VISIT_VERSION)},
@@ -60,6 +61,8 @@ def visit_item(visit: Visit, revision: int, expires_at_s: int) -> Item:
         item["started_at_ms"] = {"N": str(visit.began_ms or 0)}
     if visit.wished_ms is not None:
         return item | _listed(keys.WISHES, visit.wished_ms)
+    if visit.unjudged_ms is not None:
+        return item | _listed(keys.BREAKS, visit.unjudged_ms)
     return item if visit.left_ms is None else item | _listed(keys.MESSAGES_LEFT, visit.left_ms)
 
 

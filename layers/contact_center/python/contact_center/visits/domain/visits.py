@@ -216,6 +216,9 @@ class Visit:
         wait_said: What he was told first of how long he waits; None: nothing of time.
         supervised: Who joined his talks with people, by a number of their own.
         resumed: The call that had broken off and that he goes on with, by his own yes.
+        breaks_ms: When he hung up in a talk, where somebody is to see whether that broke off and
+            he is rung back.
+        judged_ms: When somebody had seen that.
         answer_ms, answer: When and how his first ring was answered: a repetition hears the same.
         call_token: By which a leg of ours may show his number; None: it shows ours.
     """
@@ -244,6 +247,8 @@ class Visit:
     wait_said: WaitSaid | None = None
     supervised: Mapping[str, Supervision] = field(default_factory=dict)
     resumed: str | None = None
+    breaks_ms: int | None = None
+    judged_ms: int | None = None
     answer_ms: int | None = None
     answer: str | None = field(default=None, repr=False)  # whoever knows it can listen
     call_token: str | None = field(default=None, repr=False)  # whoever knows it can call as he
@@ -297,6 +302,11 @@ class Visit:
                 if post.state in IN_DOUBT and post.proof is None
             )
         )
+
+    @property
+    def unjudged_ms(self) -> int | None:
+        """Since when somebody has to see whether his talk broke off; None: nobody has to."""
+        return self.breaks_ms if self.judged_ms is None else None
 
     @property
     def broke_off(self) -> bool:
@@ -453,6 +463,8 @@ def merged(known: Visit, told: Visit) -> Visit:
         wait_said=min((one.wait_said for one in (known, told) if one.wait_said), default=None),
         supervised=_both(known.supervised, told.supervised, merged_supervision),
         resumed=_either(known.resumed, told.resumed),
+        breaks_ms=_least(known.breaks_ms, told.breaks_ms),
+        judged_ms=_least(known.judged_ms, told.judged_ms),
         answer_ms=answer_ms,
         answer=answer,
         call_token=_either(known.call_token, told.call_token),

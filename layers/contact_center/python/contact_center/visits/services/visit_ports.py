@@ -54,6 +54,17 @@ class OpenWishes(Protocol):
         ...
 
 
+class OpenBreaks(Protocol):
+    """Visits whose caller hung up in a talk, of which nobody has seen whether it broke off."""
+
+    def unjudged(self, until_ms: int, limit: int) -> Sequence[str]:
+        """Ids of those who did until then, the earliest first.
+
+        From an index, which may lag. Raises StoreUnavailableError.
+        """
+        ...
+
+
 class LeftMessages(Protocol):
     """Visits whose caller left a message that nobody has attended to."""
 
