@@ -381,6 +381,7 @@ def test_what_an_alarm_counts_in_a_log_is_written_there(
         *("redirect_refused", "serving_failed", "entry_given_up", "entry_unreadable"),
         *("entry_not_looked_after", "offer_not_rung", "caller_not_redirected"),
         *("offer_not_looked_at", "wish_not_looked_after", "caller_not_offered"),
+        "break_not_looked_after",
         *("line_not_freed", "person_not_freed"),
     }
     assert 'metrics.count("webhook_accepted", type=' in sources

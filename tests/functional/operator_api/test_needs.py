@@ -131,6 +131,7 @@ def test_what_failed_ten_times_is_listed_until_it_is_let_go_on(api: OperatorRig)
         Thing.OFFER: "v-1/v-1.1",
         Thing.ENTRY: "v-2",
         Thing.WISH: "v-3",
+        Thing.BREAK: "v-5",
         Thing.LINE: "visit:v-4",
         Thing.PERSON: "ada",
     }
@@ -141,6 +142,7 @@ def test_what_failed_ten_times_is_listed_until_it_is_let_go_on(api: OperatorRig)
     found = needs(api)
     assert {one["kind"] for one in found} == {"set_aside"}
     assert {(one["says"], one["visitId"], one["callId"]) for one in found} == {
+        ("break KeyError at here.py:1", "v-5", None),
         ("entry KeyError at here.py:1", "v-2", None),
         ("line KeyError at here.py:1", None, path_id("c/1")),
         ("line KeyError at here.py:1", "v-4", None),

@@ -10,6 +10,7 @@ import pytest
 
 from contact_center.conversations.domain.resuming import EarlierCall
 from contact_center.kernel.ports import PassingError, StoreUnavailableError
+from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.permission.domain.consent import Consent
 from contact_center.permission.domain.permission import Permission
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
@@ -27,6 +28,7 @@ from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.visit_ports import Kept
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.fake_door import DEPARTMENTS
+from tests.fakes.troubles import FakeTroubles
 from tests.unit.dialing.dialing_scene import NOW_MS
 from tests.unit.people.offer_stage import Died
 from tests.unit.reception.callback_scene import ANN, CALL_BACK, MINUTE_MS, CallbackScene
@@ -52,7 +54,7 @@ class Broken(CallbackScene):
         self.asked: list[object] = []
         rules = replace(CALL_BACK, rings_back=wanted)
         queue_rules = replace(self.waiting.rules, call_back=rules)
-        self.waiting = replace(self.waiting, rules=queue_rules)
+        self.waiting = replace(self.waiting, rules=queue_rules, troubles=FakeTroubles())
         self.reception = replace(self.reception, queue=self.waiting, document=self.document)
         self.calls = replace(self.calls, waiting=self.waiting, rules=rules)
         self.memory = FakeCallMemory()
@@ -187,7 +189,11 @@ def test_one_whom_nobody_can_look_at_stops_no_other() -> None:
     scene.visits.read = broken  # type: ignore[method-assign]
     scene.clock.advance(HINTED_WITHIN_MS)
     assert (look_after_breaks(scene.back), scene.is_kept) == (1, True)
-    assert len(scene.metrics.of("break_not_looked_after")) == 2
+    for _ in range(STUMBLES + 2):
+        scene.clock.advance(MINUTE_MS)
+        look_after_breaks(scene.back)
+    assert len(scene.metrics.of("break_not_looked_after")) == 2 * STUMBLES
+    assert set(scene.waiting.troubles.aside(Thing.BREAK)) == {"v-CA-0", "v-CA-z"}
 
 
 def test_whoever_picks_up_and_presses_nothing_gets_nobody_and_is_not_rung_again() -> None:

@@ -36,6 +36,7 @@ class Thing(StrEnum):
     PERSON = "person"
     ENTRY = "entry"  # a visit in a queue
     WISH = "wish"  # a visit whose caller is to get a person
+    BREAK = "break"  # a visit of which nobody has seen whether its talk broke off
     LINE = "line"  # by who holds it
 
 

@@ -13,6 +13,7 @@ visit, and in the index of those of which nobody has seen it: a tick finds what 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.resuming import MINUTE_MS, department_to_resume
@@ -22,6 +23,7 @@ from contact_center.kernel.caller_numbers import is_shared
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import PassingError
+from contact_center.kernel.set_aside import Thing, due_but_not_aside, note_failure
 from contact_center.kernel.time_left import always
 from contact_center.queue.domain.kept_places import Kept, KeptPlace
 from contact_center.queue.domain.kept_steps import after_any
@@ -101,14 +103,17 @@ def look_after_breaks(parts: RingBackParts, in_time: InTime = always) -> int:
         in_time: Whether there is time for one more; the rest is looked at by the next tick.
 
     Returns:
-        How many were looked at. What is wrong with one stops no other.
+        How many were looked at. What is wrong with one stops no other, and sets it aside after ten
+        times.
 
     Raises:
         StoreUnavailableError: The list cannot be read.
     """
     looked, waiting = 0, parts.calls.waiting
     until_ms = waiting.clock.now_ms() - HINTED_WITHIN_MS
-    for visit_id in parts.breaks.unjudged(until_ms, MOST_AT_ONCE):
+    for visit_id in due_but_not_aside(
+        partial(parts.breaks.unjudged, until_ms), MOST_AT_ONCE, Thing.BREAK, waiting.troubles, str
+    ):
         if not in_time():
             break
         try:
@@ -118,6 +123,7 @@ def look_after_breaks(parts: RingBackParts, in_time: InTime = always) -> int:
         except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             waiting.metrics.count("break_not_looked_after")
             log_broken("break_not_looked_after", error)
+            note_failure(Thing.BREAK, visit_id, error, waiting)
             continue
         looked += 1
     return looked
