@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from contact_center.dialing.domain.dial_attempts import DialAttempt
 
-PLAN, DIAL, HEAR, REPORT = "planner", "dialer", "router", "reconciler"
+PLAN, DIAL, REPORT = "planner", "dialer", "reconciler"
+RINGING, ENDED, TOLD = "router, ringing", "router, ended", "router, report"
+STEPS = (PLAN, DIAL, RINGING, ENDED, TOLD, REPORT)
 JOB_SECONDS = 20.0
 TICKS = 20
 
@@ -44,7 +46,7 @@ class Calls:
         self.router = importlib.import_module("call_router.app")
         self.reconciler = importlib.import_module("reconciler.app")
         self.ledger = self.planner.PARTS.plan.ledger
-        self.counted = {step: Counter[str]() for step in (PLAN, DIAL, HEAR, REPORT)}
+        self.counted = {step: Counter[str]() for step in STEPS}
         self.posted: list[str] = []
 
     def step(self, name: str, handle: Callable[[Json, Context], Json], event: Json) -> Json:
@@ -91,13 +93,14 @@ class Calls:
 
     def hear(self, attempt: DialAttempt) -> None:
         """The webhooks of a call that nobody answers, one message a batch."""
-        for after_ms, kind, said in (
-            (500, "status-update", {"status": "ringing"}),
-            (20_000, "status-update", {"status": "ended", "endedReason": "customer-busy"}),
-            (21_000, "end-of-call-report", {"endedReason": "customer-busy", "cost": 0.01}),
+        busy = {"endedReason": "customer-busy"}
+        for step, after_ms, kind, said in (
+            (RINGING, 500, "status-update", {"status": "ringing"}),
+            (ENDED, 20_000, "status-update", {"status": "ended"} | busy),
+            (TOLD, 21_000, "end-of-call-report", {"cost": 0.01} | busy),
         ):
             record = _record(attempt, after_ms, {"type": kind} | said)
-            done = self.step(HEAR, self.router.lambda_handler, {"Records": [record]})
+            done = self.step(step, self.router.lambda_handler, {"Records": [record]})
             if done["batchItemFailures"]:
                 raise BenchmarkError(f"the router did not take a {kind}")
 

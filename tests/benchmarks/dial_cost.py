@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from local.cloud.children import Children
 from local.cloud.emulator import ROOT
-from tests.benchmarks.cost_worker import DIAL, HEAR, PLAN, REPORT
+from tests.benchmarks.cost_worker import DIAL, ENDED, PLAN, REPORT, RINGING, TOLD
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.stage import SOURCES, Stage, people
 from tests.benchmarks.stored_lists import store_campaign
@@ -30,7 +30,9 @@ USD_A_MILLION_UNITS = 0.625
 STEPS = {
     PLAN: "planner, its share of one tick",
     DIAL: "dialer",
-    HEAR: "router: ringing, ended, report",
+    RINGING: "router: ringing",
+    ENDED: "router: ended",
+    TOLD: "router: report",
     REPORT: "reconciler: tells the campaign",
 }
 
