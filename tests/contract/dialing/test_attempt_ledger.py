@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from itertools import count
+from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError
@@ -42,6 +43,9 @@ from tests.contract.dialing.ledger_world import (
     settle,
 )
 
+if TYPE_CHECKING:
+    from tests.emulator import Account
+
 # -- reading what was written ----------------------------------------------------------------
 
 
@@ -72,6 +76,27 @@ def test_what_an_attempt_waits_for_is_written_with_it_and_alone(world: World) ->
     assert (later.waits_for, later.waits_since_ms) == (WaitsFor.LINE, NOW_MS + 15_000)
     assert lost_by(world, Change(before=attempt, after=attempt)) == {"attempt"}
     assert claim(world, later).waits_for is None
+
+
+@pytest.mark.emulator
+def test_a_change_of_an_attempt_alone_is_a_put_and_one_that_was_sent_twice_is_written(
+    account: Account,
+) -> None:
+    world = RealWorld(account)
+    attempt = ready(world)
+    asked: list[str] = []
+    world.client.meta.events.register(
+        "before-call.dynamodb", lambda model, **_: asked.append(model.name)
+    )
+    change = Change(before=attempt, after=replace(attempt, reason="lines_taken", version=2))
+    world.ledger.commit(change)
+    world.ledger.commit(change)  # boto3 sends again what it had no answer to
+    assert asked == ["PutItem", "PutItem"]
+    assert world.ledger.read(attempt.attempt_id) == change.after
+    assert lost_by(world, Change(before=attempt, after=attempt)) == {"attempt"}
+    asked.clear()
+    claim(world, change.after)
+    assert "TransactWriteItems" in asked
 
 
 def test_an_attempt_is_put_once(world: World) -> None:

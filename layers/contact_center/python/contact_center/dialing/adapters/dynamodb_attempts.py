@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_writes import as_seen
+from contact_center.aws.item_writes import as_seen, put_alone
 from contact_center.aws.items import expires_at_s
 from contact_center.aws.store_errors import store_error
 from contact_center.aws.transactions import in_parts, transact
@@ -191,7 +191,8 @@ class DynamoDBAttempts:
         writes += self._line(change.line)
         if change.checks is not None:
             writes += self.still_judged(change.checks.judged)
-        refused = transact(self._client, writes)
+        alone = len(writes) == 1
+        refused = put_alone(self._client, writes[0]) if alone else transact(self._client, writes)
         if refused and not _is_written(ours, refused):
             raise ConditionLostError(frozenset(refusal.label for refusal in refused))
 

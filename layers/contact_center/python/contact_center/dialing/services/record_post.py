@@ -65,7 +65,7 @@ def record_outcome(
     match outcome:
         case Placed():
             live = HeardLive(posts=attempt.posts, call_id=outcome.call_id, now_ms=now_ms)
-            change_attempt(attempt.attempt_id, live, parts)
+            change_attempt(attempt.attempt_id, live, parts, known=attempt)
         case Refused():
             _refused(attempt, outcome, parts, brake)
         case NotSent():
