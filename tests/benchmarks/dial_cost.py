@@ -29,7 +29,7 @@ NOT_REQUESTS = {"write units", "items read", "invocations"}
 USD_A_MILLION_UNITS = 0.625
 STEPS = {
     PLAN: "planner, its share of one tick",
-    DIAL: "dialer",
+    DIAL: "dialer, of a dial in time",
     RINGING: "router: ringing",
     ENDED: "router: ended",
     TOLD: "router: report",
@@ -53,14 +53,17 @@ def show_dial_cost(emulator: Emulator, count: int) -> None:
     print(f"\nAWS for one dial (means over {count} calls that were busy)")
     print(f"  {'':<34}{'requests':>10}{'items read':>12}{'write units':>13}{'invocations':>13}")
     all_of_it = [0.0] * 4
+    of = dict.fromkeys(STEPS, count) | {DIAL: found["in_time"]}
+    if not of[DIAL]:
+        raise BenchmarkError("every dial missed its slot: the machine is too busy")
     for step, said in STEPS.items():
-        figures = [value / count for value in _figures(counted[step])]
+        figures = [value / of[step] for value in _figures(counted[step])]
         all_of_it = [so_far + value for so_far, value in zip(all_of_it, figures, strict=True)]
         print(f"  {said:<34}" + _cells(figures))
     print(f"  {'all':<34}" + _cells(all_of_it))
     for step, said in STEPS.items():
         named = sorted(
-            ((name, value / count) for name, value in counted[step].items()),
+            ((name, value / of[step]) for name, value in counted[step].items()),
             key=lambda pair: -pair[1],
         )
         shown = ", ".join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,37 +13,34 @@ from contact_center.dialing.services.place_call import Placing
 from contact_center.dialing.services.voice_ports import NotSent
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene
 
+if TYPE_CHECKING:
+    from contact_center.dialing.domain.dial_attempts import DialAttempt
+
 
 def test_what_was_claimed_is_not_read_again_to_write_that_it_was_placed() -> None:
     scene = Scene()
     scene.queue()
-    read, asked = scene.tables.read, list[AttemptState]()
+    read, found = scene.tables.read, list[AttemptState]()
 
     def counted(name: str) -> DialAttempt | None:
         attempt = read(name)
-        asked.extend([] if attempt is None else [attempt.state])
+        found.extend([] if attempt is None else [attempt.state])
         return attempt
 
     scene.tables.read = counted  # type: ignore[method-assign]
-    assert scene.dial() is Placing.PLACED
-    assert AttemptState.DIALING not in asked
+    assert scene.dial() is Placing.POSTED
+    assert set(found) == {AttemptState.QUEUED}
     assert scene.attempt.state is AttemptState.PLACED
 
 
 def test_what_was_told_of_a_call_before_its_post_was_answered_stands() -> None:
     scene = Scene()
     scene.queue()
-    place = scene.voice.place
-
-    def rings_first(*how: Any) -> Any:
-        outcome = place(*how)
-        scene.hear(rang_at_ms=NOW_MS)
-        return outcome
-
-    scene.voice.place = rings_first  # type: ignore[attr-defined, method-assign]
-    scene.dial()
-    heard = scene.attempt
-    assert (heard.state, heard.counts_at_ms) == (AttemptState.PLACED, NOW_MS)
+    scene.voice.on_post = lambda: scene.hear(rang_at_ms=NOW_MS + 9_000)
+    assert scene.dial() is Placing.POSTED
+    told = scene.attempt
+    assert (told.state, told.counts_at_ms) == (AttemptState.PLACED, NOW_MS + 9_000)
+    assert scene.tables.customer(NUMBER).rung == ((f"{ATTEMPT}.1", NOW_MS + 9_000),)
 
 
 def test_a_call_is_placed_at_its_slot_under_the_name_of_its_post() -> None:
