@@ -22,8 +22,8 @@ def test_what_was_claimed_is_not_read_again_to_write_that_it_was_placed() -> Non
     scene.queue()
     read, found = scene.tables.read, list[AttemptState]()
 
-    def counted(name: str) -> DialAttempt | None:
-        attempt = read(name)
+    def counted(attempt_id: str) -> DialAttempt | None:
+        attempt = read(attempt_id)
         found.extend([] if attempt is None else [attempt.state])
         return attempt
 
@@ -36,10 +36,12 @@ def test_what_was_claimed_is_not_read_again_to_write_that_it_was_placed() -> Non
 def test_what_was_told_of_a_call_before_its_post_was_answered_stands() -> None:
     scene = Scene()
     scene.queue()
-    scene.voice.on_post = lambda: scene.hear(rang_at_ms=NOW_MS + 9_000)
+    told: list[DialAttempt | None] = []
+    scene.voice.on_post = lambda: told.append(scene.hear(rang_at_ms=NOW_MS + 9_000))
     assert scene.dial() is Placing.POSTED
-    told = scene.attempt
-    assert (told.state, told.counts_at_ms) == (AttemptState.PLACED, NOW_MS + 9_000)
+    placed = scene.attempt
+    assert [placed] == told
+    assert (placed.state, placed.counts_at_ms) == (AttemptState.PLACED, NOW_MS + 9_000)
     assert scene.tables.customer(NUMBER).rung == ((f"{ATTEMPT}.1", NOW_MS + 9_000),)
 
 
