@@ -114,6 +114,7 @@ OF_NOBODY = {
         *("dialing: LINES LEASE", "dialing: LINES ENDED", "dialing: TURN TURN"),
         *("dialing: TRIGGER ANSWER", "dialing: QUEUE BOARD", "dialing: QUEUE PLACE"),
         *("dialing: QUEUE OFFER", "dialing: KEPT FAILED", "contacts: CAMPAIGN IMPORT"),
+        "dialing: ASIDE ASIDE",
     },
 }
 
