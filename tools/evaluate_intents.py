@@ -10,7 +10,8 @@ keys, human (a person is wanted) and unclear (asking again is right; shown apart
 the model built from config alone, as it runs. 'Seen' adds four fifths of the file to the config's
 examples and measures on the last fifth, five times over.
 
-Before its end it tells how persons are told from near misses in a set whose errors nobody read
+Where the second opinion was made (`make second-opinion`), it says what that adds and costs. Before
+its end it tells how persons are told from near misses in a set whose errors nobody read
 (tests/utterances/persons_kept_back.csv). It closes with four lines, of the unseen: persons (found,
 of those who ask for one; wrongly, of all others), unclear (kept: not acted on), partials (word by
 word: the first action before the end of the sentence, wrong of all that were played, and words not
@@ -35,6 +36,7 @@ from contact_center.understanding.adapters.intent_model_file import intent_model
 from contact_center.understanding.domain.routes import PERSON
 from tools.intent_peers import by_words_alone, keyword_rule
 from tools.intent_report import SUMMARY_HEAD, VAGUE, Figures, summary
+from tools.intent_second import cost_lines, hear_both, made_here
 from tools.intent_training import Examples, train_voices
 from tools.intent_trials import (
     OWN_SETS,
@@ -292,6 +294,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\n".join(five_fold.lines()))
         peers["this classifier, seen"] = five_fold
     peers["this classifier, unseen"] = ours
+    judge = made_here()
+    second: list[str] = []
+    if judge is not None:
+        heard, added = hear_both(model, judge, texts, routes)
+        peers["with a second opinion"] = Figures(routes, [_named(one.intent) for one in heard])
+        second = [added.line(), *cost_lines(model, judge, texts)]
     print("\nSide by side (macro: mean over routes; rows labelled unclear left out)\n")
     print(SUMMARY_HEAD)
     for name, figures in peers.items():
@@ -305,7 +313,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     clear = [text for text, route in zip(texts, routes, strict=True) if route != VAGUE]
     pairs = wrapped(clear) if options.path else own_pairs(options.half)
     openings = still_acted_on(model, pairs)
-    print(kept_back_line(model))
+    print("\n".join([*second, kept_back_line(model)]))
     print("\n".join(closing_lines(ours, words_by_words, openings)))
     return 0
 

@@ -15,7 +15,12 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "requirements"
 READ_ONLY = {"distil"}  # a package that is only read needs nothing it depends on
 # By requirements, the layer made of them.
-LAYERS = {"runtime": "dependencies", "door": "door", "twilio": "twilio"}
+LAYERS = {
+    "runtime": "dependencies",
+    "door": "door",
+    "twilio": "twilio",
+    "second-opinion": "second_opinion",
+}
 
 
 def lock(names: Path, *options: str) -> Path:

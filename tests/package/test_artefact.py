@@ -45,8 +45,11 @@ print(json.dumps({
 """
 
 
-def parts_of(artefact: Path, function: str) -> list[Path]:
-    built = read_template(artefact / "template.yaml", {}).functions[function]
+SECOND_OPINION = {"SECOND_OPINION": "true"}
+
+
+def parts_of(artefact: Path, function: str, **settings: str) -> list[Path]:
+    built = read_template(artefact / "template.yaml", settings).functions[function]
     return [built.folder, *built.layers]
 
 
@@ -107,16 +110,61 @@ def test_a_door_loads_no_library_but_its_provider_s_at_its_cold_start(
     assert loaded.isdisjoint(libraries)
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_with_its_layers_fits_into_lambda(artefact: Path, function: str) -> None:
+@pytest.mark.parametrize(
+    ("function", "settings"), [*((name, {}) for name in FUNCTIONS), ("CallRouter", SECOND_OPINION)]
+)
+def test_a_function_with_its_layers_fits_into_lambda(
+    artefact: Path, function: str, settings: dict[str, str]
+) -> None:
     size = sum(
         file.stat().st_size
-        for part in parts_of(artefact, function)
+        for part in parts_of(artefact, function, **settings)
         for file in part.rglob("*")
         if file.is_file()
     )
 
     assert size < UNZIPPED_LIMIT_BYTES
+
+
+ASKS_AGAIN = """
+import json, sys
+from contact_center.kernel.observability import StdoutMetrics
+from contact_center.understanding.adapters.intent_model_file import load_intent_model
+from contact_center.understanding.adapters.second_opinion import SecondOpinion
+class Clock:
+    def now_ms(self): return 0
+metrics = StdoutMetrics("CallRouter", Clock())
+def load():
+    from contact_center.understanding.adapters.sentence_judge import sentence_judge
+    return sentence_judge()
+both = SecondOpinion(load_intent_model(0.68), metrics, load)
+said = ["there is a crack all over the glass of the one I got from you", "a question"]
+before = both.hear("I was charged twice on my invoice").intent, "numpy" in sys.modules
+intents = [both.hear(text).intent for text in said]
+print(json.dumps([before, intents, sys.modules["numpy"].__file__]))
+metrics.flush()
+"""
+
+
+def test_the_second_opinion_is_asked_out_of_its_layer(artefact: Path) -> None:
+    parts = parts_of(artefact, "CallRouter", **SECOND_OPINION)
+    ran = subprocess.run(  # noqa: S603 (this Python, our own script)
+        [sys.executable, "-S", "-s", "-W", "error", "-c", ASKS_AGAIN],
+        env={"PYTHONPATH": ":".join(map(str, parts)), "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIVENESS_SECONDS,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    told, *counted = ran.stdout.splitlines()
+    before, intents, numpy = json.loads(told)
+    assert before == ["billing", False]
+    assert intents == ["support", None]
+    assert numpy.startswith(str(artefact))
+    assert "second_opinion_failed" not in "".join(counted)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

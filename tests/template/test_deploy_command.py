@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.sam import TEMPLATE
-from tools.deploy import refusal
-from tools.deployments import Deployment, deployment_of
+from tools.deploy import check_weights, refusal
+from tools.deployments import Deployment, DeploymentError, deployment_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,3 +69,29 @@ def test_overrides_are_read_as_sam_reads_them(tmp_path: Path, written: str) -> N
     file.write_text(f'[dev.deploy.parameters]\nstack_name = "s"\nparameter_overrides = {written}\n')
 
     assert deployment_of("dev", file) == Deployment("dev", "s", {"A": "1", "B": "x y"})
+
+
+LAYER = """
+Resources:
+  Router:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: a.b, CodeUri: ., Layers: [!Ref Sentences]}
+  Sentences:
+    Type: AWS::Serverless::LayerVersion
+    Properties: {ContentUri: layer}
+"""
+
+
+def test_a_second_opinion_that_nobody_has_made_is_not_deployed(tmp_path: Path) -> None:
+    built, here = tmp_path / "template.yaml", Deployment("dev", "switchboard-dev", {})
+    built.write_text(LAYER)
+    weights = tmp_path / "layer" / "python" / "sentence_weights"
+    weights.mkdir(parents=True)
+    with pytest.raises(DeploymentError, match="make second-opinion"):
+        check_weights(built, here)
+    (weights / "weights.bin").touch()
+    check_weights(built, here)
+
+
+def test_a_template_without_a_second_opinion_needs_no_weights() -> None:
+    check_weights(TEMPLATE, Deployment("dev", "switchboard-dev", {}))

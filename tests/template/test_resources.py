@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FOURTEEN_DAYS = 14 * 24 * 3600
 READS = re.compile(r"\bEnvironment\b|\.environment\.")  # settings, or those of the shop
+NO_VALUE = {"Ref": "AWS::NoValue"}
 LOOKS_SECRET = re.compile("key|token|secret|sid", re.IGNORECASE)
 
 
@@ -284,6 +285,22 @@ def test_twilio_s_package_is_where_it_is_used_and_nowhere_else(
     for name, function in of_kind(written, "Function").items():
         carries = {"Ref": "TwilioLayer"} in function.get("Layers", [])
         assert carries == uses.get(function["Handler"].partition(".")[0], False), name
+
+
+def test_what_the_second_opinion_brings_is_the_router_s_alone_and_only_when_it_is_wanted(
+    written: dict[str, Any], of_kind: OfKind
+) -> None:
+    wanted = {"Fn::If": ["AsksASecondOpinion", {"Ref": "SecondOpinionLayer"}, NO_VALUE]}
+    carried = {
+        name: [layer for layer in function.get("Layers", []) if "SecondOpinion" in str(layer)]
+        for name, function in of_kind(written, "Function").items()
+    }
+    assert {name: layers for name, layers in carried.items() if layers} == {"CallRouter": [wanted]}
+    assert written["Resources"]["SecondOpinionLayer"]["Condition"] == "AsksASecondOpinion"
+    assert written["Conditions"]["AsksASecondOpinion"] == {
+        "Fn::Equals": [{"Ref": "SecondOpinion"}, "true"]
+    }
+    assert written["Parameters"]["SecondOpinion"]["Default"] == "false"
 
 
 def test_the_fallback_shares_nothing_with_what_it_stands_in_for(

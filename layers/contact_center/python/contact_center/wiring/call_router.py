@@ -35,7 +35,10 @@ if TYPE_CHECKING:
     from contact_center.conversations.services.caller_cards import CallerCards
     from contact_center.conversations.services.ports import PersonWishes
     from contact_center.kernel.observability import StdoutMetrics
+    from contact_center.kernel.ports import Metrics
     from contact_center.records.domain.effects import Effect
+    from contact_center.understanding.adapters.second_opinion import Judge
+    from contact_center.understanding.domain.intents import IntentModel
     from contact_center.understanding.services.intent_classifier import IntentClassifier
 
 
@@ -47,6 +50,7 @@ class RouterSettings:
         vapi_base_url: Set when Vapi is played by another server: its origin is then one that
             control URLs may lead to.
         bedrock_model_id: A model to ask for intents, or None: the built-in classifier.
+        second_opinion: Whether a sentence model is asked where the classifier abstains.
         handoff_by_name: Whether callers are handed to an assistant by its name: then the first
             that fails is sent along whole the next time.
         sip_address: Where calls for visits alone come in; None: nowhere.
@@ -58,6 +62,7 @@ class RouterSettings:
     vapi_base_url: str | None
     person_number: str | None
     bedrock_model_id: str | None
+    second_opinion: bool
     handoff_by_name: bool
     version: str
     sip_address: str | None
@@ -73,6 +78,7 @@ class RouterSettings:
             vapi_base_url=environment.url("VAPI_BASE_URL"),
             person_number=environment.number("PERSON_NUMBER"),
             bedrock_model_id=environment.optional("BEDROCK_MODEL_ID"),
+            second_opinion=environment.flag("SECOND_OPINION", default=False),
             handoff_by_name=environment.flag("HANDOFF_BY_NAME", default=False),
             version=environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
             sip_address=sip_address_of(environment),
@@ -117,7 +123,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         policy=center.policy,
         departments=departments,
         questions=center.call_questions,
-        slow_classifier=_bedrock(settings.bedrock_model_id, classifier, departments),
+        slow_classifier=_slow_classifier(settings, classifier, departments, shop.metrics),
         call_receivers=shop.receivers,
         wanted_events={one.receiver: one.events for one in shop.webhooks},
         deal=center.deal_rule,
@@ -228,12 +234,25 @@ def _hint_at_effects(shop: Shop, effects: Sequence[Effect]) -> None:
     hint_at(map(line_of, effects), hints, shop.metrics)
 
 
-def _bedrock(
-    model_id: str | None, local: IntentClassifier, departments: Departments
+def _slow_classifier(
+    settings: RouterSettings, first: IntentModel, departments: Departments, metrics: Metrics
 ) -> IntentClassifier | None:
-    if model_id is None:
-        return None
-    from contact_center.understanding.adapters.bedrock_intents import BedrockIntents
+    """Whoever is asked about final words where the classifier abstains; None: nobody."""
+    chosen: IntentClassifier | None = None
+    if settings.second_opinion:
+        from contact_center.understanding.adapters.second_opinion import SecondOpinion
 
-    about = {key: department.description for key, department in departments.by_key.items()}
-    return BedrockIntents(local, about, model_id)
+        chosen = SecondOpinion(first, metrics, _load_judge)
+    if settings.bedrock_model_id is not None:
+        from contact_center.understanding.adapters.bedrock_intents import BedrockIntents
+
+        about = {key: department.description for key, department in departments.by_key.items()}
+        chosen = BedrockIntents(chosen or first, about, settings.bedrock_model_id)
+    return chosen
+
+
+def _load_judge() -> Judge:
+    """The sentence model out of its layer, with numpy. Raises whatever is wrong with that."""
+    from contact_center.understanding.adapters.sentence_judge import sentence_judge
+
+    return sentence_judge()

@@ -107,16 +107,24 @@ class IntentModel:
         Returns:
             What the caller wants. A person, if asked for, wins over all else.
         """
-        heard = words(spoken(text))
-        if says_nothing(heard):
-            return UNHEARD
-        heard = put_right(without_stutter(heard))
-        said = beside_our_nature(" ".join(heard), heard)
+        said, heard = _said(text)
         if not said:
-            return UNHEARD  # the assistant says itself what it is
+            return UNHEARD
         if self._wants_a_person(said, heard):
             return Hearing(PERSON, _CERTAIN, wants_person=True)
         return self._matter(said, heard)
+
+    def matter(self, text: str) -> list[str]:
+        """What an utterance is about, as it is scored: for whoever is asked next.
+
+        Args:
+            text: as for `hear`.
+
+        Returns:
+            Its words without hesitations and openings; none for noise and for questions about us.
+        """
+        said, _ = _said(text)
+        return without_opening(said.split(), self._tables.terms)
 
     def _matter(self, said: str, heard: Sequence[str]) -> Hearing:
         """What it is about, when no person is asked for."""
@@ -235,6 +243,18 @@ class IntentModel:
             if len(self._rows_of) < _REMEMBERED:
                 self._rows_of[word] = known
         return known
+
+
+def _said(text: str) -> tuple[str, list[str]]:
+    """What was said, without what is asked about us, and all words that were heard.
+
+    What we are is nobody's to judge: the assistant says it itself.
+    """
+    heard = words(spoken(text))
+    if says_nothing(heard):
+        return "", []
+    heard = put_right(without_stutter(heard))
+    return beside_our_nature(" ".join(heard), heard), heard
 
 
 _REMEMBERED = 4000
