@@ -6,13 +6,16 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from contact_center.understanding.adapters.bedrock_intents import BedrockIntents
 from contact_center.understanding.adapters.intent_model_file import load_intent_model
 from contact_center.understanding.adapters.second_opinion import SecondOpinion
 from contact_center.understanding.domain.intents import Hearing
+from contact_center.wiring import call_router
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.liveness import LIVENESS_SECONDS
 from tests.unit.conversations.histories import POLICY
@@ -123,10 +126,21 @@ def test_what_breaks_over_one_utterance_is_asked_about_the_next(
     assert "David" not in capsys.readouterr().out
 
 
+def test_a_model_on_bedrock_comes_after_it_where_both_are_wanted() -> None:
+    about = SimpleNamespace(by_key={})
+    settings = SimpleNamespace(second_opinion=True, bedrock_model_id="some.model-v1:0")
+    chosen = call_router._slow_classifier(
+        cast("Any", settings), FIRST, cast("Any", about), CountedMetrics()
+    )
+    assert type(chosen) is BedrockIntents
+    assert type(chosen._local) is SecondOpinion
+
+
 LOADED = """
 import sys
 from contact_center.kernel.observability import StdoutMetrics
 from contact_center.wiring import call_router
+from contact_center.understanding.adapters.bedrock_intents import BedrockIntents
 from contact_center.understanding.adapters.intent_model_file import load_intent_model
 from types import SimpleNamespace
 settings = SimpleNamespace(second_opinion=sys.argv[1] == "on", bedrock_model_id=None)

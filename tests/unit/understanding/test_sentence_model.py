@@ -35,7 +35,7 @@ from tools.train_intents import Lesson, read_lesson
 if TYPE_CHECKING:
     from pathlib import Path
 
-WORDS = ["[CLS]", "[SEP]", "[UNK]", "my", "bill", "is", "wrong", "phone", "##s", "buy", "a"]
+WORDS = ["[CLS]", "[SEP]", "[UNK]", "my", "bill", "is", "wrong", "phone", "##s", "buy", "a", ","]
 SHAPES = {"asked": 3 * WIDTH, "joined": WIDTH, "wide": 2 * WIDTH}
 
 
