@@ -37,6 +37,8 @@ DEEDS: list[tuple[str, str, bool, Asked]] = [
     ("needs", "Take the place away", True, ("DELETE", CALLBACK, None)),
     ("needs", "I attend to it", False, ("POST", "/api/follow-ups/follow-1/attend", None)),
     ("needs", "Let it call", True, ("DELETE", "/api/caller-numbers/default/rest", None)),
+    ("needs", "Take it up again", False, ("POST", "/api/attempts/attempt-8/take-up", None)),
+    ("needs", "Seen to", False, ("DELETE", "/api/callbacks/visit-8", None)),
     ("needs", "Go on", True, ("POST", "/api/campaigns/camp-1/resume", {})),
     ("campaigns/camp-1", "Pause", False, ("POST", "/api/campaigns/camp-1/pause", {})),
     ("campaigns/camp-1", "Cancel", True, ("POST", "/api/campaigns/camp-1/cancel", {})),
@@ -71,13 +73,19 @@ def changes(answers: Answers) -> list[Asked]:
 def test_each_act_is_asked_for_once_however_often_it_is_clicked(open_console: Open) -> None:
     done: dict[str, Any] = {f"{asked[0]} {asked[1]}": {} for *_, asked in DEEDS}
     done |= dict.fromkeys((f"POST {CALLBACK}/now", f"DELETE {CALLBACK}"), told.CALLBACKS)
-    answers = Answers({**full(), **done})
+    needs = told.needs(6)
+    for kind, of_id in (("attempt_set_aside", "attempt-8"), ("callback_failed", "visit-8")):
+        needs["needs"].append({**told.need(0), "kind": kind, "id": of_id})
+    answers = Answers({**full(), **done, "/api/needs": needs})
     console = open_console(answers=answers)
     for number, (page, name, asks_first, asked) in enumerate(DEEDS, 1):
         console.go(page)
         console.see(PAGES[page])
         button = console.page.get_by_role("button", name=name, exact=True).first
-        button.dblclick()
+        if number % 2:
+            button.dblclick()
+        else:  # as fast as no finger is
+            button.evaluate("one => { one.click(); one.click(); }")
         if asks_first:
             group = console.page.locator(".sure")
             group.wait_for()
@@ -319,5 +327,5 @@ def test_what_is_spoken_is_spoken_at_most_once_in_five_seconds(open_console: Ope
         }"""
     )
     words = [word for word, _ in told_at]
-    assert words in (["one", "three"], ["three"])  # what came between is no news any more
-    assert len(told_at) == 1 or told_at[1][1] - told_at[0][1] >= 5_000
+    assert words == ["one", "three"]  # what came between is no news any more
+    assert told_at[1][1] - told_at[0][1] >= 5_000

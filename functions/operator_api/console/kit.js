@@ -238,13 +238,15 @@ const anew = (act) => (event) => event.detail < 2 && act();
 export function Act({ label, act, sure, kind = "", disabled, done = "Done.", title }) {
   const [state, be] = useState({ is: "idle" });
   const alive = useRef(true);
+  const busy = useRef(false);
   const first = useRef(null);
   useEffect(() => () => (alive.current = false), []);
   useEffect(() => {
     if (state.is === "asking") first.current?.focus();
   }, [state.is]);
   const go = async () => {
-    if (state.is === "acting") return;
+    if (busy.current) return;
+    busy.current = true;
     be({ is: "acting" });
     try {
       const told = (await act()) || done;
@@ -254,6 +256,7 @@ export function Act({ label, act, sure, kind = "", disabled, done = "Done.", tit
     } catch (error) {
       if (alive.current) be({ is: "failed", told: said(error) });
     }
+    busy.current = false;
   };
   if (state.is === "asking")
     return html`<span class="act sure" role="group" aria-label=${sure} onKeyDown=${(event) => {
