@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from contact_center.conversations.adapters import call_items
 from contact_center.vapi.webhooks import messages
 from tests.fuzz import parsers, vapi_door
-from tests.fuzz.__main__ import SHARES, _chance, main, try_kept, try_some
+from tests.fuzz.__main__ import main
 from tests.fuzz.changes import changed
+from tests.fuzz.tries import (
+    MOST_FAULTS,
+    SHARES,
+    WARM_INPUTS,
+    Part,
+    Seen,
+    chance_of,
+    try_kept,
+    try_part,
+    try_some,
+)
 
 SOME = 60
 
@@ -57,10 +70,35 @@ def test_two_readers_that_differ_are_found(monkeypatch: pytest.MonkeyPatch) -> N
     assert try_some("parsers", 0, SOME) != []
 
 
+def test_a_part_tells_what_came_of_its_inputs_and_which_were_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    good = try_part(("parsers", 40, SOME))
+    assert (good.outcomes.total(), good.faults, good.tried) == (SOME, [], SOME)
+    assert good.resident_mb > 0
+
+    monkeypatch.setattr(parsers, "_plain", lambda _: object())
+    wrong = try_part(("parsers", 40, SOME))
+
+    assert [number for number, _ in wrong.faults] == sorted({n for n, _ in wrong.faults})
+    assert len(wrong.faults) == MOST_FAULTS
+    assert all(number >= 40 and "two meanings" in said for number, said in wrong.faults)
+
+
+def test_memory_is_judged_by_process_and_only_when_all_is_loaded() -> None:
+    seen = Seen()
+    for process, megabytes in ((1, (90.0, 100.0, 101.0)), (2, (80.0, 100.0, 140.0))):
+        for at_mb in megabytes:
+            seen.add(Part(Counter(read=WARM_INPUTS // 2), [], process, WARM_INPUTS // 2, at_mb))
+
+    assert seen.grown_mb == 40.0
+    assert seen.tried == 6 * (WARM_INPUTS // 2)
+
+
 def test_one_input_can_be_tried_again(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--replay", "parsers", "3"]) == 0
     assert capsys.readouterr().out.strip() in {"read", "refused", "large already"}
 
 
 def _inputs(begun: list[object]) -> list[bytes]:
-    return [changed(begun[0], _chance(number), begun) for number in range(SOME)]
+    return [changed(begun[0], chance_of(number), begun) for number in range(SOME)]

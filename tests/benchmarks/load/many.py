@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 USUAL_CALL_SECONDS = 180.0
 LONGEST_CALL_SECONDS = 900.0
-EMPTY_SECONDS = 300.0  # for the queue to be empty once nobody calls any more
+STUCK_SECONDS = 120.0  # a queue that grew no shorter for so long does not get empty
+EMPTY_LOOK_SECONDS = 0.5
 LOOKED_AT_SECONDS = 5.0
 NEXT_SECONDS = 0.05
 FACTS = "CallEvents"
@@ -102,7 +103,7 @@ def run_many(calls: int, seconds: float, folder: Path, routers: int) -> Run:
             raise BenchmarkError("the load needs the simulator of Vapi")
         run = Run(calls, routers=routers)
         _Crowd(vapi, run, seconds, lambda: system.messages(FACTS)[0]).call()
-        run.empty_seconds = _until_empty(system)
+        run.empty_seconds = until_empty(lambda: sum(system.messages(FACTS)))
         run.entries = vapi.log.entries()
         run.results = outcomes(run.entries, departments)
         run.left = (sum(system.messages(FACTS)), sum(system.messages(f"{FACTS}Dead")))
@@ -164,9 +165,25 @@ class _Crowd:
             over = stop.wait(LOOKED_AT_SECONDS)
 
 
-def _until_empty(system: LocalSystem) -> float:
-    """Wait until nothing is left of the facts; seconds."""
-    began = time.monotonic()
-    while sum(system.messages(FACTS)) and time.monotonic() - began < EMPTY_SECONDS:
-        time.sleep(0.5)
-    return time.monotonic() - began
+def until_empty(
+    left: Callable[[], int],
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> float:
+    """Wait until nothing is left of the facts, or nothing of them is done any more; seconds.
+
+    Args:
+        left: So many are waiting or at work.
+        clock: Seconds of any beginning.
+        sleep: Waits so many seconds.
+    """
+    began = moved = clock()
+    all_of = least = left()
+    progress = Progress("facts that waited are read", all_of)
+    while least and clock() - moved < STUCK_SECONDS:
+        sleep(EMPTY_LOOK_SECONDS)
+        now = left()
+        if now < least:
+            least, moved = now, clock()
+            progress.at(all_of - now)
+    return clock() - began

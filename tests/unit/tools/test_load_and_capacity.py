@@ -12,7 +12,7 @@ import pytest
 
 from tests.benchmarks.capacity import RECORD, asked_by, read_quotas
 from tests.benchmarks.load.kept import words_kept, words_told
-from tests.benchmarks.load.many import Run
+from tests.benchmarks.load.many import STUCK_SECONDS, Run, until_empty
 from tests.benchmarks.load.memory import growing, memory_over_time
 from tests.benchmarks.load.processes import MEGABYTE, US, Used, processor_seconds, used
 from tests.benchmarks.load.show import busy, reached, refused, show, took, unkept, unreached
@@ -20,6 +20,8 @@ from tests.benchmarks.load.talk import PAIRS, WISHES, callers
 from tests.benchmarks.prices import prices
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.vapi.log import Entry
 
 CALL = {
@@ -134,6 +136,29 @@ def test_it_is_shown_what_gives_way_first(capsys: pytest.CaptureFixture[str]) ->
     assert "mean 2, most 5" in shown
     assert "60.0   60.0   60.0" in shown
     assert "not reached          nothing" in shown
+
+
+@pytest.mark.parametrize(
+    ("left", "seconds"),
+    [
+        (lambda _: 0, 0.0),
+        (lambda at: max(0, 2_000 - int(at)), 2_000.0),  # however long, as long as it gets shorter
+        (lambda at: max(40, 100 - int(at)), 60.0 + STUCK_SECONDS),
+        (lambda at: 7 + int(at) % 3, STUCK_SECONDS + 1.0),  # up and down is no progress
+    ],
+)
+def test_the_queue_is_waited_for_as_long_as_it_gets_shorter(
+    left: Callable[[float], int], seconds: float
+) -> None:
+    now = [0.0]
+
+    def sleep(for_seconds: float) -> None:
+        now[0] += for_seconds
+
+    waited = until_empty(lambda: left(now[0]), lambda: now[0], sleep)
+
+    assert waited == pytest.approx(seconds, abs=1.5)
+    assert now[0] == waited
 
 
 def test_this_process_is_seen_with_what_it_uses() -> None:
