@@ -37,7 +37,7 @@ def live(calls: int = 0, *, needs: int = 0, stopped: bool = False, waiting: int 
     at = iso()
     return {
         "at": at,
-        "version": "0.1.0",
+        "version": "1.0.0",
         "asOf": {"calls": at, "people": at, "waiting": at, "needs": at},
         "failed": [],
         "figures": {

@@ -52,9 +52,9 @@ def _run(what: str, first: int, count: int, processes: int) -> int:
     seen = Seen()
     began = shown = time.monotonic()
     with get_context("spawn").Pool(processes, be_quiet) as pool:
-        for part in pool.imap_unordered(try_part, parts):
-            seen.add(part)
-            for number, said in part.faults:
+        for came in pool.imap_unordered(try_part, parts):
+            seen.add(came)
+            for number, said in came.faults:
                 print(f"{said}again: python -m tests.fuzz --replay {what} {number}", flush=True)
             if seen.faults >= MOST_FAULTS:
                 break

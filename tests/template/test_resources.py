@@ -337,6 +337,10 @@ def test_one_version_everywhere(written: dict[str, Any]) -> None:
     shared = written["Globals"]["Function"]["Environment"]["Variables"]
 
     assert shared["SWITCHBOARD_VERSION"] == project["version"]
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.search(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", changes, re.MULTILINE)
+    assert released is not None
+    assert released[1] == project["version"]
 
 
 @pytest.mark.parametrize(
