@@ -12,6 +12,7 @@ from contact_center.queue.domain.waiting import (
     Arrived,
     Left,
     LeftBecause,
+    MovedUp,
     Offered,
     Served,
     TakenBack,
@@ -100,6 +101,22 @@ def test_whoever_leaves_is_counted_and_nobody_s_place_any_more(world: World) -> 
     assert [head.visit_id for head in world.queue.heads("sales", LINE, 3)] == ["v-CA2"]
     assert (len(board(world).places), board(world).left) == (1, 1)
     assert world.queue.due(NOW_MS * 2, 10).visit_ids == ["v-CA2"]
+
+
+def test_an_earlier_place_in_one_queue_is_everywhere_the_earlier_one(world: World) -> None:
+    enter(world, "v-CA1", "v-CA2")
+    moved = commit(world.queue, "v-CA2", MovedUp(NOW_MS - 5_000))
+    assert world.queue.read("v-CA2") == moved
+    assert world.queue.heads("sales", LINE, 3) == [
+        Head("sales", "v-CA2", NOW_MS - 5_000),
+        Head("sales", "v-CA1", NOW_MS),
+    ]
+    first = world.queue.read("v-CA1")
+    assert first is not None
+    assert board(world).places == (moved.place_key, first.place_key)
+    assert board(world).left == 0
+    commit(world.queue, "v-CA2", Left(LeftBecause.HUNG_UP))
+    assert board(world).places == (first.place_key,)
 
 
 def test_a_place_goes_along_to_another_department(world: World) -> None:

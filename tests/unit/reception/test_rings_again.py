@@ -9,7 +9,7 @@ import pytest
 
 from contact_center.dialing.services.voice_ports import NotSent, Unknown
 from contact_center.queue.domain.kept_places import GivenUp
-from contact_center.queue.domain.waiting import LeftBecause
+from contact_center.queue.domain.waiting import LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.reception.services import connect_caller
 from contact_center.visits.domain.instructions import GoTo
@@ -111,7 +111,9 @@ def test_who_rings_once_more_before_it_is_known_that_he_got_nothing_is_not_calle
     broke_again: bool,  # noqa: FBT001
 ) -> None:
     scene.waits("ann")
+    place_ms = scene.entry("ann").place_ms
     scene.keeps("ann")
+    scene.waits("bob", department="support")
     with monkeypatch.context() as patch:
         patch.setattr(connect_caller, "enter_queue", dies)  # the place is used by then
         with pytest.raises(Died):
@@ -124,11 +126,36 @@ def test_who_rings_once_more_before_it_is_known_that_he_got_nothing_is_not_calle
                 scene.rings_in("ann", "CA-again")
             scene.hangs_up("CA-again")
     if not broke_again:
-        assert scene.rings_in("ann", "CA-again") == WAITS
+        assert scene.rings_in("ann", "CA-again") == "You are number 2. | Wait"
     scene.tick(MINUTE_MS)
     assert scene.state("ann") == ("kept" if broke_again else "rang_again")
-    if not broke_again:
-        assert scene.ending("CA-ann") == Ending(Outcome.RESUMED_ELSEWHERE, "rang_again")
+    if broke_again:
+        return
+    assert scene.ending("CA-ann") == Ending(Outcome.RESUMED_ELSEWHERE, "rang_again")
+    stands = scene.queue.entries["v-CA-again"]  # and has her place, before who came since
+    told_ms = scene.visits.kept["v-CA-again"].visit.place_ms
+    assert (stands.place_ms, told_ms) == (place_ms, place_ms)
+    board = scene.queue.boards(["support"], WaitsFor.LINE)["support"]
+    assert board.left == 0
+    assert board.places == (stands.place_key, scene.entry("bob").place_key)
+    scene.frees_line()
+    assert scene.serves() == 1
+    assert [leg for leg, _ in scene.phone.sent] == ["CA-again"]
+
+
+def test_who_rang_again_while_the_first_visit_has_something_gets_no_earlier_place(
+    scene: CallbackScene,
+) -> None:
+    scene.waits("ann")
+    scene.keeps("ann")
+    scene.clock.advance(1_000)
+    assert scene.rings_in("ann", "CA-first") == WAITS
+    scene.clock.advance(1_000)
+    scene.rings_in("ann", "CA-again")  # another telephone of that number
+    place_ms = scene.queue.entries["v-CA-again"].place_ms
+    scene.tick(MINUTE_MS)
+    assert scene.queue.entries["v-CA-again"].place_ms == place_ms
+    assert scene.metrics.of("place_moved_up") == []
 
 
 def test_who_rang_again_and_was_turned_away_has_his_place_back_at_once(

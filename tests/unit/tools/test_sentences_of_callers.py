@@ -12,7 +12,7 @@ ODD = rows_below("callers.md", "### Odd callers, odd keys and a configuration th
 SECTIONS = {
     "#### The door": 18,
     "#### Admission": 17,
-    "#### Waiting": 27,
+    "#### Waiting": 28,
     "#### People": 27,
     "#### After a break": 10,
     "#### Interface": 11,

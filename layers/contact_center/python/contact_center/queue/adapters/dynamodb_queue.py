@@ -171,6 +171,9 @@ class DynamoDBQueue:
                 write._replace(label=USED) if write.label == ENTRY else write
                 for write in self._parts(change.used, now_ms)
             ]
+        first = self._writes.place_left(change)
+        if first is not None:
+            self._take_off(first)
         refused = transact_lean(self._connection, writes)
         if refused and not _is_written(entry_item(stored, 0), refused):
             raise ConditionLostError(frozenset(refusal.label for refusal in refused))
@@ -273,6 +276,12 @@ class DynamoDBQueue:
         """Put an entry that was set aside back on the lists that it would be on; see QueueBook."""
         now_ms = self._clock.now_ms()
         put_back(self._connection, self._table, self._writes, visit_id, now_ms)
+
+    def _take_off(self, update: dict[str, Any]) -> None:
+        try:
+            call_dynamodb(self._connection, "UpdateItem", update)
+        except AwsRefusedError as refused:
+            raise refusal_error(refused) from None
 
     def _query(self, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - as the API has it
         return query_lean(self._connection, self._table, **asked)

@@ -76,17 +76,32 @@ class QueueWrites:
         return writes
 
     def boards(self, change: QueueChange) -> list[Write]:
-        """The boards of the queues it leaves and comes into; none while it stays."""
+        """The boards of the queues it leaves and comes into; none while it stays.
+
+        Of who moves up in one queue the place that was left is taken off before (`place_left`).
+        """
         left = change.before if change.before is not None and change.before.is_ahead else None
         joined = change.after if change.after.is_ahead else None
         if left is not None and joined is not None and _stays(left, joined):
             return []
         writes = []
-        if left is not None:
+        if left is not None and not change.moves_up:
             writes.append(self._goes(left, change))
         if joined is not None:
             writes.append(self._comes(joined, change.most))
         return writes
+
+    def place_left(self, change: QueueChange) -> dict[str, Any] | None:
+        """The request that takes the old place of who moves up off its board, before.
+
+        One transaction changes no item twice. Whoever dies between the two leaves a board with one
+        place too few until that caller is served: others are told of one less before them.
+        """
+        before = change.before
+        if before is None or not change.moves_up:
+            return None
+        key = board_key(before.department, before.waits_for)
+        return self._update(key, GO_UNCOUNTED, before.place_key)
 
     def kept(self, change: QueueChange, now_s: int) -> list[Write]:
         """That its place is kept, where it is now and was not, and the other way round."""

@@ -244,6 +244,17 @@ class Keyed:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedUp:
+    """The visit has an earlier place, which was its caller's before; whoever is served needs none.
+
+    Attributes:
+        place_ms: That place.
+    """
+
+    place_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """It is no longer in the queue."""
 
@@ -251,7 +262,7 @@ class Left:
 
 
 type QueueEvent = (
-    Entered | Offered | Served | TakenBack | Arrived | Joins | SeenWaiting | Keyed | Left
+    Entered | Offered | Served | TakenBack | Arrived | Joins | SeenWaiting | Keyed | MovedUp | Left
 )
 
 
@@ -270,12 +281,12 @@ def after(entry: QueueEntry | None, event: QueueEvent) -> QueueEntry | None:
         return _entered(entry, event)
     if entry is None:
         return None
-    if isinstance(event, Left | SeenWaiting | Keyed):
+    if isinstance(event, Left | SeenWaiting | Keyed | MovedUp):
         return _looked_at(entry, event)
     return _moved(entry, event)
 
 
-def _looked_at(entry: QueueEntry, event: Left | SeenWaiting | Keyed) -> QueueEntry:
+def _looked_at(entry: QueueEntry, event: Left | SeenWaiting | Keyed | MovedUp) -> QueueEntry:
     match event:
         case Left(because=because):
             return _left(entry, because)
@@ -283,6 +294,9 @@ def _looked_at(entry: QueueEntry, event: Left | SeenWaiting | Keyed) -> QueueEnt
             return replace(entry, due_at_ms=due_at_ms) if entry.in_queue else entry
         case Keyed(number=number):
             return replace(entry, keyed=number) if entry.in_queue else entry
+        case MovedUp(place_ms=place_ms):
+            waits = entry.state in {EntryState.WAITING, EntryState.KEPT}
+            return replace(entry, place_ms=min(place_ms, entry.place_ms)) if waits else entry
 
 
 def _moved(entry: QueueEntry, event: Offered | Served | TakenBack | Arrived | Joins) -> QueueEntry:

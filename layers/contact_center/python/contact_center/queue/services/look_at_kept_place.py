@@ -13,7 +13,12 @@ from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER, holde
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.queue.domain.kept_places import ComesDue, GivenBack, GivenUp, Settled
-from contact_center.queue.domain.waiting import CAME_TO_NOTHING, EntryState, LeftBecause
+from contact_center.queue.domain.waiting import (
+    CAME_TO_NOTHING,
+    EntryState,
+    LeftBecause,
+    MovedUp,
+)
 from contact_center.queue.services.call_kept_place import (
     TOO_LATE,
     CallParts,
@@ -150,6 +155,8 @@ def _settle(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> None:
         came_to_nothing = later is None or _came_to_nothing(later)
         if came_to_nothing and _is_given_back(entry, kept, kept.used_by, parts.calls):
             return
+        if later is not None and later.visit_id != kept.used_by:
+            _moves_up(later, entry, kept.used_by, parts)
     if nothing_rings:
         _tell_outcome(entry, kept, parts)
 
@@ -165,6 +172,22 @@ def _last_visit(entry: QueueEntry, kept: KeptPlace, used_by: str, parts: LookPar
     if last is not None and (last.visit.began_ms or 0) > since_ms:
         return last.visit
     return None if used is None else used.visit
+
+
+def _moves_up(later: Visit, entry: QueueEntry, used_by: str, parts: LookParts) -> None:
+    """Who used his place for nothing, and rang once more before anybody knew, has it now.
+
+    He stands in line as whoever came last; where he has something already he needs no place.
+    """
+    used = parts.visits.read(used_by)
+    if used is not None and not _came_to_nothing(used.visit):
+        return
+    moved = MovedUp(entry.place_ms)
+    before = parts.calls.waiting.queue.read(later.visit_id)
+    if before is None or change_entry(later.visit_id, moved, parts.calls.waiting) == before:
+        return
+    parts.calls.waiting.metrics.count("place_moved_up")
+    tell(parts.visits, Visit(visit_id=later.visit_id, place_ms=entry.place_ms))
 
 
 def _is_given_back(entry: QueueEntry, kept: KeptPlace, used_by: str, calls: CallParts) -> bool:

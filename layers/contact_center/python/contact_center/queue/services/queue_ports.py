@@ -90,13 +90,22 @@ class QueueChange:
     used: QueueChange | None = None
 
     @property
+    def moves_up(self) -> bool:
+        """Whether its caller has another place in the same queue."""
+        before, after = self.before, self.after
+        if before is None or not (before.is_ahead and after.is_ahead):
+            return False
+        same = (before.department, before.waits_for) == (after.department, after.waits_for)
+        return same and before.place_key != after.place_key
+
+    @property
     def gives_up(self) -> bool:
         """Whether its caller leaves the places without being served, or about to be.
 
-        Who leaves them otherwise, for an assistant whom he has already or a person who is held
-        for him, says nothing of how long others wait.
+        Who leaves them otherwise, for an assistant whom he has already, a person who is held for
+        him, or an earlier place, says nothing of how long others wait.
         """
-        about_to_be = self.after.state is EntryState.CALLING
+        about_to_be = self.after.state is EntryState.CALLING or self.moves_up
         served = self.served is not None or self.after.because is LeftBecause.SERVED
         return not served and not about_to_be
 
