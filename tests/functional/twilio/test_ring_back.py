@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.configuration import compiled_config
+from contact_center.kernel.time_left import always
 from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
 from contact_center.permission.domain.consent import Consent
+from contact_center.reception.services import ring_back
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.functional.twilio.reception_rig import ReceptionRig, with_config
 from tests.functional.twilio.test_called_back import ANN, NOON, TAKES, at_home, rung
@@ -42,6 +44,7 @@ def test_whose_line_broke_is_rung_back_and_only_after_a_key_goes_on_with_who_had
 ) -> None:
     rules = json.loads(compiled_config.COMPILED_FILE.read_bytes())["queue"]["call_back"]
     with_config(monkeypatch, tmp_path, queue={"call_back": rules | {"rings_back": True}})
+    monkeypatch.setattr(ring_back, "HINTED_WITHIN_MS", -3_600_000)  # and a tick finds him
     settings = {"LOCAL_NOW": NOON, "LOCAL_STARTED_AT_MS": str(round(time.time() * 1_000))}
     given = Consent(kind="express", at=datetime(2026, 1, 5, tzinfo=UTC), source="web form")
     permissions = DynamoDBPermissions(account.client("dynamodb"), account.contacts_table)
@@ -51,6 +54,8 @@ def test_whose_line_broke_is_rung_back_and_only_after_a_key_goes_on_with_who_had
         rig.vapi.people[ANN] = caller(number=ANN, patience_ms=600_000)
         receptionist = Receptionist(rig, capsys)
         receptionist.start(**settings)
+        assert receptionist.app is not None
+        assert receptionist.app.PARTS.jobs.breaks(always) == 1  # the hint is late, or lost
         jobs = [ReceptionJob(JobKind.RING_BACK, f"v-{leg}"), SERVE]
         assert receptionist.take(*jobs) == []
         receptionist.take(*jobs)  # told twice

@@ -86,6 +86,17 @@ def test_a_tick_serves_and_looks_at_offers_that_are_due(office: Office) -> None:
     assert office.stage.outcome() is OfferOutcome.NO_ANSWER
 
 
+def test_a_tick_looks_at_who_may_be_rung_back_before_it_serves(office: Office) -> None:
+    parts = JobParts(
+        serve=office.scene.parts,
+        offers=office.stage.parts,
+        find_person=id,
+        breaks=lambda in_time: office.scene.enter("ann") if in_time() else None,
+    )
+    do_job(TICK, parts)
+    assert office.sent_for == ["CA-ann"]  # whose place was kept by that
+
+
 def test_what_keeps_offers_from_being_looked_at_keeps_nobody_from_being_served(
     office: Office,
 ) -> None:

@@ -43,6 +43,7 @@ from tests.unit.reception.people_floor import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from contact_center.people.services.tell_offer import OfferParts
     from contact_center.visits.services.visit_ports import Kept
 
 
@@ -484,11 +485,19 @@ def test_who_died_as_he_began_to_ask_somebody_keeps_nobody_from_an_answer(floor:
     floor.offers.write = dies  # type: ignore[method-assign, assignment]
     with suppress(Died):
         floor.wants()
+    floor.parts = replace(floor.parts, offers=hinted(floor))
     floor.work()
     assert floor.said == []  # it may be that she is about to be rung
+    assert floor.hints.sent == [ReceptionJob(JobKind.ASK, VISIT, BEGUN_SECONDS)]
     floor.clock.advance(BEGUN_SECONDS * 1_000)
     find_person(VISIT, floor.parts)
     assert (floor.said, floor.rung) == ([SORRY.may_wait], [])
+
+
+def hinted(floor: Floor) -> OfferParts:
+    """As in the receptionist, who is hinted at."""
+    offers = floor.parts.offers
+    return replace(offers, people=replace(offers.people, hints=floor.hints))
 
 
 def test_what_certainly_was_not_sent_is_sent_again_and_nothing_else(floor: Floor) -> None:
