@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import logging
+import pickle
 import shutil
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +17,7 @@ from hypothesis import settings as hypothesis_settings
 
 from contact_center.aws import boto3_clients, connection
 from contact_center.aws.lean_aws import LeanAws
+from contact_center.configuration import compiled_config
 from contact_center.kernel import data_classes
 from contact_center.understanding.adapters import intent_model_file
 from local.cloud.children import Children
@@ -44,8 +48,15 @@ hypothesis_settings.load_profile("repository")
 data_classes._equal.__code__ = data_classes._equal.__code__.replace(co_filename="<string>")
 
 ROOT = Path(__file__).resolve().parent.parent
-# A Lambda reads the model once; tests start hundreds of them.
+# A Lambda reads the model and the compiled configuration once; tests start hundreds of them.
 vars(intent_model_file)["_tables"] = cache(intent_model_file._tables)
+_read_compiled, _read_shipped = compiled_config._read, cache(compiled_config._read)
+vars(compiled_config)["_read"] = lambda file: (
+    _read_shipped(file) if file == compiled_config.COMPILED_FILE else _read_compiled(file)
+)
+# Tests of an owner's files change one of twenty and have all of them read.
+_pickled = cache(lambda text, loads=tomllib.loads: pickle.dumps(loads(text)))
+tomllib.loads = lambda text: pickle.loads(_pickled(text))  # type: ignore[misc]  # noqa: S301
 
 JUDGE = QuickJudge(keys_of_tables())
 _account_numbers = itertools.count(200_000_000_001)
@@ -133,6 +144,24 @@ def account(
         each.close()
     assert JUDGE.take() == [], "what AWS refuses, though the emulator does not"
     assert GATE.take() == [], "what the roles in template.yaml do not allow"
+
+
+@pytest.fixture
+def logged() -> Iterator[list[logging.LogRecord]]:
+    """What libraries log while a test runs; pytest's own plugin would cost a second a worker."""
+    kept: list[logging.LogRecord] = []
+
+    class Keeper(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            kept.append(record)
+
+    keeper, root = Keeper(), logging.getLogger()
+    level = root.level
+    root.addHandler(keeper)
+    root.setLevel(logging.INFO)
+    yield kept
+    root.setLevel(level)
+    root.removeHandler(keeper)
 
 
 @pytest.fixture(scope="session")

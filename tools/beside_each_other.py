@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", TAKE_FILES]
-# Each process would tell another story of what failed last.
-TOGETHER = ["-p", "no:cacheprovider"]
+# Each process would tell another story of what failed last. What libraries log is kept for the
+# tests that ask for it (`logged`), not for each phase of each of sixteen thousand.
+TOGETHER = ["-p", "no:cacheprovider", "-p", "no:logging"]
 PROGRESS_SECONDS, PROGRESS_SECONDS_OF_A_LOG = 0.5, 15.0
 NO_TESTS = 5  # pytest's own word, also of a process that came too late for a file
 BROKEN = 3

@@ -12,6 +12,7 @@ import fcntl
 import gc
 import json
 import os
+import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,11 +30,14 @@ TELL_TO = "TESTS_TELL_TO"  # a file descriptor
 # The simulation makes small things by the million; looked through this seldom, they take a twelfth
 # less of its time, and some megabytes.
 NEW_THINGS, YOUNG_LOOKS, OLD_LOOKS = 50_000, 20, 50
+TOLD_EVERY_SECONDS = 0.5  # each line wakes who reads it
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take files, if there is a list to take them from."""
     gc.set_threshold(NEW_THINGS, YOUNG_LOOKS, OLD_LOOKS)
+    # Chance is a parameter of ours, so it is enough that a file's order begins with the seed.
+    config.option.randomly_reset_seed = False
     turns = os.environ.get(TURN_FILE)
     if turns is not None:
         taking = TakesFiles(config, Path(turns), int(os.environ[TELL_TO]))
@@ -60,6 +64,8 @@ class TakesFiles:
         self._files: list[LateModule] = []
         self._seconds = 0.0
         self._ends: Counter[str] = Counter()
+        self._file = ""
+        self._told = time.monotonic()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makemodule(
@@ -71,6 +77,10 @@ class TakesFiles:
         module: LateModule = LateModule.from_parent(parent, path=module_path)
         self._files.append(module)
         return module
+
+    def pytest_sessionstart(self) -> None:
+        """What is loaded by now stays: no look for what can go needs to go through it again."""
+        gc.freeze()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -98,16 +108,27 @@ class TakesFiles:
         if report.failed:
             self._tell(failed=report.nodeid)
 
-    def pytest_runtest_logfinish(self, nodeid: str) -> None:
-        """One test is over."""
-        seconds, self._seconds = self._seconds, 0.0
-        ends, self._ends = self._ends, Counter()
-        self._tell(ran=nodeid.partition("::")[0], seconds=round(seconds, 4), ends=ends)
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """One test begins, perhaps the first one of a file."""
+        file = nodeid.partition("::")[0]
+        if file != self._file or time.monotonic() - self._told > TOLD_EVERY_SECONDS:
+            self._tell_ends()
+            self._file = file
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file was read, or could not be."""
         if report.failed:
             self._tell(failed=report.nodeid, ends={"error": 1})
+
+    def pytest_sessionfinish(self) -> None:
+        """The last one is over."""
+        self._tell_ends()
+
+    def _tell_ends(self) -> None:
+        """How the tests of a file ended that have run since the last time."""
+        if self._ends:
+            self._tell(ran=self._file, seconds=round(self._seconds, 4), ends=self._ends)
+        self._seconds, self._ends, self._told = 0.0, Counter(), time.monotonic()
 
     def _is_asked_for(self, file: Path) -> bool:
         """Whether it was, for on the way to a folder pytest looks at the files beside it, too."""

@@ -182,13 +182,13 @@ class Observer:
 
     def look_at_lines(self) -> None:
         """A line is held for every call that is known to live, and for none known to be over."""
+        leases = self.tables.leases
         for call in self.provider.calls:
-            holders = {f"{CALL_HOLDER}{call.call_id}", call.name or ""}
-            held = any(holder in self.tables.leases for holder in holders)
-            if call.call_id in self.known_ended and held and self._line_is_of(call):
-                self.wrong.append(f"a line is held for a call known to be over: {call.call_id}")
-            told = call.call_id in self.known_live and call.call_id not in self.known_ended
-            if told and call.live(self.world.now) and not held:
+            held = f"{CALL_HOLDER}{call.call_id}" in leases or (call.name or "") in leases
+            if call.call_id in self.known_ended:
+                if held and self._line_is_of(call):
+                    self.wrong.append(f"a line is held for a call known to be over: {call.call_id}")
+            elif not held and call.call_id in self.known_live and call.live(self.world.now):
                 self.wrong.append(f"no line is held for a call known to live: {call.call_id}")
 
     def _line_is_of(self, call: Call) -> bool:

@@ -373,13 +373,14 @@ class System:
 
     def unfinished(self) -> bool:
         """Whether anything is still to be brought to an end."""
-        open_attempts = any(
-            attempt.due_at_ms is not None for attempt in self.tables.attempts.values()
+        return (
+            bool(self.tables.leases or self.acts.undone)
+            or self.stand_in.waits
+            or any(attempt.due_at_ms is not None for attempt in self.tables.attempts.values())
+            or any(queue.dead for queue in self.queues())
+            or (self.half is not None and self.half.unfinished())
+            or (self.nationals is not None and self.nationals.unfinished())
         )
-        campaigns = self.half is not None and self.half.unfinished()
-        campaigns = campaigns or (self.nationals is not None and self.nationals.unfinished())
-        acts = bool(self.acts.undone) or any(queue.dead for queue in self.queues())
-        return open_attempts or campaigns or acts or self.stand_in.waits or bool(self.tables.leases)
 
     # -- people ------------------------------------------------------------------------------
 

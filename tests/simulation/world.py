@@ -177,21 +177,28 @@ class World:
         if self.trace is not None:
             self.note(f"{process.name} [{mine}] {label}")
         wake_ms = self.now + (self.latency_ms() if ms is None else ms)
-        wake_ms = max(self.now, min(wake_ms, process.deadline_ms))
+        if wake_ms > process.deadline_ms:
+            wake_ms = process.deadline_ms
+        if wake_ms < self.now:
+            wake_ms = self.now
         timers = self._timers
         if wake_ms <= self._until_ms and not (timers and timers[0][0] <= wake_ms):
             self.now = wake_ms  # nothing else happens before
         else:
             self.at(wake_ms, process.resume)
             self._hub.switch()
-        if self.now >= process.deadline_ms or mine == self.crash_at or self.fault("crash"):
+        if self.now >= process.deadline_ms or mine == self.crash_at:
+            raise Killed
+        if self.faults.crash > 0 and self.fault("crash"):  # a call less, two thousand times
             raise Killed
 
     # -- chance ------------------------------------------------------------------------------
 
     def latency_ms(self) -> float:
         quick = (0.05 + self.chance.random()) * self.fast_ms
-        return quick + self.chance.uniform(200, 3_000) if self.fault("slow") else quick
+        if self.faults.slow > 0 and self.fault("slow"):
+            return quick + self.chance.uniform(200, 3_000)
+        return quick
 
     def fault(self, kind: str) -> bool:
         odds: float = getattr(self.faults, kind)

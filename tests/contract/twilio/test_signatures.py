@@ -14,6 +14,7 @@ from contact_center.twilio.webhook_signatures import Keys, Refusal, Verifier, ke
 from tests.contract.twilio.twilio_signing import HERE, TOKEN, signature
 
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Mapping
 
 VECTORS = json.loads((HERE / "vectors.json").read_text(encoding="utf-8"))
@@ -235,11 +236,11 @@ def test_a_shared_key_signs_nothing_by_sha1_and_the_token_nothing_by_sha256() ->
 
 @pytest.mark.parametrize("algorithm", ["HMAC_MD5", "none", "hmac_sha1", "HMAC_SHA512"])
 def test_an_algorithm_nobody_agreed_on_is_refused_and_not_logged(
-    algorithm: str, caplog: pytest.LogCaptureFixture
+    algorithm: str, logged: list[logging.LogRecord]
 ) -> None:
     said = settings(f"key={SHARED},algorithm={algorithm}")
     assert refusal(signed() | said) is Refusal.UNKNOWN_KEY
-    assert caplog.records == []
+    assert logged == []
 
 
 def test_the_token_before_the_present_one_counts_as_well() -> None:

@@ -22,6 +22,7 @@ from tests.functional.dialing.dialing_rig import NIGHT, NUMBER, OPEN_HOURS, now_
 from tests.functional.operator_api.operator_rig import VIEWER, OperatorRig, start_operator_api
 
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Iterator
 
     from tests.emulator import Account
@@ -311,10 +312,10 @@ def test_a_person_whom_others_keep_changing_is_a_503(
 
 
 def test_no_line_of_the_log_holds_a_number(
-    api: OperatorRig, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    api: OperatorRig, capsys: pytest.CaptureFixture[str], logged: list[logging.LogRecord]
 ) -> None:
     for body in ({"phone": NUMBER}, {"phone": "+1 900 555 0123"}, {"phone": NUMBER, "x": NUMBER}):
         api.ask("POST", "/api/suppressions", body)
     written = capsys.readouterr()
     assert "0123" not in written.out + written.err
-    assert caplog.records == []
+    assert logged == []

@@ -20,6 +20,7 @@ from tests.functional.dialing.dialing_rig import NIGHT, consent, utc_now
 from tests.functional.operator_api.operator_rig import VIEWER, OperatorRig, start_operator_api
 
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Iterator
 
     from tests.emulator import Account
@@ -261,10 +262,10 @@ def test_tables_that_do_not_answer_are_a_503(
 
 
 def test_no_line_of_the_log_holds_the_number_and_a_refusal_is_no_error(
-    api: OperatorRig, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    api: OperatorRig, capsys: pytest.CaptureFixture[str], logged: list[logging.LogRecord]
 ) -> None:
     api.trigger(customer=CUSTOMER, consent=AGREED)
     api.trigger(customer={"phone": "+1 900 555 0123"})
     written = capsys.readouterr()
     assert "0123" not in written.out + written.err
-    assert caplog.records == []
+    assert logged == []
