@@ -31,7 +31,12 @@ TOGETHER = ["-p", "no:cacheprovider", "-p", "no:logging"]
 PROGRESS_SECONDS, PROGRESS_SECONDS_OF_A_LOG = 0.5, 15.0
 NO_TESTS = 5  # pytest's own word, also of a process that came too late for a file
 BROKEN = 3
-STORIES = ("= ERRORS =", "= FAILURES =", "= short test summary info =")
+STORIES = (
+    "= ERRORS =",
+    "= FAILURES =",
+    "= warnings summary =",
+    "= short test summary info =",
+)
 
 
 @dataclass
@@ -170,7 +175,7 @@ def _ended(
 ) -> Ran:
     for status, pid, story in zip(statuses, pids, stories, strict=True):
         if status in {0, NO_TESTS}:
-            print(_from(story, STORIES[-1:]), end="")
+            print(_from(story, STORIES[-2:]), end="")
             continue
         print(_from(story, STORIES) or story, end="")
         if status != 1:

@@ -177,10 +177,7 @@ class World:
         if self.trace is not None:
             self.note(f"{process.name} [{mine}] {label}")
         wake_ms = self.now + (self.latency_ms() if ms is None else ms)
-        if wake_ms > process.deadline_ms:
-            wake_ms = process.deadline_ms
-        if wake_ms < self.now:
-            wake_ms = self.now
+        wake_ms = max(self.now, min(wake_ms, process.deadline_ms))
         timers = self._timers
         if wake_ms <= self._until_ms and not (timers and timers[0][0] <= wake_ms):
             self.now = wake_ms  # nothing else happens before
