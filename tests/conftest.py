@@ -39,9 +39,10 @@ if TYPE_CHECKING:
 collect_ignore = ["browser"]  # in an environment and with a command of their own
 
 # The same examples in every run, and no verdict by the clock of a busy machine; `make test-long`
-# looks at six times as many.
+# looks at six times as many, and `make test-anywhere`, which looks for clocks and orders, at few.
 hypothesis_settings.register_profile("repository", deadline=None, derandomize=True, max_examples=40)
 hypothesis_settings.register_profile("thorough", deadline=None, derandomize=True, max_examples=240)
+hypothesis_settings.register_profile("elsewhere", deadline=None, derandomize=True, max_examples=4)
 hypothesis_settings.load_profile("repository")
 
 # pytest says which fields of two differ only where it takes what compares them for the library's.

@@ -44,9 +44,11 @@ EPILOG = """\
   date         with a clock that says, at the beginning of every test: the day after the clocks
                change, 29 February, 31 December 23:59:30 UTC, and the last moment of that year
   user         as nobody, on a copy of the tree (where root runs it; others are without root)
-One or some of these: --anywhere date,user. Only `user` runs tests/acceptance as well. `date` shifts
-the clock in the processes of the tests, so tests beside processes that have a clock of their own
-(those that start a local system, or are marked real_clock) are skipped, and named at the end.
+All of it takes six runs: each date has an order and a zone of its own, and so has nobody. One or
+some of these tell which it was that a test does not stand: --anywhere zone. Only `user` runs
+tests/acceptance and tests/simulation as well. `date` shifts the clock in the processes of the
+tests, so tests beside processes that have a clock of their own (those that start a local system, or
+are marked real_clock) are skipped, and named at the end. Properties try four examples.
 
 Whatever else is given goes to pytest: python -m tools.run_tests tests/unit -k slots
 Without anything else, and without --local, it is all tests but those of the simulators and tools.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -240,14 +242,47 @@ def test_the_worst_instants_of_the_calendar_lie_ahead() -> None:
 
 
 def test_each_part_is_another_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = {part: [run.name for run in elsewhere([part], NOW)] for part in anywhere.PARTS}
-    assert [len(runs) for runs in names.values()] == [2, 2, 5, 1]
+    places = {part: [run.name for run in elsewhere([part], NOW)] for part in anywhere.PARTS}
+    assert [len(runs) for runs in places.values()] == [2, 2, 5, 1]
     [kolkata, _] = elsewhere(["zone"], NOW)
     assert kolkata.environment == {"TZ": "Asia/Kolkata"}
+    together = [run.name for run in elsewhere(anywhere.PARTS, NOW)]
+    assert len(together) == 6
+    for name in itertools.chain(*places.values()):
+        assert any(name in run for run in together)
     monkeypatch.setattr(anywhere, "elsewhere", lambda *_: [])
     said: list[str] = []
     assert run_anywhere(["moon"], [], [], said.append) == 2
     assert said == ["--anywhere knows order, zone, date, user, not moon"]
+
+
+PLANTED = """
+import os, time
+from datetime import UTC, date, datetime
+ran = []
+def test_order_1(): assert not ran.append(1)
+def test_order_2(): assert ran == [1]
+def test_kolkata(): assert time.localtime(0).tm_hour != 5
+def test_st_johns(): assert time.localtime(0).tm_hour != 20
+def test_forward(): assert (date.today().month, date.today().day) != (3, 15)
+def test_back(): assert (date.today().month, date.today().day) != (11, 8)
+def test_leap(): assert datetime.now(UTC).day != 29 or datetime.now(UTC).month != 2
+def test_newest(): assert time.gmtime()[1:5] != (12, 31, 23, 59) or time.gmtime()[5] == 59
+def test_ends(): assert time.gmtime(time.time() + 1)[1:5] != (1, 1, 0, 0)
+def test_holds(): pass
+"""
+
+
+@pytest.mark.long
+def test_what_fails_in_one_place_alone_is_found_by_runs_that_differ_in_all(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "test_planted.py").write_text(PLANTED)
+    assert run_anywhere(["order", "zone", "date"], [str(tmp_path)], PYTEST, print) == 1
+
+    found = set(re.findall(r"FAILED \S+::(test_\w+)", capfd.readouterr().out))
+    planted = set(re.findall(r"def (test_\w+)", PLANTED))
+    assert planted - found == {"test_order_1", "test_holds"}
 
 
 @pytest.mark.long
