@@ -57,7 +57,7 @@ vars(compiled_config)["_read"] = lambda file: (
 )
 # Tests of an owner's files change one of twenty and have all of them read.
 _pickled = cache(lambda text, loads=tomllib.loads: pickle.dumps(loads(text)))
-tomllib.loads = lambda text: pickle.loads(_pickled(text))  # type: ignore[misc]  # noqa: S301
+vars(tomllib)["loads"] = lambda text: pickle.loads(_pickled(text))  # noqa: S301 - ours
 
 JUDGE = QuickJudge(keys_of_tables())
 _account_numbers = itertools.count(200_000_000_001)
