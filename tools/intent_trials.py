@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contact_center.configuration.compiled_config import load_contact_center
-from contact_center.conversations.domain.conversation import decides_nothing
 from contact_center.conversations.domain.facts import UtteranceHeard
-from contact_center.conversations.domain.fold import conversation_state
+from contact_center.conversations.domain.folding.conversation import decides_nothing
+from contact_center.conversations.domain.folding.fold import conversation_state
 from contact_center.understanding.domain.intents import UNHEARD
 from contact_center.understanding.domain.unfinished import says_enough
 

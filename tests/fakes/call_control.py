@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from contact_center.conversations.services.ports import ControlOutcome
 
 if TYPE_CHECKING:
-    from contact_center.conversations.domain.call_commands import Command
+    from contact_center.conversations.domain.deciding.call_commands import Command
 
 
 @dataclass

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.folded import is_turn
+from contact_center.conversations.domain.folding.folded import is_turn
 from contact_center.conversations.services.ports import (
     ActionMark,
     CallGlance,
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.domain.folded import Folded
-    from contact_center.conversations.domain.routing import Decision
+    from contact_center.conversations.domain.folding.folded import Folded
     from contact_center.conversations.services.ports import ControlOutcome
     from contact_center.records.domain.effects import Effect
 

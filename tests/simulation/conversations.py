@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.domain.folded import Folded
-    from contact_center.conversations.domain.routing import Decision
+    from contact_center.conversations.domain.folding.folded import Folded
     from contact_center.conversations.services.ports import (
         CallGlance,
         CallHistory,

@@ -15,9 +15,9 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from contact_center.conversations.domain.call_commands import Handoff, Mute
+from contact_center.conversations.domain.deciding.call_commands import Handoff, Mute
+from contact_center.conversations.domain.deciding.silence import MOST_BEHIND_MS, Backlog
 from contact_center.conversations.domain.facts import AssistantStarted, CallSeen, OperatorAsked
-from contact_center.conversations.domain.silence import MOST_BEHIND_MS, Backlog
 from contact_center.conversations.services.act_on_decisions import ActParts
 from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.conversations.services.record_parts import RecordParts
@@ -47,7 +47,7 @@ from tests.unit.dialing.dialing_scene import MachineIsCivil, Scene
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.conversations.domain.call_commands import Command
+    from contact_center.conversations.domain.deciding.call_commands import Command
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.services.route_message import Message
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.conversations.domain.call_commands import Mute, Transfer
+from contact_center.conversations.domain.deciding.call_commands import Mute, Transfer
 from tests.simulation.slow_queue import SPEAKS_MS, Life, SlowCall, Slowness
 from tests.unit.conversations.histories import PERSON_NUMBER, POLICY
 

@@ -13,6 +13,7 @@ import pytest
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import CallRecord, merge_all
+from contact_center.conversations.domain.deciding.routing import ActionKind, Decision
 from contact_center.conversations.domain.facts import (
     AnswersTold,
     AssistantStarted,
@@ -29,8 +30,7 @@ from contact_center.conversations.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
-from contact_center.conversations.domain.folded import Folded, is_turn
-from contact_center.conversations.domain.routing import ActionKind, Decision
+from contact_center.conversations.domain.folding.folded import Folded, is_turn
 from contact_center.conversations.services.ports import (
     ActionMark,
     CallGlance,

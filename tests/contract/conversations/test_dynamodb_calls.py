@@ -15,6 +15,7 @@ from contact_center.conversations.adapters.dynamodb_call_list import DynamoDBCal
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.adapters.fact_items import fact_item
 from contact_center.conversations.domain.calls import CallRecord, merge_all
+from contact_center.conversations.domain.deciding.routing import ActionKind, Decision
 from contact_center.conversations.domain.facts import (
     CallSeen,
     Fact,
@@ -22,8 +23,7 @@ from contact_center.conversations.domain.facts import (
     ToolCalled,
     UtteranceHeard,
 )
-from contact_center.conversations.domain.folded import Folded
-from contact_center.conversations.domain.routing import ActionKind, Decision
+from contact_center.conversations.domain.folding.folded import Folded
 from contact_center.conversations.services.ports import CallGlance
 from contact_center.kernel.ports import BadCursorError
 from tests.fakes.clock import FakeClock

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from contact_center.configuration.compiled_config import load_contact_center
-from contact_center.conversations.domain.call_commands import (
+from contact_center.conversations.domain.deciding.call_commands import (
     Command,
     EndCall,
     Handoff,

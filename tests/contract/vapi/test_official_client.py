@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.configuration.compiled_config import load_contact_center
-from contact_center.conversations.domain.call_commands import (
+from contact_center.conversations.domain.deciding.call_commands import (
     EndCall,
     Handoff,
     Instruct,

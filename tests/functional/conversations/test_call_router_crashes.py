@@ -21,7 +21,7 @@ from tests.functional.conversations.routing_rig import AT_MS, Rig, start_router
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contact_center.conversations.domain.call_commands import Command
+    from contact_center.conversations.domain.deciding.call_commands import Command
     from contact_center.conversations.services.ports import ControlOutcome
     from tests.emulator import Account
 

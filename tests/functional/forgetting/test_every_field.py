@@ -20,8 +20,8 @@ from contact_center.conversations.adapters.call_items import decision_item, reco
 from contact_center.conversations.adapters.fact_items import fact_item
 from contact_center.conversations.adapters.look_up_items import look_up_write
 from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.domain.deciding.routing import Decision
 from contact_center.conversations.domain.facts import FACT_KINDS, CallSeen, StatusChanged
-from contact_center.conversations.domain.routing import Decision
 from contact_center.conversations.services.ports import CallGlance
 from contact_center.dialing.adapters.attempt_items import attempt_item
 from contact_center.dialing.adapters.customer_items import customer_item

@@ -9,6 +9,7 @@ import pytest
 
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.domain.deciding.routing import ActionKind, Decision
 from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallSeen,
@@ -21,7 +22,6 @@ from contact_center.conversations.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
-from contact_center.conversations.domain.routing import ActionKind, Decision
 from contact_center.conversations.services.ports import CallGlance, ControlOutcome
 from contact_center.dialing.adapters.attempt_items import attempt_item
 from contact_center.dialing.domain.dial_attempts import AttemptState

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.domain.deciding.routing import ActionKind, Decision
 from contact_center.conversations.domain.facts import (
     CallSeen,
     Fact,
@@ -21,7 +22,6 @@ from contact_center.conversations.domain.facts import (
     ToolCalled,
     UtteranceHeard,
 )
-from contact_center.conversations.domain.routing import ActionKind, Decision
 from contact_center.conversations.services.ports import CallGlance, ControlOutcome
 from tests.contract.conversations.test_dynamodb_calls import store_of
 from tests.functional.operator_api.openapi_document import held

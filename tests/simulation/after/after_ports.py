@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact, MeetingBooked
-    from contact_center.conversations.domain.routing import Decision
     from contact_center.conversations.services.calendar_port import Openings
     from contact_center.conversations.services.look_up_ports import DueCall
     from contact_center.conversations.services.ports import CallGlance, CallHistory

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain import calls
-from contact_center.conversations.domain.deal_effects import completes_deal
+from contact_center.conversations.domain.effects.deal_effects import completes_deal
 from contact_center.conversations.domain.facts import CallEnded, CostTold, MeetingBooked
 from contact_center.conversations.services import call_effects
 from contact_center.forgetting.domain.forgetting import closed

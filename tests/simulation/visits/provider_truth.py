@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.call_commands import Say
+from contact_center.conversations.domain.deciding.call_commands import Say
 from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.dialing.services.voice_ports import (
     FoundCall,
@@ -27,7 +27,7 @@ from tests.simulation.visits.callback_truth import CALLBACK, CalledTelephones, s
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from contact_center.conversations.domain.call_commands import Command
+    from contact_center.conversations.domain.deciding.call_commands import Command
     from contact_center.dialing.services.voice_ports import PostOutcome
     from contact_center.visits.domain.instructions import Instruction
     from contact_center.visits.services.telephone_ports import LegLookUp, LegOutcome, LegRequest

@@ -13,11 +13,11 @@ import pytest
 
 from contact_center.configuration import compiled_config
 from contact_center.configuration.compiled_config import CompiledConfigError, load_contact_center
-from contact_center.conversations.domain.call_commands import Handoff
-from contact_center.conversations.domain.carrying_out import command_for
+from contact_center.conversations.domain.deciding.call_commands import Handoff
+from contact_center.conversations.domain.deciding.carrying_out import command_for
+from contact_center.conversations.domain.deciding.routing import ActionKind, next_actions
 from contact_center.conversations.domain.facts import UtteranceHeard
-from contact_center.conversations.domain.fold import conversation_state
-from contact_center.conversations.domain.routing import ActionKind, next_actions
+from contact_center.conversations.domain.folding.fold import conversation_state
 from tests.unit.configuration.owner_config import OwnerFolder
 from tools.compile_config import main
 

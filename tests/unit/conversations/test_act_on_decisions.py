@@ -6,11 +6,16 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from contact_center.conversations.domain.call_commands import Handoff, Instruct, Say, Transfer
 from contact_center.conversations.domain.calls import CallRecord
-from contact_center.conversations.domain.carrying_out import ACTION_FRESH_MS
-from contact_center.conversations.domain.conversation_state import ConversationState
-from contact_center.conversations.domain.routing import ActionKind, Decision
+from contact_center.conversations.domain.deciding.call_commands import (
+    Handoff,
+    Instruct,
+    Say,
+    Transfer,
+)
+from contact_center.conversations.domain.deciding.carrying_out import ACTION_FRESH_MS
+from contact_center.conversations.domain.deciding.routing import ActionKind, Decision
+from contact_center.conversations.domain.folding.conversation_state import ConversationState
 from contact_center.conversations.services.act_on_decisions import (
     Acted,
     ActParts,

@@ -17,9 +17,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.conversations.domain import calls, fold, routing
+from contact_center.conversations.domain import calls
 from contact_center.conversations.domain import facts as facts_module
 from contact_center.conversations.domain.calls import CallRecord, merge_all
+from contact_center.conversations.domain.deciding import routing
+from contact_center.conversations.domain.deciding.routing import (
+    Decision,
+    last_destination,
+    next_actions,
+    says_goodbye,
+)
 from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
@@ -28,21 +35,16 @@ from contact_center.conversations.domain.facts import (
     ToolCalled,
     UtteranceHeard,
 )
-from contact_center.conversations.domain.fold import conversation_state
-from contact_center.conversations.domain.routing import (
-    Decision,
-    last_destination,
-    next_actions,
-    says_goodbye,
-)
+from contact_center.conversations.domain.folding import fold
+from contact_center.conversations.domain.folding.fold import conversation_state
 from tests.unit.conversations.histories import CALL_ID, POLICY, Direction, History, departments
 from tests.unit.conversations.real_calls import CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.folding.conversation_state import ConversationState
 
 DEPARTMENTS = departments()
 NOW_MS = 1_787_266_900_000

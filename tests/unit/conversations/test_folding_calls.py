@@ -11,15 +11,15 @@ from greenlet import greenlet  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contact_center.conversations.domain.deciding.routing import refused_wishes
 from contact_center.conversations.domain.facts import UtteranceHeard
-from contact_center.conversations.domain.fold import conversation_state
-from contact_center.conversations.domain.folded import (
+from contact_center.conversations.domain.folding.fold import conversation_state
+from contact_center.conversations.domain.folding.folded import (
     FOLDED_AT_ONCE,
     SETTLED_MS,
     WholeNeededError,
     is_turn,
 )
-from contact_center.conversations.domain.routing import refused_wishes
 from contact_center.conversations.services.ports import HistoryMovedOnError
 from contact_center.conversations.services.record_facts import record_facts
 from contact_center.records.domain.redaction_kinds import USUAL_GAP_SECONDS
@@ -30,9 +30,9 @@ from tests.unit.conversations.test_record_facts import parts_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.domain.folded import Folded
+    from contact_center.conversations.domain.folding.conversation_state import ConversationState
+    from contact_center.conversations.domain.folding.folded import Folded
     from contact_center.conversations.services.ports import CallHistory
     from contact_center.conversations.services.record_parts import RecordParts
 

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.conversations.domain.call_commands import Command, Handoff, Say, Transfer
+from contact_center.conversations.domain.deciding.call_commands import (
+    Command,
+    Handoff,
+    Say,
+    Transfer,
+)
 from contact_center.understanding.domain.intents import Hearing
 from tests.unit.conversations.histories import LEGAL_NUMBER, PERSON_NUMBER, POLICY, History
 from tests.unit.conversations.test_swallowed_handoffs import BILL, SEEN, Router

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from contact_center.configuration.compiled_config import load_contact_center
 from contact_center.conversations.domain.calls import CallRecord, merge
-from contact_center.conversations.domain.carrying_out import Situation, deed
+from contact_center.conversations.domain.deciding.carrying_out import Situation, deed
+from contact_center.conversations.domain.deciding.routing import ActionKind, next_actions
 from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallSeen,
@@ -18,13 +19,12 @@ from contact_center.conversations.domain.facts import (
     OperatorAsked,
     StatusChanged,
 )
-from contact_center.conversations.domain.fold import conversation_state
+from contact_center.conversations.domain.folding.fold import conversation_state
 from contact_center.conversations.domain.operators import OPERATOR_FRESH_MS, Deeds, key_of
-from contact_center.conversations.domain.routing import ActionKind, next_actions
 
 if TYPE_CHECKING:
+    from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.domain.routing import Decision
 
 CENTER = load_contact_center()
 AT_MS = 1_787_266_800_000

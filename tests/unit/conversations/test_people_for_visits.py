@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.conversations.domain.call_commands import Handoff, Instruct, Say, Transfer
+from contact_center.conversations.domain.deciding.call_commands import (
+    Handoff,
+    Instruct,
+    Say,
+    Transfer,
+)
 from contact_center.conversations.domain.facts import CallSeen, Fact, ToolCalled
 from contact_center.conversations.domain.messages import ToolCall
 from contact_center.conversations.services.act_on_decisions import ActParts, act_on_decisions

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from contact_center.conversations.domain.call_commands import Handoff, Say, Transfer
+from contact_center.conversations.domain.deciding.call_commands import Handoff, Say, Transfer
 from contact_center.conversations.domain.facts import Fact, Noticed, ToolCalled, UtteranceHeard
-from contact_center.conversations.domain.fold import conversation_state
+from contact_center.conversations.domain.folding.fold import conversation_state
 from contact_center.conversations.domain.policy import Policy, PolicyError
 from contact_center.conversations.domain.promised import PROMISE
 from contact_center.conversations.services.ports import ControlOutcome

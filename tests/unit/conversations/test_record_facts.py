@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.conversations.domain.calls import merge_all
-from contact_center.conversations.domain.conversation import decides_nothing
+from contact_center.conversations.domain.deciding.routing import ActionKind
 from contact_center.conversations.domain.facts import ToolCalled, UtteranceHeard
-from contact_center.conversations.domain.routing import ActionKind
+from contact_center.conversations.domain.folding.conversation import decides_nothing
 from contact_center.conversations.services.ports import (
     CallHistory,
     ForgottenCallError,
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.domain.routing import Decision
     from contact_center.conversations.services.ports import CallGlance, CallStore
     from contact_center.records.domain.effects import Effect
 

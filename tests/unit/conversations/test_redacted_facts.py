@@ -17,7 +17,7 @@ from contact_center.conversations.domain.facts import (
     ToolCalled,
     UtteranceHeard,
 )
-from contact_center.conversations.domain.fold import conversation_state
+from contact_center.conversations.domain.folding.fold import conversation_state
 from contact_center.conversations.domain.kept_arguments import TAKEN_DOWN, kept_arguments
 from contact_center.conversations.domain.messages import ToolCall
 from contact_center.conversations.domain.redacted_facts import redacted_fact

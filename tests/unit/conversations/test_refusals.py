@@ -8,11 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.conversations.domain.call_commands import Handoff, Say, Transfer
-from contact_center.conversations.domain.carrying_out import command_for
+from contact_center.conversations.domain.deciding.call_commands import Handoff, Say, Transfer
+from contact_center.conversations.domain.deciding.carrying_out import command_for
+from contact_center.conversations.domain.deciding.routing import (
+    Decision,
+    next_actions,
+    refused_wishes,
+)
 from contact_center.conversations.domain.departments import Department, Departments
-from contact_center.conversations.domain.fold import conversation_state
-from contact_center.conversations.domain.routing import Decision, next_actions, refused_wishes
+from contact_center.conversations.domain.folding.fold import conversation_state
 from tests.unit.conversations.histories import (
     BEGAN_MS,
     CALL_ID,
@@ -27,8 +31,8 @@ from tests.unit.conversations.test_call_order import any_call
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.folding.conversation_state import ConversationState
 
 NOW_MS = BEGAN_MS + 100_000
 BILLING = "route billing 1"

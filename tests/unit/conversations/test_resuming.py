@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from contact_center.conversations.domain.call_commands import Handoff
 from contact_center.conversations.domain.calls import merge_all
+from contact_center.conversations.domain.deciding.call_commands import Handoff
 from contact_center.conversations.domain.facts import Fact, ResumeOffered, Role, UtteranceHeard
-from contact_center.conversations.domain.fold import conversation_state
+from contact_center.conversations.domain.folding.fold import conversation_state
 from contact_center.conversations.domain.resuming import Talk, note_of, says_goodbye, says_yes
 from contact_center.conversations.services.ports import CallHistory, ControlOutcome
 from contact_center.understanding.domain.intents import Hearing

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.conversations.domain.call_commands import Command, Handoff, Say, Transfer
+from contact_center.conversations.domain.deciding.call_commands import (
+    Command,
+    Handoff,
+    Say,
+    Transfer,
+)
+from contact_center.conversations.domain.deciding.silence import heard_by_ms
 from contact_center.conversations.domain.facts import CallSeen
-from contact_center.conversations.domain.silence import heard_by_ms
 from contact_center.conversations.services.act_on_decisions import ActParts, act_on_decisions
 from contact_center.conversations.services.record_facts import record_facts
 from contact_center.conversations.services.record_parts import RecordParts

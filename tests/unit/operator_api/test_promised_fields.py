@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from contact_center.conversations.domain.routing import ActionKind
-from contact_center.conversations.domain.whereabouts import Reason
+from contact_center.conversations.domain.deciding.routing import ActionKind
+from contact_center.conversations.domain.folding.whereabouts import Reason
 from operator_api.page import FOLDER
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contact_center.conversations.domain.fold import conversation_state
+from contact_center.conversations.domain.folding.fold import conversation_state
 from contact_center.understanding.domain.recorded_speech import sounds_recorded
 from tests.unit.conversations.histories import POLICY, History, departments
 

@@ -6,10 +6,15 @@ import dataclasses
 
 import pytest
 
-from contact_center.conversations.domain.call_commands import Handoff, Instruct, Say, Transfer
-from contact_center.conversations.domain.carrying_out import command_for
+from contact_center.conversations.domain.deciding.call_commands import (
+    Handoff,
+    Instruct,
+    Say,
+    Transfer,
+)
+from contact_center.conversations.domain.deciding.carrying_out import command_for
+from contact_center.conversations.domain.deciding.routing import ActionKind, Decision
 from contact_center.conversations.domain.departments import Department
-from contact_center.conversations.domain.routing import ActionKind, Decision
 from tests.unit.conversations.histories import (
     CALL_ID,
     LEGAL_NUMBER,

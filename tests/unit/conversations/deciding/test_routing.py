@@ -6,11 +6,11 @@ import dataclasses
 
 import pytest
 
-from contact_center.conversations.domain.call_commands import Transfer
-from contact_center.conversations.domain.carrying_out import command_for
-from contact_center.conversations.domain.conversation_state import ConversationState
-from contact_center.conversations.domain.fold import conversation_state
-from contact_center.conversations.domain.routing import ActionKind, Decision, next_actions
+from contact_center.conversations.domain.deciding.call_commands import Transfer
+from contact_center.conversations.domain.deciding.carrying_out import command_for
+from contact_center.conversations.domain.deciding.routing import ActionKind, Decision, next_actions
+from contact_center.conversations.domain.folding.conversation_state import ConversationState
+from contact_center.conversations.domain.folding.fold import conversation_state
 from tests.unit.conversations.histories import (
     CALL_ID,
     PERSON_NUMBER,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.conversations.domain.routing import ActionKind, Decision
-from contact_center.conversations.domain.silence import (
+from contact_center.conversations.domain.deciding.routing import ActionKind, Decision
+from contact_center.conversations.domain.deciding.silence import (
     LATELY_MS,
     MOST_BEHIND_MS,
     NOT_BEHIND_MS,

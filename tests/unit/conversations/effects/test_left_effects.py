@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.conversations.domain.effects.left_effects import effect_of_what_was_left
 from contact_center.conversations.domain.facts import (
     INFORMATION,
     LEAD,
     DetailsLeft,
     MeetingBooked,
 )
-from contact_center.conversations.domain.left_effects import effect_of_what_was_left
 from contact_center.records.domain.effect_fields import check_told
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.conversations.domain.barge_in import BargeIns, barge_ins
 from contact_center.conversations.domain.facts import CustomerInterrupted, SpeechChanged, in_order
-from contact_center.conversations.domain.fold import conversation_state
+from contact_center.conversations.domain.folding.barge_in import BargeIns, barge_ins
+from contact_center.conversations.domain.folding.fold import conversation_state
 from tests.unit.conversations.histories import BEGAN_MS, POLICY, History, departments
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from contact_center.conversations.domain.conversation_state import ConversationState
 from contact_center.conversations.domain.facts import CallSeen
-from contact_center.conversations.domain.fold import conversation_state
+from contact_center.conversations.domain.folding.conversation_state import ConversationState
+from contact_center.conversations.domain.folding.fold import conversation_state
 from tests.unit.conversations.histories import BEGAN_MS, CALL_ID, POLICY, History, departments
 
 SURE = POLICY.route_confidence

@@ -6,10 +6,10 @@ import dataclasses
 
 import pytest
 
-from contact_center.conversations.domain.conversation_state import ConversationState
+from contact_center.conversations.domain.deciding.routing import next_actions
 from contact_center.conversations.domain.facts import StatusChanged, in_order
-from contact_center.conversations.domain.fold import conversation_state
-from contact_center.conversations.domain.routing import next_actions
+from contact_center.conversations.domain.folding.conversation_state import ConversationState
+from contact_center.conversations.domain.folding.fold import conversation_state
 from tests.unit.conversations.histories import POLICY, History, departments
 
 SURE = POLICY.route_confidence

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.conversations.domain.conversation import Conversation
 from contact_center.conversations.domain.facts import CallSeen, OperatorAsked, SpeechChanged
-from contact_center.conversations.domain.fold import conversation_state, folded_until
-from contact_center.conversations.domain.folded import Folded, WholeNeededError, is_turn
+from contact_center.conversations.domain.folding.conversation import Conversation
+from contact_center.conversations.domain.folding.fold import conversation_state, folded_until
+from contact_center.conversations.domain.folding.folded import Folded, WholeNeededError, is_turn
 from contact_center.conversations.domain.operators import Deeds
 from tests.unit.conversations.histories import CALL_ID, POLICY, History, departments
 from tests.unit.conversations.real_calls import CALLS
@@ -22,9 +22,9 @@ from tests.unit.conversations.test_call_order import CONTRADICTIONS, any_call
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.domain.whereabouts import Wish
+    from contact_center.conversations.domain.folding.conversation_state import ConversationState
+    from contact_center.conversations.domain.folding.whereabouts import Wish
 
 DEPARTMENTS = departments()
 NOBODY = departments(person_number=None)

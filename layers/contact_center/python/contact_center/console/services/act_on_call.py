@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.conversations.domain.facts import Corrected, OperatorAsked
-from contact_center.conversations.domain.fold import conversation_state
+from contact_center.conversations.domain.folding.fold import conversation_state
 from contact_center.conversations.domain.operators import Deeds, key_of
 from contact_center.conversations.services.read_calls import FORGOTTEN_MS
 from contact_center.kernel.data_classes import dataclass
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contact_center.conversations.domain.calls import CallRecord
-    from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.departments import Departments
+    from contact_center.conversations.domain.folding.conversation_state import ConversationState
     from contact_center.conversations.domain.policy import Policy
     from contact_center.conversations.services.ports import CallHistory
     from contact_center.kernel.ports import Clock

@@ -11,9 +11,9 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import dumps, known_fields, number, said_of, text
 from contact_center.conversations.adapters.fact_items import check_version
 from contact_center.conversations.domain.calls import CallRecord
+from contact_center.conversations.domain.deciding.routing import ActionKind, Decision
 from contact_center.conversations.domain.facts import FACT_VERSION
-from contact_center.conversations.domain.folded import Folded
-from contact_center.conversations.domain.routing import ActionKind, Decision
+from contact_center.conversations.domain.folding.folded import Folded
 from contact_center.conversations.services.ports import (
     ActionMark,
     CallGlance,

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from contact_center.aws.items import Item
+    from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.domain.routing import Decision
     from contact_center.conversations.services.ports import ActionMark
 
 # Most calls are read whole by one request: they have fewer items.

@@ -6,7 +6,7 @@
 
 Two routers may act on one call at once: each decision is begun by one of them, and one that a
 later decision has overtaken before it was begun is dropped. What was refused is decided anew
-(domain/routing.py): the caller has been told to wait.
+(domain/deciding/routing.py): the caller has been told to wait.
 """
 
 from __future__ import annotations
@@ -14,14 +14,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.call_commands import GetPerson, Handoff, Say, Transfer
-from contact_center.conversations.domain.carrying_out import (
+from contact_center.conversations.domain.deciding.call_commands import (
+    GetPerson,
+    Handoff,
+    Say,
+    Transfer,
+)
+from contact_center.conversations.domain.deciding.carrying_out import (
     Situation,
     deed,
     takes_back,
 )
+from contact_center.conversations.domain.deciding.silence import heard_by_ms
 from contact_center.conversations.domain.resuming import BROKE_OFF_NOTE, Talk, note_of, talk_of
-from contact_center.conversations.domain.silence import heard_by_ms
 from contact_center.conversations.services.ports import FAILED, ControlOutcome, PersonWish
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import log_broken
@@ -33,11 +38,11 @@ from contact_center.kernel.ports import (
 )
 
 if TYPE_CHECKING:
-    from contact_center.conversations.domain.call_commands import Command
-    from contact_center.conversations.domain.carrying_out import Deed
+    from contact_center.conversations.domain.deciding.call_commands import Command
+    from contact_center.conversations.domain.deciding.carrying_out import Deed
+    from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.policy import Policy
-    from contact_center.conversations.domain.routing import Decision
     from contact_center.conversations.services.ports import CallControl, CallStore, PersonWishes
     from contact_center.conversations.services.record_parts import Recorded
     from contact_center.kernel.ports import Clock, Metrics

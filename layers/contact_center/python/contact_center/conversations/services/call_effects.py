@@ -13,7 +13,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from contact_center.conversations.domain.deal_effects import completes_deal, effect_of_deal
+from contact_center.conversations.domain.effects.deal_effects import completes_deal, effect_of_deal
+from contact_center.conversations.domain.effects.left_effects import effect_of_what_was_left
+from contact_center.conversations.domain.effects.notice_effects import (
+    effect_of_notice,
+    needs_somebody,
+)
 from contact_center.conversations.domain.facts import (
     AnswersTold,
     CallEnded,
@@ -21,8 +26,6 @@ from contact_center.conversations.domain.facts import (
     MeetingBooked,
     PersonMet,
 )
-from contact_center.conversations.domain.left_effects import effect_of_what_was_left
-from contact_center.conversations.domain.notice_effects import effect_of_notice, needs_somebody
 from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
 from contact_center.kernel.caller_numbers import caller_number
 from contact_center.records.domain.effect_fields import LONGEST_LINE

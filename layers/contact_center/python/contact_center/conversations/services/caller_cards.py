@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.call_commands import Instruct
 from contact_center.conversations.domain.customer_cards import note_of_caller
+from contact_center.conversations.domain.deciding.call_commands import Instruct
 from contact_center.conversations.domain.facts import AssistantStarted
 from contact_center.kernel.caller_numbers import is_shared
 from contact_center.kernel.data_classes import dataclass

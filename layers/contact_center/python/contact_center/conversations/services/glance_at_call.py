@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.routing import (
+from contact_center.conversations.domain.deciding.routing import (
     ActionKind,
     last_destination,
 )

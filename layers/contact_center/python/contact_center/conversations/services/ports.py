@@ -11,8 +11,9 @@ from contact_center.kernel.data_classes import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from contact_center.conversations.domain.call_commands import Command
     from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.conversations.domain.deciding.call_commands import Command
+    from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import (
         DetailsLeft,
         Fact,
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
         ResumeOffered,
         ToolCalled,
     )
-    from contact_center.conversations.domain.folded import Folded
+    from contact_center.conversations.domain.folding.folded import Folded
     from contact_center.conversations.domain.resuming import EarlierCall, Talk
-    from contact_center.conversations.domain.routing import Decision
     from contact_center.dialing.domain.dial_circumstances import Circumstances
     from contact_center.kernel.ports import RawRequest
     from contact_center.records.domain.effects import Effect

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.domain.routing import Decision
     from contact_center.conversations.services.ports import (
         ActionMark,
         CallGlance,

@@ -19,10 +19,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.calls import CallRecord, merge
-from contact_center.conversations.domain.conversation import decides_nothing
+from contact_center.conversations.domain.deciding.routing import (
+    given_up,
+    next_actions,
+    refused_wishes,
+)
+from contact_center.conversations.domain.deciding.silence import Reading, unheard_move
 from contact_center.conversations.domain.facts import UtteranceHeard
-from contact_center.conversations.domain.fold import conversation_state, folded_until
-from contact_center.conversations.domain.folded import (
+from contact_center.conversations.domain.folding.conversation import decides_nothing
+from contact_center.conversations.domain.folding.fold import conversation_state, folded_until
+from contact_center.conversations.domain.folding.folded import (
     WholeNeededError,
     due_until_ms,
     is_behind,
@@ -35,12 +41,6 @@ from contact_center.conversations.domain.redacted_facts import (
     is_dictated,
     redacted_fact,
 )
-from contact_center.conversations.domain.routing import (
-    given_up,
-    next_actions,
-    refused_wishes,
-)
-from contact_center.conversations.domain.silence import Reading, unheard_move
 from contact_center.conversations.services.call_effects import call_effects
 from contact_center.conversations.services.glance_at_call import glance_at
 from contact_center.conversations.services.ports import (
@@ -59,10 +59,10 @@ from contact_center.records.domain.look_ups import due_ms
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from contact_center.conversations.domain.conversation_state import ConversationState
+    from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.domain.folded import Folded
-    from contact_center.conversations.domain.routing import Decision
+    from contact_center.conversations.domain.folding.conversation_state import ConversationState
+    from contact_center.conversations.domain.folding.folded import Folded
     from contact_center.conversations.services.ports import (
         CallHistory,
         CallStore,

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from contact_center.conversations.domain.calls import CallRecord
-    from contact_center.conversations.domain.conversation_state import ConversationState
+    from contact_center.conversations.domain.deciding.routing import Decision
+    from contact_center.conversations.domain.deciding.silence import Unheard
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.facts import UtteranceHeard
+    from contact_center.conversations.domain.folding.conversation_state import ConversationState
     from contact_center.conversations.domain.policy import Policy
-    from contact_center.conversations.domain.routing import Decision
-    from contact_center.conversations.domain.silence import Unheard
     from contact_center.conversations.services.ports import (
         ActionMark,
         CallStore,

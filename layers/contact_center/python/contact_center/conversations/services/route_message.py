@@ -18,6 +18,8 @@ from dataclasses import field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from contact_center.conversations.domain.deciding.routing import says_goodbye
+from contact_center.conversations.domain.deciding.silence import Backlog, look_again_ms
 from contact_center.conversations.domain.facts import (
     CallEnded,
     CallSeen,
@@ -26,8 +28,6 @@ from contact_center.conversations.domain.facts import (
 )
 from contact_center.conversations.domain.looked_up import known_of
 from contact_center.conversations.domain.opt_out_in_report import wants_no_more
-from contact_center.conversations.domain.routing import says_goodbye
-from contact_center.conversations.domain.silence import Backlog, look_again_ms
 from contact_center.conversations.services.act_on_decisions import act_on_decisions
 from contact_center.conversations.services.archive_report import (
     archive_report,
@@ -55,9 +55,9 @@ from contact_center.kernel.ports import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from contact_center.conversations.domain.deciding.silence import Reading
     from contact_center.conversations.domain.facts import Corrected, Fact, OperatorAsked
     from contact_center.conversations.domain.opt_out_in_report import HeardInReport
-    from contact_center.conversations.domain.silence import Reading
     from contact_center.conversations.services.act_on_decisions import ActParts
     from contact_center.conversations.services.caller_cards import CallerCards
     from contact_center.conversations.services.ports import (

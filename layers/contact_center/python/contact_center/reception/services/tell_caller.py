@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.call_commands import Say
+from contact_center.conversations.domain.deciding.call_commands import Say
 from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.visits.domain.visits import Told, Visit, merged
 from contact_center.visits.services.tell_visit import TRIES

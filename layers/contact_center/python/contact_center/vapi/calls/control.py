@@ -25,7 +25,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from contact_center.conversations.domain.call_commands import (
+from contact_center.conversations.domain.deciding.call_commands import (
     EndCall,
     Handoff,
     Instruct,
@@ -40,7 +40,7 @@ from contact_center.vapi.calls.hosts import LOOPBACK, VAPI_HOST
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.conversations.domain.call_commands import Command
+    from contact_center.conversations.domain.deciding.call_commands import Command
 
 # A caller is listening while this runs; Vapi answers within tens of milliseconds.
 CONNECT_SECONDS = 1.0

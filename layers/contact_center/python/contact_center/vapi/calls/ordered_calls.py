@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.call_commands import EndCall
+from contact_center.conversations.domain.deciding.call_commands import EndCall
 from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.vapi.calls.bypass import joined_assistant
 from contact_center.visits.domain.courtesies import AFTER_ASSISTANT

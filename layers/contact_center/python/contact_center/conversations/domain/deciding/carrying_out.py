@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.call_commands import (
+from contact_center.conversations.domain.deciding.call_commands import (
     Command,
     EndCall,
     GetPerson,
@@ -19,10 +19,7 @@ from contact_center.conversations.domain.call_commands import (
     Say,
     Transfer,
 )
-from contact_center.conversations.domain.operators import OPERATOR_FRESH_MS
-from contact_center.conversations.domain.policy import DEPARTMENT, DEPARTMENTS
-from contact_center.conversations.domain.resuming import RESUMED
-from contact_center.conversations.domain.routing import (
+from contact_center.conversations.domain.deciding.routing import (
     ActionKind,
     awaits_the_tool,
     hands_over,
@@ -31,15 +28,18 @@ from contact_center.conversations.domain.routing import (
     ordinal,
     says_goodbye,
 )
+from contact_center.conversations.domain.operators import OPERATOR_FRESH_MS
+from contact_center.conversations.domain.policy import DEPARTMENT, DEPARTMENTS
+from contact_center.conversations.domain.resuming import RESUMED
 from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from contact_center.conversations.domain.conversation_state import ConversationState
+    from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.departments import Departments
+    from contact_center.conversations.domain.folding.conversation_state import ConversationState
     from contact_center.conversations.domain.policy import Policy, Texts
-    from contact_center.conversations.domain.routing import Decision
 
 # A decision that a crash left behind is acted on by whoever hears of the call next. A caller who
 # asked for billing half a minute ago still wants it; one who asked before a longer break has

@@ -26,9 +26,9 @@ from contact_center.understanding.domain.routes import PERSON
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.facts import OperatorAsked
-    from contact_center.conversations.domain.whereabouts import Wish
+    from contact_center.conversations.domain.folding.conversation_state import ConversationState
+    from contact_center.conversations.domain.folding.whereabouts import Wish
 
 
 class ActionKind(StrEnum):

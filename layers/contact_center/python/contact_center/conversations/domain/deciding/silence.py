@@ -17,19 +17,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from contact_center.conversations.domain.call_commands import Handoff, Transfer
-from contact_center.conversations.domain.carrying_out import command_for, people_of
-from contact_center.conversations.domain.routing import last_destination
+from contact_center.conversations.domain.deciding.call_commands import Handoff, Transfer
+from contact_center.conversations.domain.deciding.carrying_out import command_for, people_of
+from contact_center.conversations.domain.deciding.routing import last_destination
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.spoken import spoken_ms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from contact_center.conversations.domain.conversation_state import ConversationState
+    from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.departments import Departments
+    from contact_center.conversations.domain.folding.conversation_state import ConversationState
     from contact_center.conversations.domain.policy import Policy
-    from contact_center.conversations.domain.routing import Decision
 
 type Move = Handoff | Transfer
 

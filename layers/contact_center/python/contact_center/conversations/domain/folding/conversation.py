@@ -28,7 +28,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from contact_center.conversations.domain.barge_in import NONE_YET, BargeIns, barge_ins
 from contact_center.conversations.domain.facts import (
     AssistantStarted,
     CallEnded,
@@ -39,12 +38,14 @@ from contact_center.conversations.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
-from contact_center.conversations.domain.folded import (
+from contact_center.conversations.domain.folding.barge_in import NONE_YET, BargeIns, barge_ins
+from contact_center.conversations.domain.folding.folded import (
     Circumstances,
     Folded,
     WholeNeededError,
     basis_of,
 )
+from contact_center.conversations.domain.folding.whereabouts import Whereabouts
 from contact_center.conversations.domain.operators import Deeds, goes_somewhere
 from contact_center.conversations.domain.plain_words import (
     has_words,
@@ -57,7 +58,6 @@ from contact_center.conversations.domain.plain_words import (
 from contact_center.conversations.domain.promised import PROMISE, keeps
 from contact_center.conversations.domain.resuming import RESUMED, Question
 from contact_center.conversations.domain.routing_tools import names_nowhere
-from contact_center.conversations.domain.whereabouts import Whereabouts
 from contact_center.permission.domain.opt_out import STOP_TOOL
 from contact_center.understanding.domain.routes import PERSON
 
@@ -66,10 +66,10 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.folding.whereabouts import Reason, Wish
     from contact_center.conversations.domain.policy import Policy
-    from contact_center.conversations.domain.whereabouts import Reason, Wish
 
-from contact_center.conversations.domain.conversation_state import ConversationState, OptOut
+from contact_center.conversations.domain.folding.conversation_state import ConversationState, OptOut
 
 
 def decides_nothing(fact: Fact, policy: Policy) -> bool:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import (
         OperatorAsked,
     )
-    from contact_center.conversations.domain.whereabouts import Reason
+    from contact_center.conversations.domain.folding.whereabouts import Reason
 
 Mode = Literal["normal", "simplified"]
 OptOut = Literal["words", "key", "tool"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from contact_center.conversations.domain.facts import (
     in_order,
 )
-from contact_center.conversations.domain.folded import (
+from contact_center.conversations.domain.folding.folded import (
     Folded,
     basis_of,
     can_be_folded,
@@ -21,13 +21,13 @@ from contact_center.conversations.domain.folded import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from contact_center.conversations.domain.conversation_state import ConversationState
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.facts import Fact
+    from contact_center.conversations.domain.folding.conversation_state import ConversationState
+    from contact_center.conversations.domain.folding.whereabouts import Wish
     from contact_center.conversations.domain.policy import Policy
-    from contact_center.conversations.domain.whereabouts import Wish
 
-from contact_center.conversations.domain.conversation import Conversation
+from contact_center.conversations.domain.folding.conversation import Conversation
 
 
 def conversation_state(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.domain.whereabouts import Wish
+    from contact_center.conversations.domain.folding.whereabouts import Wish
 
 # Goes up when what is remembered, or what it means, changes.
 FOLD_VERSION = 2
