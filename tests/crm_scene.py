@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.crm.hubspot.api import HubSpotApi
 from contact_center.crm.hubspot.receiver import HubSpotReceiver
 from contact_center.crm.hubspot.settings import HubSpotSettings, Writes
+from contact_center.crm.hubspot.untied import Untied
 from contact_center.kernel.ports import SecretUnavailableError
 from contact_center.records.domain.effects import Effect, EffectKind
 from contact_center.web.http_client import HttpClient
@@ -115,6 +116,7 @@ class HubSpotScene:
     clock: FakeClock = field(default_factory=lambda: FakeClock(0))
     token: StandingToken = field(default_factory=StandingToken)
     known: FakeKnownContacts = field(default_factory=FakeKnownContacts)
+    untied: dict[str, FakeKnownContacts] = field(default_factory=dict)
     budget: RequestBudget | None = None
     cards: HubSpotCards | None = None
 
@@ -130,7 +132,8 @@ class HubSpotScene:
     @property
     def receiver(self) -> HubSpotReceiver:
         """Ours, anew: it remembers nothing by itself."""
-        return HubSpotReceiver(self.api, self.known, self.writes, self.cards)
+        untied = Untied(lambda name: self.untied.setdefault(name, FakeKnownContacts()))
+        return HubSpotReceiver(self.api, self.known, self.writes, untied, self.cards)
 
     def deliver(self, kind: EffectKind = EffectKind.CALL, **changed: Any) -> Answer:
         """What comes of an effect."""

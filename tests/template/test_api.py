@@ -85,6 +85,7 @@ ROUTES = {
     "POST /api/calls/{id}/correction": "OperatorApi",
     "GET /api/live": "OperatorApi",
     "GET /api/needs": "OperatorApi",
+    "POST /api/needs/{id}/take-up": "OperatorApi",
     "POST /console/login": "OperatorApi",
     "POST /console/logout": "OperatorApi",
     "GET /console/session": "OperatorApi",

@@ -182,6 +182,12 @@ def erase(asked: Asked) -> Done:
     return NO_CONTENT, {}
 
 
+def archive(asked: Asked) -> Done:
+    """Move a record into the recycling bin."""
+    asked.portal.records.archive(asked.record(), asked.now_ms)
+    return NO_CONTENT, {}
+
+
 def list_properties(asked: Asked) -> Done:
     """Every property of a kind."""
     known = asked.portal.definitions.properties[asked.kind].values()
@@ -230,6 +236,7 @@ OBJECTS: dict[tuple[str, str], Callable[[Asked], Done]] = {
     ("POST", "/{kind}/batch/upsert"): batch_upsert,
     ("GET", _RECORD): read,
     ("PATCH", _RECORD): update,
+    ("DELETE", _RECORD): archive,
     ("PUT", _RECORD + "/associations/default/{to_kind}/{to_name}"): associate,
 }
 PROPERTIES: dict[tuple[str, str], Callable[[Asked], Done]] = {

@@ -113,6 +113,12 @@ class Records:
         record.versions = [(since, {}) for since, _ in record.versions]
 
     @staticmethod
+    def archive(record: Record, now_ms: int) -> None:
+        """Move a record into the bin: nobody finds it, and what it said last stays there."""
+        record.gone_ms = now_ms
+        record.versions = record.versions[-1:]
+
+    @staticmethod
     def link(one: Record, other: Record) -> None:
         """Tie two records."""
         one.linked.add((other.kind, other.record_id))

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.crm.hubspot.untied import BEGINS
 from contact_center.records.domain.effects import EffectKind
 from contact_center.records.services.effect_ports import Delivered, Later, Refused
 from local.crm.faults import Fault, Mishap
 from tests.crm_scene import CUSTOMER, LAG_MS, HubSpotScene, effect
+from tests.fakes.known_contacts import FakeKnownContacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,6 +171,32 @@ def test_one_who_withheld_his_number_gets_no_empty_contact(scene: HubSpotScene) 
     assert isinstance(
         scene.receiver.look_up(effect(EffectKind.CALL, customer="visit:v-1")), Delivered
     )
+
+
+def test_a_record_without_a_contact_is_remembered_before_it_counts_as_told(
+    scene: HubSpotScene,
+) -> None:
+    withheld = effect(EffectKind.CALL, customer="visit:v-1")
+    scene.untied[f"{BEGINS}calls.5001"] = down = FakeKnownContacts(down=True)
+    assert scene.receiver.deliver(withheld) == Later("not_remembered")
+    assert scene.receiver.look_up(withheld) == Later("not_remembered")
+    [call] = scene.hubspot.records("calls")
+    assert call.record_id == "5001"
+    down.down = False
+    assert scene.receiver.look_up(withheld) == Delivered("5001")
+    assert down.ids == {"visit:v-1": "5001"}
+    down.ids.clear()
+    assert scene.receiver.deliver(withheld) == Delivered("5001")
+    assert down.ids == {"visit:v-1": "5001"}
+    assert len(scene.hubspot.records("calls")) == 1
+
+
+def test_a_record_with_a_contact_is_found_by_it_and_remembered_nowhere_else(
+    scene: HubSpotScene,
+) -> None:
+    assert isinstance(scene.deliver(), Delivered)
+    assert isinstance(scene.receiver.look_up(effect(EffectKind.CALL)), Delivered)
+    assert scene.untied == {}
 
 
 def test_one_who_withheld_his_number_and_says_who_he_is_gets_one(scene: HubSpotScene) -> None:

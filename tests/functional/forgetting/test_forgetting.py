@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.aws import dynamodb_keys as keys
+from contact_center.forgetting.adapters.not_ours import WEBHOOK
 from contact_center.forgetting.domain.stores import Store
 from contact_center.forgetting.services.forget_ports import Person
 from contact_center.kernel.time_left import always
@@ -174,7 +175,7 @@ def test_a_person_is_forgotten_everywhere_for_good(rig: Forgetful) -> None:
     assert rig.others_left() == others
     told = rig.certificate(forget_id)
     states = {one["store"]: (one["state"], one["why"]) for one in told["stores"]}
-    assert states.pop("webhook") == ("impossible", "what your webhook was told is yours to erase")
+    assert states.pop("webhook") == ("impossible", WEBHOOK)
     assert states.pop("calendar")[0] == "impossible"
     assert set(states.values()) == {("done", None)}
     assert set(states) == {store.value for store in Store} - {"webhook", "calendar"}

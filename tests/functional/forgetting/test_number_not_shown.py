@@ -150,6 +150,36 @@ def test_a_contact_that_was_made_where_his_number_was_not_shown_is_erased_at_hub
     assert rig.left() == []
 
 
+@pytest.fixture
+def said_nothing(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Forgetful]:
+    """He said nothing of himself: HubSpot has a record of his call, and no contact."""
+    vapi, twilio, hubspot = simulators()
+    with vapi, twilio, hubspot, Forgetful(account, monkeypatch, vapi, twilio, hubspot) as made:
+        _rang(made)
+        with monkeypatch.context() as patch:
+            _told_to_hubspot(made, patch)
+        count(made)
+        yield made
+
+
+def test_a_record_without_any_contact_is_found_and_goes_with_his_call(
+    said_nothing: Forgetful,
+) -> None:
+    rig = said_nothing
+    not_his = rig.hubspot.add("calls", hs_call_title="Another", hs_timestamp=str(AT_MS))
+    assert rig.hubspot.records("contacts") == []
+    assert len(rig.hubspot.records("calls")) == 2
+    assert "hubspot: calls" in rig.left()
+    forget_id = rig.forget()
+    rig.drain()
+    rig.work(rig.start())
+
+    assert [one.record_id for one in rig.hubspot.records("calls")] == [not_his]
+    [told] = [one for one in rig.certificate(forget_id)["stores"] if one["store"] == "hubspot"]
+    assert (told["state"], told["why"], told["erased"]) == ("done", None, 1)
+    assert rig.left() == []  # nor in HubSpot's bin
+
+
 class DiedError(BaseException):
     """The process was ended."""
 

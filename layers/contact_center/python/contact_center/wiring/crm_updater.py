@@ -143,6 +143,7 @@ def _hubspot(shop: Shop, table: str) -> Callable[[], HubSpotReceiver]:
     from contact_center.crm.hubspot.cards import HubSpotCards
     from contact_center.crm.hubspot.receiver import HubSpotReceiver
     from contact_center.crm.hubspot.settings import HubSpotSettings
+    from contact_center.crm.hubspot.untied import Untied
     from contact_center.records.adapters.dynamodb_crm_cards import DynamoDBCrmCards
 
     settings = HubSpotSettings.read(shop.environment)
@@ -157,7 +158,10 @@ def _hubspot(shop: Shop, table: str) -> Callable[[], HubSpotReceiver]:
         language=settings.language_property,
         open_items=settings.open_items_property,
     )
-    return lambda: HubSpotReceiver(hubspot_api(shop), known, settings.writes, cards)
+    untied = Untied(
+        lambda name: DynamoDBKnownContacts(shop.dynamodb, table, name, shop.clock, days)
+    )
+    return lambda: HubSpotReceiver(hubspot_api(shop), known, settings.writes, untied, cards)
 
 
 def _webhooks(shop: Shop) -> dict[str, Callable[[], Receiver]]:

@@ -140,6 +140,10 @@ class HubSpotApi:
         body = {"objectId": contact_id}
         self._ask("POST", f"{self._objects}/{CONTACTS}/gdpr-delete", body, writes=True)
 
+    def archive(self, kind: str, record_id: str) -> None:
+        """Move a record into the recycling bin, where it stays for 90 days. Raises AbsentError."""
+        self._ask("DELETE", self._record(kind, record_id), writes=True)
+
     def find_property(self, kind: str, name: str) -> Json | None:
         """What a property of a kind of record is, or None."""
         try:

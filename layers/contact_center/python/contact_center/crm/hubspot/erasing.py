@@ -16,6 +16,7 @@ from contact_center.crm.hubspot.api import CONTACTS, id_of
 from contact_center.crm.hubspot.contacts import MOST_HITS, READ, has_his_number
 from contact_center.crm.hubspot.phone_forms import PHONE_PROPERTIES, filter_groups
 from contact_center.crm.hubspot.properties import CUSTOMER
+from contact_center.crm.hubspot.untied import WORDS, untied_record
 from contact_center.forgetting.services.forget_ports import Erased, crm_name
 from contact_center.records.services.effect_ports import BudgetSpentError, Later, Refused
 
@@ -61,6 +62,10 @@ class HubSpotEraser:
         for name in (person.number, *person.crm_names):
             if not in_time():
                 raise NotDoneError(Later("no_time"))
+            record = untied_record(name)
+            if record is not None:
+                self._record_gone(*record, gone)
+                continue
             found = self._named(name)
             if found is None or id_of(found, wrote=False) in gone:
                 continue
@@ -87,6 +92,13 @@ class HubSpotEraser:
         contact_id = name.removeprefix(REMEMBERED)
         by = CUSTOMER if contact_id == name else ""
         return self._api.find(CONTACTS, contact_id, READ, by=by)
+
+    def _record_gone(self, kind: str, record_id: str, gone: dict[str, int]) -> None:
+        """A record of his that no contact leads to: without its words, into the recycling bin."""
+        with suppress(AbsentError):  # it went before, or with a contact that an owner tied it to
+            self._api.update(kind, record_id, WORDS.get(kind, {}))
+            self._api.archive(kind, record_id)
+            gone[f"{kind} {record_id}"] = 1
 
     def _erase(self, contact_id: str, gone: dict[str, int]) -> None:
         """Erase one, and note whether it was there."""

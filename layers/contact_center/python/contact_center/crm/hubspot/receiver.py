@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from contact_center.crm.hubspot.api import HubSpotApi
     from contact_center.crm.hubspot.cards import HubSpotCards
     from contact_center.crm.hubspot.effect_records import EffectRecord
+    from contact_center.crm.hubspot.untied import Untied
     from contact_center.crm.known_contacts import KnownContacts
     from contact_center.records.domain.effects import Effect
     from contact_center.records.services.effect_ports import Answer
@@ -40,9 +41,10 @@ class HubSpotReceiver:
         api: HubSpotApi,
         known: KnownContacts,
         writes: Writes,
+        untied: Untied,
         cards: HubSpotCards | None = None,
     ) -> None:
-        """Keep the account, what is remembered of its contacts, and how records are written.
+        """Keep the account, what is remembered of its contacts and records, how they are written.
 
         `cards` is told who customers are; None: nobody is.
         """
@@ -50,6 +52,7 @@ class HubSpotReceiver:
         self._cards = cards
         self._contacts = Contacts(api, known, () if cards is None else cards.properties)
         self._writes = writes
+        self._untied = untied
 
     def deliver(self, effect: Effect) -> Answer:
         """Make it happen there, once; see Receiver."""
@@ -60,6 +63,8 @@ class HubSpotReceiver:
             their_id = self._write(effect, record)
             if contact_id is not None:
                 self._associate(record.kind, their_id, contact_id, effect.customer)
+            else:
+                self._untied.remember(effect.customer, record.kind, their_id)
         except BadEffectError as error:
             return Refused("malformed", str(error))
         except NotDoneError as error:
@@ -76,12 +81,14 @@ class HubSpotReceiver:
         try:
             kind = kind_of(effect.kind)
             found = self._api.find(kind, effect.effect_id, (EFFECT,), by=EFFECT, linked=CONTACTS)
+            if found is None or found["properties"].get(EFFECT) != effect.effect_id:
+                return None
+            if not _has_contact(found):
+                if has_number(effect.customer):
+                    return None
+                self._untied.remember(effect.customer, kind, id_of(found, wrote=False))
         except NotDoneError as error:
             return _not_told(error.answer)
-        if found is None or found["properties"].get(EFFECT) != effect.effect_id:
-            return None
-        if has_number(effect.customer) and not _has_contact(found):
-            return None
         return Delivered(id_of(found, wrote=False))
 
     def _contact(self, effect: Effect, said: Mapping[str, str]) -> str | None:

@@ -1,4 +1,4 @@
-"""Stores that nobody here can reach: why is all there is to say."""
+"""Stores that nobody here can reach: why, and what an owner has to do, is all there is to say."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ if TYPE_CHECKING:
     from contact_center.forgetting.services.forget_ports import Person
     from contact_center.kernel.time_left import InTime
 
-WEBHOOK = "what your webhook was told is yours to erase"
-CALENDAR = "the bookings in your calendar are yours to erase: the API cannot"
-NO_TWILIO = "no account of Twilio's is named (TWILIO_ACCOUNT_SID)"
+WEBHOOK = "nothing asks a webhook to forget: erase by hand what yours keeps under the number"
+CALENDAR = "the calendar's API erases no booking: delete by hand the bookings under the number"
+NO_TWILIO = (
+    "no account of Twilio's is named: erase the number's calls there by hand, or set"
+    " TWILIO_ACCOUNT_SID and ask again"
+)
 
 
 class NotOurs:

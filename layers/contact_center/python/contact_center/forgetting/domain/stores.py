@@ -9,7 +9,7 @@ calls        his calls, visits, what was to be told of him, his story, his card
 lists        his row in lists that were handed in and in results that were written
 vapi         his calls there
 twilio       his calls there, and their recordings
-hubspot      his contacts there, by HubSpot's own erasure
+hubspot      his contacts there, by HubSpot's own erasure; records that no contact leads to
 webhook      nothing: what it was told is its owner's
 calendar     nothing: what somebody else's calendar holds of a booking is its owner's
 queues       nothing: a message is swallowed when it comes, or expires; then the others once more
