@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -108,6 +110,18 @@ def run_tool(
         timeout=LIVENESS_SECONDS,
     )
     return ran.returncode, ran.stdout
+
+
+@contextmanager
+def typed(line: str) -> Iterator[int]:
+    """A terminal at which somebody types a line."""
+    keyboard, screen = pty.openpty()
+    os.write(keyboard, f"{line}\n".encode())
+    try:
+        yield screen
+    finally:
+        os.close(keyboard)
+        os.close(screen)
 
 
 @pytest.fixture(scope="session")
