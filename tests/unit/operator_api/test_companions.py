@@ -28,7 +28,7 @@ LEFT_OUT: Any = object()
 DESK = SimpleNamespace(
     history=lambda _: None,
     departments=SimpleNamespace(by_key={"sales": None}),
-    roster=SimpleNamespace(people={"ada": None}),
+    takers=SimpleNamespace(roster=SimpleNamespace(people={"ada": None})),
     redaction=Redaction(),
 )
 
