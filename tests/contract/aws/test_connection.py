@@ -206,6 +206,17 @@ def test_no_answer_in_time_is_unavailable_and_not_asked_again(connection_to: Con
         assert len(told.requests) == 1
 
 
+def test_an_answer_that_does_not_come_holds_no_socket(connection_to: Connect) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with pytest.raises(AwsUnavailableError) as held:  # and with it all that was at work
+            ask(connection_to(server.getsockname()[1], read_seconds=0.1))
+        accepted, _ = server.accept()
+        with accepted:
+            accepted.settimeout(LIVENESS_SECONDS)
+            read_request(accepted)
+            assert accepted.recv(1) == b"", held.value
+
+
 def test_nobody_there_is_unavailable(connection_to: Connect) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]

@@ -160,9 +160,10 @@ class AwsConnection:
             lines = [f"{method} {path} HTTP/1.1", f"content-length: {len(body)}"]
             lines += [f"{name}: {value}" for name, value in headers.items()]
             connection.sock.sendall("\r\n".join([*lines, "\r\n"]).encode("latin-1") + body)
-            response = http.client.HTTPResponse(connection.sock, method=method)
-            response.begin()
-            said = response.read()
+            # An answer that breaks off would hold its socket open until it is collected.
+            with http.client.HTTPResponse(connection.sock, method=method) as response:
+                response.begin()
+                said = response.read()
         except BaseException:
             connection.close()
             raise
