@@ -31,6 +31,10 @@ def rows(name: str, half: str | None = None) -> list[dict[str, str]]:
         return [row for row in csv.DictReader(file) if half in (None, row["half"])]
 
 
+def asks(row: dict[str, str]) -> bool:
+    return MODEL.hear(row["text"]).wants_person
+
+
 @pytest.mark.parametrize("name", ["persons", "near_persons", "openings", "unclear"])
 def test_each_kind_has_three_hundred_utterances_of_its_own(name: str) -> None:
     texts = [row["text"].lower() for row in rows(name)]
@@ -56,6 +60,23 @@ def test_whoever_speaks_of_people_is_not_taken_for_one_who_asks_for_them(half: s
     assert len(taken) <= 0.005 * len(near), taken
 
 
+def test_more_ways_of_asking_and_near_misses_are_told_apart() -> None:
+    read = rows("persons_more", "development")
+    missed = [row["text"] for row in read if row["route"] == "human" and not asks(row)]
+    taken = [row["text"] for row in read if row["route"] == "other" and asks(row)]
+
+    assert len(read) > 500
+    assert len(missed) <= 0.02 * sum(row["route"] == "human" for row in read), missed
+    assert len(taken) <= 0.005 * sum(row["route"] == "other" for row in read), taken
+
+
+def test_of_the_last_batch_that_nobody_read_as_many_are_told_apart_as_were() -> None:
+    said = rows("persons_more", "held back")
+
+    assert sum(asks(row) for row in said if row["route"] == "human") >= 26
+    assert sum(asks(row) for row in said if row["route"] == "other") == 0
+
+
 def test_what_nobody_tuned_on_is_told_apart_as_it_was_measured() -> None:
     # Counts alone: whoever reads its errors while writing rules has no kept-back set any more.
     said = rows("persons_kept_back")
@@ -64,7 +85,7 @@ def test_what_nobody_tuned_on_is_told_apart_as_it_was_measured() -> None:
 
     assert len(asked) > 100
     assert len(others) > 150
-    assert sum(asked) >= 0.92 * len(asked)
+    assert sum(asked) >= 0.94 * len(asked)
     assert sum(others) <= 0.035 * len(others)
 
 

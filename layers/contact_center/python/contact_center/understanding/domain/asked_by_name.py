@@ -41,8 +41,9 @@ _TALK = (
     rf"(?:speak|talk|chat|word)(?: (?:directly|again|please))* (?:to|with) {_WHO}"
 )
 _CONNECT = (
-    r"(?<!not )\b(?:put|connect|transfer|pass|patch|forward|redirect|hand) (?:me|us|my call)"
-    rf"(?: (?:back|through|over|across|please|straight|directly))* (?:to|with) {_WHO}"
+    r"(?<!not )\b(?:(?:put|connect|transfer|pass|patch|forward|redirect|hand) (?:me|us|my call)|"
+    r"be (?:put|connected|transferred|passed|patched))(?: (?:back|through|over|across|"
+    rf"please|straight|directly))* (?:to|with) {_WHO}"
 )
 # Not somebody, but where somebody works, of which the model knows the departments; and what else
 # one may be put through to, or two things say to each other.
@@ -70,6 +71,17 @@ _NAMED = (
     ),
     rf"\b(?:need|want|get me|looking for|reach) (?P<title>{_TITLE}) (?P<name>\w+)\b",
     rf"^(?:hi |hello )*(?P<title>{_TITLE}) (?P<name>\w+) please$",
+    (
+        rf"\b(?:whether|if|know|see) (?:(?P<title>{_TITLE}) )?(?P<name>\w+) is (?:free|available|"
+        r"there|around|about|in|working)\b"
+    ),
+    rf"\bput (?:(?P<title>{_TITLE}) )?(?P<name>\w+) (?:back )?on(?: please| now)*$",
+    rf"^(?:(?P<title>{_TITLE}) )?(?P<name>\w+) (?:in|from|at) (?:the |your )(?:\w+ ){{1,3}}please$",
+    (
+        r"\b(?P<name>\w+) (?:said|told me|asked me) (?:to )?(?:ask for|call|ring|speak to|"
+        r"talk to) "
+        r"(?:him|her)\b"
+    ),
 )
 
 
@@ -107,7 +119,7 @@ def asks_by_name(said: str, heard: Collection[str]) -> bool:
         if asked and not (GIVEN_NAMES | TITLES).isdisjoint(asked["who"].split()[:2]):
             return True
     return any(
-        found["title"] or found["name"] in GIVEN_NAMES
+        found.groupdict().get("title") or found["name"] in GIVEN_NAMES
         for pattern in _NAMED
         for found in re.finditer(pattern, said)
     )

@@ -79,7 +79,66 @@ _OF_SOMEBODY = (
         r"\b(?:contact|(?:get|getting) in touch with|call) qq (?:\w+ )?customer \w+(?: \w+)? "
         r"zz(?= ?$| ,| please)"
     ),
-    rf"\b(?:i will|ill|let me|rather|happy to) (?:\w+ )?(?:wait|hold) for {HUMAN}",
+    (
+        r"\b(?:i will|ill|let me|rather|happy to|(?:can|may|could) i) (?:\w+ )?(?:wait|"
+        rf"hold) for {HUMAN}"
+    ),
+    (
+        rf"\b{HUMAN} (?:needs to|has to|must|should|had better) (?:please )?(?:call|ring|phone|"
+        r"talk to|speak to|help) (?:me|us)\b"
+    ),
+    rf"\bto be (?:called|helped|served|contacted|assisted)(?: back)? by {HUMAN}",
+    (
+        rf"\b(?:have|get|let) {HUMAN} (?:please )?(?:join|get on|come on|hop on) "
+        r"(?:the |this |my )?(?:call|line)\b"
+    ),
+    (
+        rf"\b(?:will|would|does|can) {HUMAN} (?:ever |actually )?(?:answer|pick up)"
+        r"(?= ?$| ,| if)"
+    ),
+    (
+        r"\b(?:want|like|need|wish|going) to (?:\w+ ){0,3}(?:complaints?|complain) (?:to|with) "
+        rf"{HUMAN}"
+    ),
+    (
+        rf"\b(?:want|need|like) {HUMAN} to (?:explain|go over|go through)(?: \w+){{1,4}} "
+        r"(?:to|with) me\b"
+    ),
+    (
+        r"\b(?:like|want|prefer|rather) (?:to )?have qq (?!some|any)(?:(?!zz)\w+ )+zz "
+        r"(?:look|check|"
+        r"deal|handle|help|do)\b"
+    ),
+    # somebody who looks at it, goes through it, with me or on the telephone
+    (
+        rf"\b(?:want|need|like|get|have) {PARTNER} (?:to )?(?:look|go|talk|walk|work|"
+        rf"sit)(?: \w+){{1,4}} "
+        r"(?:with me|with us|(?:on|over) the phone)\b"
+    ),
+    r"\b(?:put|get|bring) pp(?: (?!zz)\w+)+ zz (?:back )?on(?: (?:please|now|again))*$",
+    r"\b(?:put|get|bring) (?:him|her|them) (?:back )?on(?: (?:please|now|the (?:phone|line)))*$",
+    (
+        rf"\b{HUMAN}(?: there)? (?:can |could |must |please |will |should )?pick up (?:a|"
+        r"the|your) phone\b"
+    ),
+    (
+        rf"\b(?:is|are|can|could|will|would) {HUMAN} (?:please )?(?:be )?(?:able to|free to|"
+        r"available "
+        r"to) (?:take (?:my|this|the) call|talk|speak|chat)\b"
+    ),
+    (
+        rf"\b(?:have|get|find) (?:me )?{HUMAN} (?:to )?(?:give me a (?:ring|call|bell)|call "
+        r"me|(?:who can )?help me$)"
+    ),
+    (
+        rf"\b(?:want|need|like|request|schedule|arrange|book)(?: \w+){{0,3}} (?:call ?back|call|"
+        rf"assistance|help|support) from {HUMAN}(?= ?$| ,| please| about| to)"
+    ),
+    # "can somebody look at my bill" asks for the deed, "can a person" for who does it
+    (
+        r"\bcan qq (?!some|any)(?:(?!zz)\w+ )+zz (?:please )?(?:help me|look (?:at|into) "
+        r"(?:my|this|it))\b"
+    ),
     rf"\b{_CAN} {HUMAN} (?:please )?take over(?= ?$| ,| please| from| (?:the|this) call)",
     rf"(?:^|\b(?:please|will|would) ){HUMAN} (?:please )?(?:talk|speak) (?:to|with) me\b",
     (
@@ -88,14 +147,19 @@ _OF_SOMEBODY = (
     ),
     (
         rf"(?<!you )\b(?:can|could|please|have|will|would|want|need|get|let) "
-        rf"(?:{HUMAN} (?:to )?|you (?:please )?|please )?(?:call|ring|phone) me(?: back)?+"
-        r"(?= ?$| ,| (?:please|now|asap|right|because|and|regarding|about|to|as soon|"
+        rf"(?:you have )?(?:{HUMAN} (?:to )?|you (?:please )?|please )?(?:call|ring|phone) "
+        r"me(?: back)?+"
+        r"(?= ?$| ,| (?:please|or|now|asap|right|because|and|regarding|about|to|as soon|"
         r"immediately|so|i|"
         r"my|we)\b)"
     ),
 )
 # In words as they were said: who can I talk to, explain it to somebody, the lady from before.
 _TALKING = (
+    r"\b(?:no one|nobody) (?:that |who )?i can (?:speak|talk|chat) (?:to|with)\b",
+    r"\bcan you (?:get|fetch|find) (?:him|her)(?= ?$| ,| please)",
+    r"\bwho do i have to (?:speak|talk|call|ask)(?: to)?\b",
+    r"\b(?:want|need|give me|get me|take me to) the next level(?: up)?\b",
     (
         r"\bwho (?:can|could|may) i (?:speak|talk|complain) (?:to|with)\b"
         r"|\bwho (?:do|should|shall) i (?:speak|talk) (?:to|with)$"
@@ -112,7 +176,10 @@ _TALKING = (
         rf"(?! at){NOT_A_THING}"
     ),
     rf"\b(?:ask|asking|request|want|need|hear)(?: \w+){{0,4}} from (?:an?|another) {KIND}{SOUL}\b",
-    rf"\b(?:rather|better|prefer to|want to) (?:tell|ask|explain to) (?:an? )?{KIND}{_SOMEBODY}\b",
+    (
+        r"\b(?:rather|better|prefer to|want to|like to) (?:tell|ask|explain to) (?:an? "
+        rf")?{KIND}{_SOMEBODY}\b"
+    ),
     (
         r"\b(?:(?:speak|talk|through|back) (?:to|with)|(?:get|give) me|(?:can|could) i (?:get|"
         r"have)) the "
@@ -144,7 +211,10 @@ _CALLED = (
     ),
     r"\b(?:can|could) (?:someone|somebody|anyone|anybody) else (?:please )?(?:help|take|look)\b",
     rf"\bis there {ANYONE}(?: there| please)?$(?<!is there anyone)(?<!is there anybody)",
-    r"\b(?:again|say|said) (?:agent|representative|operator|human|person|supervisor|manager)$",
+    (
+        r"\b(?:again|say|said|times? now for|times? for|times?) (?:an? )?(?:agent|"
+        r"representative|operator|human|person|supervisor|manager)$"
+    ),
     r"^(?:please )?call me(?: back)?(?: please| now)?$",
 )
 _FOREIGN = (

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contact_center.understanding.domain.word_lists import word_set
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,6 +25,8 @@ _WORDS = {
     "agint": "agent",
     "ajent": "agent",
     "sombody": "somebody",
+    "somebodys": "somebody",
+    "someones": "someone",
     "sumbody": "somebody",
     "sumone": "someone",
     "costumer": "customer",
@@ -54,6 +58,10 @@ _RUNS = {
     ("super", "visor"): "supervisor",
     ("supper", "visor"): "supervisor",
     ("age", "ant"): "agent",
+    ("age", "ent"): "agent",
+    ("hew", "man"): "human",
+    ("hue", "man"): "human",
+    ("hyoo", "man"): "human",
     ("a", "gent"): "agent",
     ("age", "int"): "agent",
     ("live", "asian"): "live agent",
@@ -89,12 +97,20 @@ _LONGEST_RUN = max(map(len, _RUNS))
 _SKELETONS = {
     "rprsnttv": "representative",
     "rprsntv": "representative",
+    "rprnstv": "representative",
     "rprsnttvs": "representatives",
     "prtr": "operator",
     "sprvsr": "supervisor",
     "rcptnst": "receptionist",
 }
 _SHORTEST_SKELETON = 7
+# Whatever else begins so is the word for one of ours, cut or garbled.
+_REPRESENTS = word_set(
+    """
+    represent represents represented representing representation representations
+    representative representatives
+    """
+)
 _BEGINNINGS = ("rep", "oper", "opp", "sup", "rec")
 
 
@@ -129,6 +145,8 @@ def _run(heard: Sequence[str], at: int) -> int:
 
 
 def _by_skeleton(word: str) -> str:
+    if word.startswith("represent"):
+        return word if word in _REPRESENTS else "representative"
     if len(word) < _SHORTEST_SKELETON or not word.startswith(_BEGINNINGS):
         return word
     bones: list[str] = []

@@ -21,6 +21,11 @@ _NO_WISH = "|".join(
             rf"\b(?:do|would|will|must|should|did) (?:i|we|you|people) (?:really |still )?(?:have|"
             rf"need) to (?:speak|talk|chat|see|wait) (?:to|with|for )?(?:to |with )?{HUMAN}\b"
         ),
+        rf"\bdo (?:i|we|you) (?:really |still |even )?need {HUMAN}",
+        (
+            rf"\b(?:can|could) not (?:talk|speak) (?:to|with) {PARTNER} (?:on|over|through|with|"
+            r"via|using) (?:this|my|the|it)\b"
+        ),
         rf"\bhad to (?:speak|talk|wait|ask) (?:to |with |for )?{PARTNER}",
         (
             r"\b(?:had|made|make|making|makes) (?:me|us|him|her) (?:speak|talk|wait) (?:to|with|"
@@ -40,11 +45,12 @@ _NO_WISH = "|".join(
             rf"\bno need (?:for|to) (?:{CONNECT} me )?{_WITH_HUMAN}|\bno (?:thanks|thank you) ,? ?"
             rf"no {HUMAN}"
         ),
+        rf"\b(?:without|instead of) {HUMAN}",
         rf"\bnever ?mind {_WITH_HUMAN}|\bnot have to get {_WITH_HUMAN}",
         # "I was talking to your agent", "without talking to anybody", "when I speak to people"
         (
             r"\b(?:without|instead of|rather than|keep|kept|was|were|been|am|is|are|stopped|"
-            r"busy|for|about|avoid|"
+            r"busy|for|(?<!go )about|avoid|include|includes|included|"
             rf"(?<!chance )(?<!chances )(?<!possibility )(?<!way )(?<!hope )of|after|"
             r"before|by|from|despite|since|while|enjoyed|remember|finished) "
             rf"(?:ever |having to |just |only |already |still |again )*(?:talking|speaking|"
@@ -110,12 +116,14 @@ _NO_WISH = "|".join(
         r"\b(?:in|per|first|third|each|every) (?:qq )?person(?: zz)?\b",
         (
             r"\b(?:0|two|three|four|five|six|seven|eight|nine|ten|single|second|third) (?:qq|pp) "
-            r"(?:more |other |extra )?\w+ zz|(?:qq|pp) (?:one|single|another) (?:person|people) zz$"
+            r"(?:more |other |extra )?\w+ zz|(?<!(?:talk|peak) to )(?<!(?:talk|peak) with "
+            r")(?:qq|pp) (?:one|single|another) (?:person|people) zz$"
         ),
         (
             r"\b(?:work|works|working|worked|employed|hired|apply|applied|made|created|"
             rf"built) (?:for|by|in|as|with) {PARTNER}"
         ),
+        r"\bqq (?:\w+ )*human zz (?:resources?|errors?|rights|hair|size)\b",
         r"\bwho am i (?:talking|speaking)(?: to| with)?\b",
         # "I'm a real person", "I work as an agent", "this is the owner speaking"
         (
@@ -141,9 +149,45 @@ _OF_THEIRS = (
 
 
 # Words about people that have no form of a request are one where they are next to a wish.
-_WISHES = (
-    r"\b(?:(?:speak|talk|chatt?)(?:ing)?|connect|transfer|pass|reach|want|need|rather|get|give|"
-    r"please)(?: \w+){0,2} qq\b|zz (?:will do|please|would be)\b|^(?:\w+ )?qq (?:\w+ )?customer\b"
+_WISHES = "|".join(
+    (
+        (
+            r"\b(?:(?:speak|talk|chatt?)(?:ing)?|connect|transfer|pass|reach|want|need|rather|get|"
+            r"give|please)(?: \w+){0,2} qq\b"
+        ),
+        r"zz (?:will do|please|would be)\b|^(?:\w+ )?qq (?:\w+ )?customer\b",
+        # "can a real person look at this", "have someone give me a ring"
+        (
+            rf"\b(?:can|could|would|will|have|let|please) {HUMAN} (?:\w+ )?(?:ring|call|phone|"
+            r"give me|take (?:my|this|the) call|talk|speak|contact|reach)\b"
+        ),
+        r"\bcan qq (?!some|any)(?:(?!zz)\w+ )+zz (?:look|help|explain|check|sort|assist)\b",
+        # "assistance from a human", "lodge a complaint with a manager", "hold for an agent"
+        (
+            r"\b(?:like|want|need|wish|prefer)(?: \w+){0,4} (?:assistance|help|support|call ?back|"
+            r"call|answer|response|complaint|meeting|word|talk|chat|conversation) (?:from|with) "
+            rf"{HUMAN}"
+        ),
+        (
+            rf"\b(?:can|could|may|let|would like|want) (?:\w+ ){{0,3}}(?:hold|wait|ask) (?:for "
+            rf")?{HUMAN}"
+        ),
+        (
+            r"\bis qq (?:your|the) \w+ zz (?:available|free|around|there|in)"
+            r"(?= ?$| ,| (?:to (?:talk|speak|chat|take)|please|now|today|right now)\b)"
+        ),
+        rf"\bis (?:not )?there (?:not )?{HUMAN} (?:who|that|i) can\b",
+        rf"\bwho is {HUMAN} ,? ?(?:put|get|let)\b",
+        # "nope, human", "for the third time a person"
+        rf"(?:, |\btimes? |\bnow for ){HUMAN}$",
+        # whoever it is that the recogniser has not understood: "speak to a reprensitive"
+        (
+            r"(?:^|\b(?:can i|could i|may i|want to|like to|need to|let me) )(?:just |please "
+            r")?(?:speak|"
+            r"talk)(?: directly| please)? (?:to|with) (?:an?|your|some) \w+(?: \w+)?(?: please|"
+            r" now)*$"
+        ),
+    )
 )
 
 

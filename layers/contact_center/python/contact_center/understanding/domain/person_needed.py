@@ -20,10 +20,12 @@ NEEDING = (
         r"contacting|reaching|hold of|through to|get to|"
         r"hear from|is there|are there|"
         r"where is|ask for|asking for|looking for|request|give|get|not a (?:ro)?bot|only) "
-        rf"{ARTICLE}{KIND}(?:human being|humans?|person|operator|representative|agent|assistant|"
+        rf"{ARTICLE}{KIND}(?:human being|humans?|person|operator|representative|rep|agent|"
+        r"assistant|"
         rf"manager|"
         r"supervisor|team leader|(?:service|care|support) (?:rep|executive))\b"
-        rf"(?! (?:number|(?:to|who can) (?:fix|repair|install|come|be|have|paint)|of (?!your)|"
+        r"(?! (?:number|(?:to|who can) (?:carry|lift|mow|clean|deliver|drive|collect|mount|"
+        r"assemble|unload|look after|fix|repair|install|come|be|have|paint)|of (?!your)|"
         rf"overseas|"
         rf"to my))(?<!no person){NO_NAME}"
     ),
@@ -66,7 +68,8 @@ NEEDING = (
         r" hello|$))"
         rf"(?:{ANYONE}|(?:no |any |a |an |the )?{KIND}(?:humans?|"
         rf"{CALLING}|"
-        r"person|people|operator|manager|supervisor|receptionist|owner|boss))(?: (?:human|"
+        r"person|people|agent|representative|rep|operator|manager|supervisor|receptionist|owner|"
+        r"boss))(?: (?:human|"
         r"real|actual|else))? (?:there|"
         r"here|available|"
         r"around|free|on duty|able to (?:talk|speak|take)|i can (?:talk|speak|chat)|working|human|"
@@ -101,8 +104,8 @@ NEEDING = (
         + NO_NAME
     ),
     (
-        r"\b(?:human|real|live) (?:help|assistance|support|contact|touch|agent|please|voice|"
-        r"soul|being|one)\b|\bflesh and blood\b"
+        r"\b(?:human|real|live|living|warm) (?:help|assistance|support|contact|touch|agent|please|"
+        r"voice|body|soul|being|one)\b|\bflesh and blood\b"
         rf"|\bwith a (?:pulse|heartbeat|brain)(?: please)?$|\b{ANYONE} (?:there )?(?:human|real|in "
         rf"charge|"
         r"higher up)\b"

@@ -12,7 +12,9 @@ KIND = (
     r"damn|goddamn|bloody|freaking|fucking|effing|"
     r"genuine|concerned|financial|personal|local|available|competent|intelligent|sensible|single|"
     r"non robotic|real life|"
-    r"flesh and blood|senior|duty|general|shift|store|main|next|service|support|phone|call center|"
+    r"flesh and blood|senior|sales|billing|technical|tech|loan|claims|returns|refunds|"
+    r"warranty|mortgage|"
+    r"duty|general|shift|store|main|next|service|support|phone|call center|"
     r"call centre|help ?desk|customer|customer service|customer care|customer support|"
     r"customer relations|(?:spanish|english|french|german|polish) speaking) ){0,4}"
 )
@@ -30,7 +32,8 @@ STAFF = (
 )
 # Who is talked to, but also sent to a house: staff only where talking is meant.
 CALLING = (
-    r"(?:technicians?|engineers?|mechanics?|nurses?|doctors?|pharmacists?|bankers?|lawyers?|"
+    r"(?:technicians?|techs?|officers?|engineers?|mechanics?|nurses?|doctors?|"
+    r"pharmacists?|bankers?|lawyers?|"
     r"drivers?|experts?|assistants?|ladies|lady|gentleman|guys?|girl|man|woman|fellow|people)"
 )
 SOUL = r"(?:human beings?|humans?|person|operator|representative|agent|rep)"
@@ -42,7 +45,8 @@ ARTICLE = (
 )
 # A pattern that names all of these a dozen times takes long to compile: they are marked in what was
 # said once, and the patterns look for the marks.
-_PEOPLE = rf"\b(?:(?P<staff>{ARTICLE}{KIND}{STAFF}|{ANYONE})|{ARTICLE}{KIND}{CALLING})\b"
+_ONE_OF = r"(?:some)?one (?:of|from|on|in) (?:the|your) (?:team|staff|crew|people)"
+_PEOPLE = rf"\b(?:(?P<staff>{_ONE_OF}|{ARTICLE}{KIND}{STAFF}|{ANYONE})|{ARTICLE}{KIND}{CALLING})\b"
 HUMAN = r"qq(?: (?!zz)\w+)+ zz"
 PARTNER = r"(?:(?:qq|pp)(?: (?!zz)\w+)+ zz|whoever)"
 
@@ -101,8 +105,10 @@ POLITE = (
 # pattern to compile: `re` does that when one is first needed, which a cold start has no need of.
 HINTS = word_set(
     """
-    adviser advisers advisor advisors agent agente agents ai alguien answer anybody anyone
+    adviser advisers advisor advisors artificial agent agente agents ai
+    alguien answer anybody anyone
     associate associates atendente attendant automated blood body boss bot bots call care
+    head hold level
     center centre charge chat chatbot chatbots clerk colleague colleagues computer computers
     conseiller consultant consultants conversation desk employee employees escalate executive
     executives extension handler heartbeat higher human humano humans leader live machine
@@ -120,7 +126,8 @@ HINTS = word_set(
 # Of those, the ones that speak of a machine or of nobody: by themselves they ask for nobody.
 MACHINE_WORDS = word_set(
     """
-    ai automated computer computers machine machines recording recordings robot robots bot bots
+    ai artificial automated computer computers machine machines recording recordings
+    robot robots bot bots
     virtual who phone call through put transfer connect charge zero answer desk
     """
 )
