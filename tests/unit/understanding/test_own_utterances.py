@@ -23,6 +23,7 @@ SETS = Path(__file__).parents[2] / "utterances"
 CONFIG = Path(__file__).parents[3] / "layers/contact_center/python/contact_center/config"
 MODEL = load_intent_model(POLICY.route_confidence)
 HALVES = ("development", "held back")
+KNOWN_TO_BE_MISSED = 4  # of persons_more.csv
 LONGEST_BY_CHANCE = 7  # words: "let me speak to a human" is everybody's sentence
 
 
@@ -66,8 +67,9 @@ def test_more_ways_of_asking_and_near_misses_are_told_apart() -> None:
     taken = [row["text"] for row in read if row["route"] == "other" and asks(row)]
 
     assert len(read) > 500
-    assert len(missed) <= 0.02 * sum(row["route"] == "human" for row in read), missed
-    assert len(taken) <= 0.005 * sum(row["route"] == "other" for row in read), taken
+    # every rule has its sentence here: one more that is missed is a rule that is gone
+    assert len(missed) <= KNOWN_TO_BE_MISSED, missed
+    assert taken == []
 
 
 def test_of_the_last_batch_that_nobody_read_as_many_are_told_apart_as_were() -> None:

@@ -200,3 +200,17 @@ def test_below_what_the_policy_acts_from_a_guess_is_none() -> None:
     assert guess.intent is not None
     assert load_intent_model(guess.confidence).hear(said) == guess
     assert load_intent_model(guess.confidence + 0.001).hear(said).intent is None
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("can somebody look at my bill", False),  # the deed, by whomever
+        ("can a real person look at my bill", True),
+        ("put Mister Ogunleye on", True),
+        ("representif", True),
+        ("who represents the landlord", False),
+    ],
+)
+def test_narrow_rules_are_as_narrow_as_that(said: str, *, wanted: bool) -> None:
+    assert MODEL.hear(said).wants_person is wanted
