@@ -2,6 +2,9 @@
 
 The tests run in an environment of their own (.venvs/browser) and drive this machine's Chromium:
 `CHROMIUM`, or /usr/bin/chromium. Without one this is said; `--required` makes that an error.
+
+All of them run in two halves at once, each beside a system of its own: one mostly waits for people
+to speak, the other mostly works.
 """
 
 from __future__ import annotations
@@ -11,15 +14,17 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venvs" / "browser" / "bin" / "python"
 HERE = Path(__file__).parent
+SPEAKING = ("look_flows.py", "look_telephone.py")
 USUAL = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 
 
@@ -36,11 +41,37 @@ def main(arguments: Sequence[str]) -> int:
         )
         return int(asked.required)
     told = {"CHROMIUM": chromium, "SCENE_PYTHON": sys.executable}
-    command = [PYTHON, "-m", "pytest", "-c", HERE / "pytest.ini", "--rootdir", HERE, HERE, *others]
     environment = {**os.environ, **told, "PYTHONPATH": str(ROOT)}
+    command = [PYTHON, "-m", "pytest", "-c", HERE / "pytest.ini", "--rootdir", HERE, *others]
+    if "-k" in others:
+        return _run([*command, HERE], environment)
+    return _run_halves([str(part) for part in command], environment)
+
+
+def _run(command: Sequence[object], environment: Mapping[str, str]) -> int:
     return subprocess.run(  # noqa: S603 - our own tests, in their own environment
         [str(part) for part in command], env=environment, cwd=ROOT, check=False
     ).returncode
+
+
+def _run_halves(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """What the second says is told when the first is over. The first status that is not 0."""
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(  # noqa: S603 - as above
+            [*command, *(str(HERE / name) for name in SPEAKING)],
+            env=environment,
+            cwd=ROOT,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        ) as speaking,
+    ):
+        others = [f"--ignore={HERE / name}" for name in SPEAKING]
+        status = _run([*command, HERE, *others], environment)
+        spoken = speaking.wait()
+        said.seek(0)
+        print(said.read().decode(), end="", flush=True)
+    return status or spoken
 
 
 def chromium_here(named: str) -> str | None:
