@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore import httpsession, regions, useragent
 from botocore.client import ClientCreator
-from botocore.hooks import EVENT_ALIASES, EventAliaser
+from botocore.hooks import EVENT_ALIASES, EventAliaser, NodeList
 
 
 def keep_what_is_alike() -> None:
@@ -27,6 +27,8 @@ def keep_what_is_alike() -> None:
     words: Any = useragent  # each request says anew who asks, a letter at a time
     words.sanitize_user_agent_string_component = cache(words.sanitize_user_agent_string_component)
     _share_aliases()
+    lists: Any = NodeList  # who hears of what: each client copies hundreds, of three lists each
+    lists.__copy__ = lambda heard: NodeList(heard.first[:], heard.middle[:], heard.last[:])
 
 
 def _kept(make: Any) -> Any:
