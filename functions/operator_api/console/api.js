@@ -102,8 +102,6 @@ export async function ask(operation, { names = {}, query = {}, body, etag, heade
   return picked(said, operation.fields);
 }
 
-// ---- news
-
 /**
  * What an operation tells, asked again every so many seconds while the page is seen.
  * Never two requests at once; after a failure longer and longer pauses, at most 30 s.

@@ -12,8 +12,6 @@ export const html = htm.bind(h);
 export const STALE_MS = 10_000;
 const SECOND_MS = 1_000;
 
-// ---- choices of view, kept here alone
-
 /** A choice of view: `theme`, `keys`. Nothing else is kept in the browser. */
 export function choice(name, otherwise) {
   try {
@@ -45,8 +43,6 @@ export function sheet(name) {
 
 /** Where one can try a call: the local system alone has such a telephone. */
 export const telephone = document.querySelector("meta[name=telephone]")?.content || null;
-
-// ---- time
 
 let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const readers = zone;
@@ -154,8 +150,6 @@ export const counted = (number) => (number ?? 0).toLocaleString("en-GB");
 export const plain = (word) =>
   word ? String(word).replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").toLowerCase() : "–";
 
-// ---- panels
-
 /**
  * A part of a page with its own age, error and emptiness.
  * @param news Of useNews. @param empty What is true when there is nothing; false when there is something.
@@ -209,8 +203,6 @@ export function Row({ of, draw, kind }) {
   }, []);
   return html`<tr ref=${box} data-row tabindex="-1" class=${kind}></tr>`;
 }
-
-// ---- acting
 
 let lastSaid = 0;
 let waiting = null;
@@ -274,8 +266,6 @@ export function Act({ label, act, sure, kind = "", disabled, done = "Done.", tit
     ${state.is === "done" && html`<span class="told">${state.told}</span>`}
     ${state.is === "failed" && html`<span class="fault" role="alert">${state.told}</span>`}</span>`;
 }
-
-// ---- parts of a page
 
 /** Rows as a CSV file; a cell that a spreadsheet would run is made text. */
 export function saveCsv(name, columns, rows) {

@@ -100,8 +100,6 @@ function lately(held) {
   return [...held.rows.values()];
 }
 
-// ---- the page
-
 export function LivePage({ live, session }) {
   const names = Object.fromEntries((live.data?.people ?? []).map((one) => [one.id, one.name]));
   return html`<h1 class="unseen">Live</h1>

@@ -52,8 +52,6 @@ function useWhere() {
   return at;
 }
 
-// ---- keys
-
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 
 function step(by) {
@@ -97,8 +95,6 @@ function useKeys(showHelp) {
     return () => document.removeEventListener("keydown", pressed);
   }, []);
 }
-
-// ---- the frame
 
 const THEMES = ["system", "light", "dark"];
 
