@@ -38,7 +38,7 @@ def deployed(client: Client, kind: str | None = None) -> dict[str, str]:
     return {
         resource["LogicalResourceId"]: resource["PhysicalResourceId"]
         for resource in answer["StackResources"]
-        if resource["ResourceStatus"] == "CREATE_COMPLETE"
+        if resource["ResourceStatus"] in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
         and kind in {None, resource["ResourceType"]}
     }
 

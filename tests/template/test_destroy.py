@@ -1,10 +1,21 @@
-"""`make destroy`: what it leaves, why, and what goes."""
+"""`make destroy`: what it leaves, why, and what goes. The last that happens to the tests' stack."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from tests.deployed_stack import STACK, deployed
+from tests.template.conftest import run_tool, typed
 from tools.destroy import AWAY, KEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.strict_emulator import StrictEmulator
+
+    Client = Callable[[str], Any]
 
 
 def test_what_is_said_to_stay_is_what_the_template_retains(written: dict[str, Any]) -> None:
@@ -16,3 +27,47 @@ def test_what_is_said_to_stay_is_what_the_template_retains(written: dict[str, An
 
     assert set(kept) == set(KEPT)
     assert set(kept.values()) == set(AWAY)
+
+
+@pytest.mark.sam
+def test_it_says_what_it_leaves_and_why_and_does_nothing_without_its_name(
+    client: Client, emulator: StrictEmulator
+) -> None:
+    before = deployed(client)
+    planned = run_tool(emulator, "tools.destroy", "--env", "dev", "--plan")
+    with typed("switchboard") as keyboard:  # not the whole name
+        mistyped = run_tool(emulator, "tools.destroy", "--env", "dev", typed=keyboard)
+    unasked = run_tool(emulator, "tools.destroy", "--env", "dev")
+
+    assert [planned[0], mistyped[0], unasked[0]] == [0, 1, 1]
+    assert f"Type {STACK} to take it away" in mistyped[1]
+    assert "YES=1" in unasked[1]
+    for _, said in (planned, mistyped, unasked):
+        assert all(before[name] in said and why in said for name, why in KEPT.items())
+        assert "point the number elsewhere first" in said
+        assert "Nothing was taken away." in said
+    assert deployed(client) == before
+
+    status, said = run_tool(emulator, "tools.destroy", "--env", "staging")
+    assert (status, said.strip()) == (2, "not destroyed: there is no stack switchboard-staging")
+
+
+@pytest.mark.sam
+def test_a_stack_goes_and_what_people_said_stays(client: Client, emulator: StrictEmulator) -> None:
+    kept = {name: deployed(client)[name] for name in KEPT}
+    client("dynamodb").put_item(
+        TableName=kept["Contacts"], Item={"pk": {"S": "PERSON#x"}, "sk": {"S": "PERMISSION"}}
+    )
+
+    status, said = run_tool(emulator, "tools.destroy", "--env", "dev", "--yes")
+
+    assert status == 0, said
+    assert f"{STACK} is gone" in said
+    left = client("dynamodb").scan(TableName=kept["Contacts"])["Items"]
+    assert {"S": "PERSON#x"} in [item["pk"] for item in left]
+    buckets = {bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]}
+    assert kept["Reports"] in buckets
+    commands = [line for line in said.splitlines() if line.startswith("  aws ")]
+    assert len(commands) == len(kept)
+    for physical in kept.values():
+        assert any(line.endswith(physical) for line in commands)
