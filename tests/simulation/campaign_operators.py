@@ -197,12 +197,12 @@ def _add(system: System, half: CampaignHalf, name: str) -> None:
     if name not in half.campaigns.campaigns:
         return
     word = f"more-{len(half.imports.jobs)}"
-    was_over = half.campaigns.campaigns[name].state is CampaignState.FINISHED
 
     def run_on() -> None:
-        _say(half, "operator", name, resume_campaign, yes=True)
+        if half.campaigns.campaigns[name].state is CampaignState.FINISHED:
+            _say(half, "operator", name, resume_campaign, yes=True)
 
-    _import(half, name, word, system.numbers(), run_on if was_over else None)
+    _import(half, name, word, system.numbers(), run_on)
 
 
 def _say(

@@ -327,7 +327,7 @@ def test_a_list_lets_a_campaign_run_on_that_finished_while_it_was_imported(
     contact = one_contact(scene)
     if finished_first:
         finished(scene, contact)
-        scene.clock.advance(1_000)
+        scene.clock.advance(3 * MINUTE_MS)
     job = add_contacts("c1", "more", LIST, "US", scene.change)
     if not finished_first:
         del scene.imports.jobs[job.import_id]  # the planner has not seen it yet

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contact_center.campaigns.domain.campaigns import CampaignEvent, changed
 from contact_center.campaigns.services.change_campaign import cancel_campaign
 from contact_center.lists.domain.columns import names_a_phone
 from contact_center.lists.services import file_lines
@@ -179,6 +180,26 @@ def test_an_import_waits_for_its_file_and_refuses_a_cancelled_campaign() -> None
         ImportState.FAILED,
         BadLine(0, "campaign", "takes no contacts any more"),
     )
+
+
+@pytest.mark.parametrize(("before_ms", "state"), [(7_000, "running"), (600_000, "finished")])
+def test_a_campaign_that_had_only_just_finished_when_its_list_came_runs_on(
+    before_ms: int, state: str
+) -> None:
+    # By another clock, or while the request that brought the list was on its way once more.
+    scene = CampaignScene()
+    running = scene.campaign("c1")
+    at_ms = scene.change.now_ms() - before_ms
+    scene.campaigns.save(running, changed(running, CampaignEvent.FINISH, at_ms), None)
+    add_contacts("c1", "i", b"phone\n+12122000014\n", "US", scene.change)
+
+    job = import_contacts("c1.i", LONG_MS, scene.importing)
+
+    assert job is not None
+    assert job.added == 1
+    found = scene.campaigns.read("c1")
+    assert found is not None
+    assert found.state == state
 
 
 # -- files of any make -----------------------------------------------------------------------

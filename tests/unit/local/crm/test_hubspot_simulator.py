@@ -72,7 +72,7 @@ def test_a_stranger_is_told_nothing(account: Account, given: str) -> None:
         ("GET", "/crm/v3/objects/contacts/1", 404),
         ("GET", "/crm/objects/2025-09/contacts/1", 404),
         ("GET", "/crm/objects/2026-09/unicorns/1", 400),
-        ("DELETE", f"{CONTACTS}/1", 405),
+        ("PUT", f"{CONTACTS}/1", 405),
         ("GET", f"{CONTACTS}/1", 404),
         ("GET", f"{CONTACTS}/1/2/3", 404),
     ],

@@ -53,6 +53,9 @@ if TYPE_CHECKING:
 LARGEST_FILE_BYTES = 1 << 30
 ENDING_MS = 5_000  # kept at the end of an invocation for the step under way
 LONGEST_WAIT_HOURS = 24
+# A planner finishes a campaign by its own clock, and by what it read when its tick began; so one
+# that had finished no longer than this when a list came for it was open to whoever sent the list.
+JUST_FINISHED_MS = 120_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,17 +232,24 @@ def _report(job: ImportJob, ends_at_ms: int, parts: ImportParts) -> tuple[Import
 def _finish(job: ImportJob, parts: ImportParts) -> ImportJob:
     now_ms = _now_ms(parts)
     stored = checkpoint(replace(job, state=ImportState.DONE), parts.imports, now_ms)
-    parts.campaigns.look_soon(job.campaign_id, now_ms)
-    if job.added:  # it may have finished while its list was on the way
-        reopen_campaign(job.campaign_id, now_ms, parts.campaigns, since_ms=job.created_at_ms)
+    _call_who_was_added(stored, now_ms, parts)
     return stored
 
 
 def _fail(job: ImportJob, error: BadLine, parts: ImportParts) -> ImportJob:
+    now_ms = _now_ms(parts)
     failed = replace(job, state=ImportState.FAILED, error=error)
-    stored = checkpoint(failed, parts.imports, _now_ms(parts))
-    parts.campaigns.look_soon(job.campaign_id, _now_ms(parts))  # who was added of it is called
+    stored = checkpoint(failed, parts.imports, now_ms)
+    _call_who_was_added(stored, now_ms, parts)
     return stored
+
+
+def _call_who_was_added(job: ImportJob, now_ms: int, parts: ImportParts) -> None:
+    """Wake the campaign, and let it run on if it finished while its list was on the way."""
+    parts.campaigns.look_soon(job.campaign_id, now_ms)
+    if job.added:
+        since_ms = job.created_at_ms - JUST_FINISHED_MS
+        reopen_campaign(job.campaign_id, now_ms, parts.campaigns, since_ms=since_ms)
 
 
 def _now(parts: ImportParts) -> datetime:
