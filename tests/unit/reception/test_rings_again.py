@@ -104,6 +104,26 @@ def test_who_died_at_the_door_and_rings_once_more_has_his_place_and_is_not_calle
     assert scene.rung == []
 
 
+def test_who_has_something_of_his_place_is_not_called_as_well_whatever_another_ring_came_to(
+    scene: CallbackScene,
+) -> None:
+    scene.waits("ann")
+    scene.keeps("ann")
+    assert scene.rings_in("ann", "CA-first") == WAITS
+    rules = scene.waiting.rules
+    full = replace(scene.waiting, rules=replace(rules, company=replace(rules.company, most=0)))
+    scene.reception = replace(scene.reception, queue=full)
+    scene.clock.advance(1_000)
+    assert scene.rings_in("ann", "CA-again") != WAITS  # another telephone of that number
+    scene.hangs_up("CA-again")
+    scene.do_jobs()
+    scene.tick(MINUTE_MS)
+    assert scene.state("ann") == "rang_again"
+    assert scene.ending("CA-ann") == Ending(Outcome.RESUMED_ELSEWHERE, "rang_again")
+    scene.tick(30 * MINUTE_MS)
+    assert scene.rung == []
+
+
 @pytest.mark.parametrize("broke_again", [False, True])
 def test_who_rings_once_more_before_it_is_known_that_he_got_nothing_is_not_called_as_well(
     scene: CallbackScene,

@@ -39,7 +39,7 @@ from contact_center.visits.services.telephone_ports import Done, Gone
 from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from contact_center.queue.domain.kept_places import KeptPlace
     from contact_center.queue.domain.queue_boards import QueueBoard
@@ -147,31 +147,48 @@ def _settle(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> None:
     nothing_rings = because is LeftBecause.CALLED_BACK or _leg_is_ended(entry, kept, parts)
     if kept.let_go is not None:
         parts.release(kept.let_go, kept.let_go_token or "")
-    if because is LeftBecause.RANG_AGAIN and kept.used_by is not None:
-        later = _last_visit(entry, kept, kept.used_by, parts)
-        if later is not None and _is_undecided(later, parts.calls.waiting.clock.now_ms()):
-            return
-        # What may ring still is in nobody's way: he rests for longer, and its key does nothing.
-        came_to_nothing = later is None or _came_to_nothing(later)
-        if came_to_nothing and _is_given_back(entry, kept, kept.used_by, parts.calls):
-            return
-        if later is not None and later.visit_id != kept.used_by:
-            _moves_up(later, entry, kept.used_by, parts)
+    used_by = kept.used_by
+    if (
+        because is LeftBecause.RANG_AGAIN
+        and used_by
+        and not _is_used_up(entry, kept, used_by, parts)
+    ):
+        return
     if nothing_rings:
         _tell_outcome(entry, kept, parts)
 
 
-def _last_visit(entry: QueueEntry, kept: KeptPlace, used_by: str, parts: LookParts) -> Visit | None:
-    """The visit that used the place, or one after it: he had no place to give him any more then."""
+def _is_used_up(entry: QueueEntry, kept: KeptPlace, used_by: str, parts: LookParts) -> bool:
+    """Whether who rang again has something of his place; else it is his again, or that may be."""
+    now_ms = parts.calls.waiting.clock.now_ms()
+    came = _visits_since(entry, kept, used_by, parts)
+    for visit in came:  # where the last one has something, nothing else need be known
+        if _is_undecided(visit, now_ms):
+            return False
+        if not _came_to_nothing(visit):
+            _moves_up(came[0], entry, used_by, parts)
+            return True
+    # What may ring still is in nobody's way: he rests for longer, and its key does nothing.
+    return not _is_given_back(entry, kept, used_by, parts.calls)
+
+
+def _visits_since(
+    entry: QueueEntry, kept: KeptPlace, used_by: str, parts: LookParts
+) -> Sequence[Visit]:
+    """The last visit after the one that used the place, if he came once more, and that one.
+
+    The last one had no place to be given any more; whether the place was used up only both tell.
+    """
     used = parts.visits.read(used_by)
+    found = [] if used is None else [used.visit]
     came = parts.calls.judge.circumstances(entry.number or "").customer.came or ""
     if not came.startswith(VISIT_HOLDER) or came == holder_of(used_by):
-        return None if used is None else used.visit
+        return found
     last = parts.visits.read(came.removeprefix(VISIT_HOLDER))
     since_ms = kept.asked_at_ms if used is None else used.visit.began_ms or 0
-    if last is not None and (last.visit.began_ms or 0) > since_ms:
-        return last.visit
-    return None if used is None else used.visit
+    if last is None or (last.visit.began_ms or 0) <= since_ms:
+        return found
+    return [last.visit, *found]
 
 
 def _moves_up(later: Visit, entry: QueueEntry, used_by: str, parts: LookParts) -> None:
@@ -180,7 +197,7 @@ def _moves_up(later: Visit, entry: QueueEntry, used_by: str, parts: LookParts) -
     He stands in line as whoever came last; where he has something already he needs no place.
     """
     used = parts.visits.read(used_by)
-    if used is not None and not _came_to_nothing(used.visit):
+    if later.visit_id == used_by or (used is not None and not _came_to_nothing(used.visit)):
         return
     moved = MovedUp(entry.place_ms)
     before = parts.calls.waiting.queue.read(later.visit_id)
