@@ -95,6 +95,10 @@ class RememberedContacts(FakeContacts):
             or one.added_at_ms <= since_ms
         ]
 
+    def written_ms(self, one: CampaignContact) -> float:
+        """Since when a contact stands as it does, whenever it is due."""
+        return max(one.added_at_ms, self.moved_ms.get((one.campaign_id, one.contact_id), 0))
+
     def move(self, changes: Sequence[ContactChange]) -> frozenset[str]:
         before = {
             (one.before.campaign_id, one.before.contact_id): self.contacts[

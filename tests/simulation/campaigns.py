@@ -311,7 +311,8 @@ class CampaignHalf:
             self.overslept |= {
                 (name, one.contact_id)
                 for one in self.contacts.of(name)
-                if one.due_at_ms is not None and one.due_at_ms < since_ms
+                if one.due_at_ms is not None
+                and max(one.due_at_ms, self.contacts.written_ms(one)) < since_ms
             }
 
     # -- who watches -------------------------------------------------------------------------

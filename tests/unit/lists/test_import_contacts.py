@@ -202,6 +202,25 @@ def test_a_campaign_that_had_only_just_finished_when_its_list_came_runs_on(
     assert found.state == state
 
 
+def test_a_campaign_is_woken_before_its_list_is_over_for_then_nobody_takes_it_up_again() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1")
+    add_contacts("c1", "i", b"phone\n+12122000014\n", "US", scene.change)
+    woken: list[tuple[ImportState, int]] = []
+    look_soon = scene.campaigns.look_soon
+
+    def seen(campaign_id: str, at_ms: int) -> None:
+        woken.append((scene.imports.jobs["c1.i"].state, len(scene.contacts.of("c1"))))
+        look_soon(campaign_id, at_ms)
+
+    scene.campaigns.look_soon = seen  # type: ignore[method-assign]
+    job = import_contacts("c1.i", LONG_MS, scene.importing)
+    assert job is not None
+    assert job.state is ImportState.DONE
+    assert woken[-1] == (ImportState.RUNNING, 1)
+    assert all(state is not ImportState.DONE for state, _ in woken)
+
+
 # -- files of any make -----------------------------------------------------------------------
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252")

@@ -231,21 +231,21 @@ def _report(job: ImportJob, ends_at_ms: int, parts: ImportParts) -> tuple[Import
 
 def _finish(job: ImportJob, parts: ImportParts) -> ImportJob:
     now_ms = _now_ms(parts)
-    stored = checkpoint(replace(job, state=ImportState.DONE), parts.imports, now_ms)
-    _call_who_was_added(stored, now_ms, parts)
-    return stored
+    _call_who_was_added(job, now_ms, parts)
+    return checkpoint(replace(job, state=ImportState.DONE), parts.imports, now_ms)
 
 
 def _fail(job: ImportJob, error: BadLine, parts: ImportParts) -> ImportJob:
     now_ms = _now_ms(parts)
-    failed = replace(job, state=ImportState.FAILED, error=error)
-    stored = checkpoint(failed, parts.imports, now_ms)
-    _call_who_was_added(stored, now_ms, parts)
-    return stored
+    _call_who_was_added(job, now_ms, parts)
+    return checkpoint(replace(job, state=ImportState.FAILED, error=error), parts.imports, now_ms)
 
 
 def _call_who_was_added(job: ImportJob, now_ms: int, parts: ImportParts) -> None:
-    """Wake the campaign, and let it run on if it finished while its list was on the way."""
+    """Wake the campaign, and let it run on if it finished while its list was on the way.
+
+    Before the list is over: nobody takes up again what is over, if this process dies now.
+    """
     parts.campaigns.look_soon(job.campaign_id, now_ms)
     if job.added:
         since_ms = job.created_at_ms - JUST_FINISHED_MS
