@@ -117,7 +117,9 @@ def _noted(contact: CampaignContact, half: CampaignHalf) -> Iterator[str]:
 def _price_is_noted(outcome: AttemptOutcome, half: CampaignHalf) -> Iterator[str]:
     """All that was ever told of what a call cost, late or not."""
     known = half.calls.notes(outcome.call_id or "")
-    told = (known.price_micros, known.open_legs)
+    # A call without any price is reckoned whole: its legs are not waited for apart.
+    legs = 0 if known.price_micros is None else known.open_legs
+    told = (known.price_micros, legs)
     noted = (outcome.cost_micros, outcome.open_legs)
     if noted != told:
         yield f"the price of {outcome.call_id} is noted as {noted}, its call says {told}"
