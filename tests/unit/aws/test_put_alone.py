@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError, ReadTimeoutError
 
-from contact_center.aws import item_writes
-from contact_center.aws.item_writes import put_alone
+from contact_center.aws import writes
+from contact_center.aws.transactions import put_alone
 from contact_center.aws.writes import Refusal, Write
 from contact_center.kernel.ports import (
     ContentionError,
@@ -44,7 +44,7 @@ def put(client: StubClient) -> tuple[Refusal, ...]:
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(item_writes, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(writes, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
 
 
 def test_it_is_the_put_that_a_transaction_would_hold() -> None:

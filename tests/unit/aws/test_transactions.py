@@ -13,7 +13,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from contact_center.aws import dynamodb_lean, transactions
+from contact_center.aws import writes
 from contact_center.aws.connection import AwsRefusedError, AwsUnavailableError
 from contact_center.aws.dynamodb_lean import transact_lean
 from contact_center.aws.item_writes import put_seen
@@ -97,8 +97,7 @@ def _came_to(write: Callable[[], tuple[Refusal, ...]]) -> tuple[Refusal, ...] | 
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    for client in (transactions, dynamodb_lean):
-        monkeypatch.setattr(client, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(writes, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
 
 
 def test_what_is_written_is_written() -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.connection import AwsConnection, AwsRefusedError, AwsUnavailableError
 from contact_center.aws.items import expires_at_s
-from contact_center.aws.writes import CANCELLED, PAUSES_SECONDS, Refusal, failed_conditions
+from contact_center.aws.writes import CANCELLED, Refusal, failed_conditions, until_written
 from contact_center.kernel.ports import (
-    ContentionError,
     StoreRefusedError,
     StoreUnavailableError,
 )
@@ -62,7 +60,7 @@ def call_dynamodb(
 def get_lean(connection: AwsConnection, table: str, key: Item) -> Item | None:
     """One item, consistently, or None. Raises StoreUnavailableError, StoreRefusedError."""
     request = {"TableName": table, "Key": key, "ConsistentRead": True}
-    item: Item | None = _asked(connection, "GetItem", request).get("Item")
+    item: Item | None = ask_lean(connection, "GetItem", request).get("Item")
     return item
 
 
@@ -74,7 +72,7 @@ def batch_get_lean(connection: AwsConnection, table: str, wanted: Sequence[Item]
             table: {"Keys": list(wanted[at : at + _AT_ONCE]), "ConsistentRead": True}
         }
         for _ in range(_BATCH_TRIES):
-            answer = _asked(connection, "BatchGetItem", {"RequestItems": left})
+            answer = ask_lean(connection, "BatchGetItem", {"RequestItems": left})
             found += answer.get("Responses", {}).get(table, [])
             left = answer.get("UnprocessedKeys") or {}
             if not left:
@@ -89,7 +87,7 @@ def query_lean(connection: AwsConnection, table: str, **asked: Any) -> dict[str,
 
     Raises StoreUnavailableError, StoreRefusedError.
     """
-    return _asked(connection, "Query", {"TableName": table, **asked})
+    return ask_lean(connection, "Query", {"TableName": table, **asked})
 
 
 def put_lean(connection: AwsConnection, request: dict[str, Any]) -> Refusal | None:
@@ -124,19 +122,15 @@ def transact_lean(connection: AwsConnection, writes: Sequence[Write]) -> tuple[R
     this very transaction.
     """
     request = {"TransactItems": [write.request for write in writes]}
-    for pause_seconds in (*PAUSES_SECONDS, None):
+
+    def write() -> tuple[Refusal, ...] | None:
         try:
             call_dynamodb(connection, "TransactWriteItems", request)
         except AwsRefusedError as refused:
-            lost = _failed(refused, writes)
-            if lost:
-                return lost
-            if pause_seconds is None:
-                raise ContentionError from None
-            time.sleep(pause_seconds)
-        else:
-            return ()
-    raise AssertionError  # the last round returns or raises
+            return _failed(refused, writes) or None
+        return ()
+
+    return until_written(write)
 
 
 def refusal_error(refused: AwsRefusedError) -> StoreRefusedError | StoreUnavailableError:
@@ -144,7 +138,8 @@ def refusal_error(refused: AwsRefusedError) -> StoreRefusedError | StoreUnavaila
     return StoreRefusedError() if refused.code == _FOR_GOOD else StoreUnavailableError()
 
 
-def _asked(connection: AwsConnection, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+def ask_lean(connection: AwsConnection, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    """Ask for what no condition is put on. Raises StoreRefusedError, StoreUnavailableError."""
     try:
         return call_dynamodb(connection, operation, request)
     except AwsRefusedError as refused:

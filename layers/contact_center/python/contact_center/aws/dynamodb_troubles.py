@@ -9,15 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.connection import AwsRefusedError
 from contact_center.aws.due_index import INDEX
-from contact_center.aws.dynamodb_lean import (
-    batch_get_lean,
-    call_dynamodb,
-    put_lean,
-    query_lean,
-    refusal_error,
-)
+from contact_center.aws.dynamodb_lean import ask_lean, batch_get_lean, put_lean, query_lean
 from contact_center.aws.items import number, read_each, text
 from contact_center.aws.writes import put_revised
 from contact_center.kernel.set_aside import Thing, Trouble
@@ -80,10 +73,7 @@ class DynamoDBTroubles:
     def forget(self, trouble: Trouble) -> None:
         """It is tried again, as if nothing had failed; see TroublesSeen."""
         delete = {"TableName": self._table, "Key": _key(name_of(trouble))}
-        try:
-            call_dynamodb(self._connection, "DeleteItem", delete)
-        except AwsRefusedError as refused:
-            raise refusal_error(refused) from None
+        ask_lean(self._connection, "DeleteItem", delete)
 
 
 def name_of(trouble: Trouble) -> str:

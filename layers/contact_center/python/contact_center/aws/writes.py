@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
+from contact_center.kernel.ports import (
+    ContentionError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from contact_center.aws.items import Item
 
@@ -36,6 +41,27 @@ class Refusal(NamedTuple):
 
     label: str
     stands: Item | None
+
+
+def until_written(write: Callable[[], tuple[Refusal, ...] | None]) -> tuple[Refusal, ...]:
+    """Write until it is written or refused.
+
+    Args:
+        write: Tells which conditions did not hold; none: it is written; None: somebody else is
+            writing at this moment, and nothing was written.
+
+    Raises:
+        ContentionError: Somebody else was, several times in a row.
+    """
+    for pause_seconds in PAUSES_SECONDS:
+        refused = write()
+        if refused is not None:
+            return refused
+        time.sleep(pause_seconds)
+    refused = write()
+    if refused is None:
+        raise ContentionError
+    return refused
 
 
 def failed_conditions(

@@ -181,11 +181,21 @@ def due_but_not_aside[T](
         StoreUnavailableError: What is due cannot be read.
     """
     due = find(limit)
-    if not due:
-        return []
-    aside: Collection[str] = ()
-    with suppress(PassingError):
-        aside = troubles.aside(thing)
+    aside = _aside(thing, troubles) if due else ()
     if aside and len(due) >= limit:
         due = find(limit + len(aside))
     return [one for one in due if of_id(one) not in aside]
+
+
+def not_aside[T](
+    found: Sequence[T], thing: Thing, troubles: Troubles, of_id: Callable[[T], str]
+) -> list[T]:
+    """Those of whom all are at hand that are not set aside, as `due_but_not_aside` has it."""
+    aside = _aside(thing, troubles) if found else ()
+    return [one for one in found if of_id(one) not in aside]
+
+
+def _aside(thing: Thing, troubles: Troubles) -> Collection[str]:
+    with suppress(PassingError):
+        return troubles.aside(thing)
+    return ()

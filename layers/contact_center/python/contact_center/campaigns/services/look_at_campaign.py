@@ -1,9 +1,7 @@
 """Look at one running campaign: does it go on, and whom could it call now?
 
 over? broken? spent? ──► finished, paused          attempts long under way ──► looked after
-urgent contacts due, then others ──► may_call ──► callable now
-├──► put off until it is allowed
-└──► never
+else ──► whom_to_call
 """
 
 from __future__ import annotations
@@ -21,9 +19,7 @@ from contact_center.campaigns.domain.campaigns import (
     changed,
     room_in_caps,
 )
-from contact_center.campaigns.services.campaign_ports import (
-    CampaignMovedOnError,
-)
+from contact_center.campaigns.services.campaign_ports import CampaignMovedOnError
 from contact_center.campaigns.services.look_after_attempts import look_after_attempts, wind_up
 from contact_center.campaigns.services.reopen_campaign import reopen_campaign
 from contact_center.campaigns.services.whom_to_call import whom_to_call

@@ -1,5 +1,9 @@
 """Whom could a campaign call now?
 
+    urgent contacts due, then others ──► may_call ──► callable now
+                                             ├──► put off until it is allowed
+                                             └──► never
+
 Contactability is asked for now and for the furthest slot, so that nobody is planned into the
 end of a window; it is advice: the dialer asks again for the slot's own instant.
 """

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_writes import as_seen, put_alone
+from contact_center.aws.item_writes import as_seen
 from contact_center.aws.items import expires_at_s
 from contact_center.aws.store_errors import store_error
-from contact_center.aws.transactions import in_parts, transact
+from contact_center.aws.transactions import in_parts, put_alone, transact
 from contact_center.aws.writes import Refusal, Write, put_revised
 from contact_center.dialing.adapters.attempt_items import (
     SWITCH_KEY,

@@ -8,6 +8,7 @@ it lasts its customer is busy: whoever is talking to us is not dialled
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError, CustomerChange
@@ -16,18 +17,15 @@ from contact_center.kernel.caller_numbers import caller_number
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import ContentionError, PassingError
-from contact_center.kernel.set_aside import Thing, due_but_not_aside, note_failure
+from contact_center.kernel.set_aside import Thing, not_aside, note_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from contact_center.dialing.domain.dial_circumstances import Customer
     from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.services.change_attempt import LedgerParts
-    from contact_center.dialing.services.dialing_ports import CustomerBook, LineBook, LineLease
+    from contact_center.dialing.services.dialing_ports import CustomerBook, LineBook
     from contact_center.dialing.services.voice_ports import VoiceProvider
     from contact_center.kernel.ports import Clock, Metrics
-    from contact_center.kernel.set_aside import Troubles
 
 CALL_HOLDER = "call:"
 TRIES = 6
@@ -85,14 +83,12 @@ def end_lost_calls(parts: LineParts, voice: VoiceProvider) -> int:
     now_ms, timings = parts.ledger.clock.now_ms(), parts.ledger.timings
     overdue_ms = timings.max_call_ms + timings.call_margin_ms
     freed = 0
-    for lease in to_look_after(
-        [
-            one
-            for one in parts.lines.held()
-            if one.holder.startswith(CALL_HOLDER) and now_ms - one.taken_at_ms >= overdue_ms
-        ],
-        parts.ledger.troubles,
-    ):
+    overdue = [
+        one
+        for one in parts.lines.held()
+        if one.holder.startswith(CALL_HOLDER) and now_ms - one.taken_at_ms >= overdue_ms
+    ]
+    for lease in not_aside(overdue, Thing.LINE, parts.ledger.troubles, attrgetter("holder")):
         try:
             call = voice.get_call(lease.holder.removeprefix(CALL_HOLDER))
             if call is None or call.ended:
@@ -104,18 +100,6 @@ def end_lost_calls(parts: LineParts, voice: VoiceProvider) -> int:
             log_broken("line_not_freed", error)
             note_failure(Thing.LINE, lease.holder, error, parts.ledger)
     return freed
-
-
-def to_look_after(leases: Sequence[LineLease], troubles: Troubles) -> list[LineLease]:
-    """Those whose lines are looked after: all that were not set aside.
-
-    Args:
-        leases: Of which it is time.
-        troubles: Where it is known which are set aside.
-    """
-    return due_but_not_aside(
-        lambda _: leases, len(leases) + 1, Thing.LINE, troubles, lambda one: one.holder
-    )
 
 
 def _count(holder: str, number: str | None, *, ended: bool, parts: LineParts) -> bool:

@@ -12,6 +12,7 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.connection import AwsRefusedError
 from contact_center.aws.due_index import INDEX, IS_DUE
 from contact_center.aws.dynamodb_lean import (
+    ask_lean,
     batch_get_lean,
     call_dynamodb,
     get_lean,
@@ -173,7 +174,7 @@ class DynamoDBQueue:
             ]
         first = self._writes.place_left(change)
         if first is not None:
-            self._take_off(first)
+            ask_lean(self._connection, "UpdateItem", first)
         refused = transact_lean(self._connection, writes)
         if refused and not _is_written(entry_item(stored, 0), refused):
             raise ConditionLostError(frozenset(refusal.label for refusal in refused))
@@ -276,12 +277,6 @@ class DynamoDBQueue:
         """Put an entry that was set aside back on the lists that it would be on; see QueueBook."""
         now_ms = self._clock.now_ms()
         put_back(self._connection, self._table, self._writes, visit_id, now_ms)
-
-    def _take_off(self, update: dict[str, Any]) -> None:
-        try:
-            call_dynamodb(self._connection, "UpdateItem", update)
-        except AwsRefusedError as refused:
-            raise refusal_error(refused) from None
 
     def _query(self, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - as the API has it
         return query_lean(self._connection, self._table, **asked)

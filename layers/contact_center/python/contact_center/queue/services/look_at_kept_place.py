@@ -147,26 +147,26 @@ def _settle(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> None:
     nothing_rings = because is LeftBecause.CALLED_BACK or _leg_is_ended(entry, kept, parts)
     if kept.let_go is not None:
         parts.release(kept.let_go, kept.let_go_token or "")
-    used_by = kept.used_by
-    if (
-        because is LeftBecause.RANG_AGAIN
-        and used_by
-        and not _is_used_up(entry, kept, used_by, parts)
-    ):
+    used_by = kept.used_by if because is LeftBecause.RANG_AGAIN else None
+    if used_by is not None and not _stays_used(entry, kept, used_by, parts):
         return
     if nothing_rings:
         _tell_outcome(entry, kept, parts)
 
 
-def _is_used_up(entry: QueueEntry, kept: KeptPlace, used_by: str, parts: LookParts) -> bool:
-    """Whether who rang again has something of his place; else it is his again, or that may be."""
+def _stays_used(entry: QueueEntry, kept: KeptPlace, used_by: str, parts: LookParts) -> bool:
+    """Whether who rang again has something of his place.
+
+    If he has not it is given back, and while that is not known it is looked at again.
+    """
     now_ms = parts.calls.waiting.clock.now_ms()
     came = _visits_since(entry, kept, used_by, parts)
     for visit in came:  # where the last one has something, nothing else need be known
         if _is_undecided(visit, now_ms):
             return False
         if not _came_to_nothing(visit):
-            _moves_up(came[0], entry, used_by, parts)
+            if visit.visit_id != used_by and all(map(_came_to_nothing, came[1:])):
+                _move_up(visit, entry, parts)
             return True
     # What may ring still is in nobody's way: he rests for longer, and its key does nothing.
     return not _is_given_back(entry, kept, used_by, parts.calls)
@@ -175,9 +175,9 @@ def _is_used_up(entry: QueueEntry, kept: KeptPlace, used_by: str, parts: LookPar
 def _visits_since(
     entry: QueueEntry, kept: KeptPlace, used_by: str, parts: LookParts
 ) -> Sequence[Visit]:
-    """The last visit after the one that used the place, if he came once more, and that one.
+    """The visit that used the place; before it the last one after it, if he came once more.
 
-    The last one had no place to be given any more; whether the place was used up only both tell.
+    That one had no place to be given any more; whether the place was used up only both tell.
     """
     used = parts.visits.read(used_by)
     found = [] if used is None else [used.visit]
@@ -191,14 +191,11 @@ def _visits_since(
     return [last.visit, *found]
 
 
-def _moves_up(later: Visit, entry: QueueEntry, used_by: str, parts: LookParts) -> None:
+def _move_up(later: Visit, entry: QueueEntry, parts: LookParts) -> None:
     """Who used his place for nothing, and rang once more before anybody knew, has it now.
 
     He stands in line as whoever came last; where he has something already he needs no place.
     """
-    used = parts.visits.read(used_by)
-    if later.visit_id == used_by or (used is not None and not _came_to_nothing(used.visit)):
-        return
     moved = MovedUp(entry.place_ms)
     before = parts.calls.waiting.queue.read(later.visit_id)
     if before is None or change_entry(later.visit_id, moved, parts.calls.waiting) == before:

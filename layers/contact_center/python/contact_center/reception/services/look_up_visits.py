@@ -17,9 +17,9 @@ the same, by SIP, that nobody told    the receptionist asks for the caller's own
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from contact_center.dialing.services.hold_lines import to_look_after
 from contact_center.dialing.services.hold_visit_lines import (
     VISIT_HOLDER,
     leave_line,
@@ -29,7 +29,7 @@ from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import PassingError
-from contact_center.kernel.set_aside import Thing, note_failure
+from contact_center.kernel.set_aside import Thing, not_aside, note_failure
 from contact_center.visits.domain.visits import Post, PostState, Stage, merged, post_told
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.tell_visit import tell
@@ -76,7 +76,7 @@ def look_up_visits(parts: LookUpParts) -> int:
         for one in parts.leases.held()
         if one.holder.startswith(VISIT_HOLDER) and now_ms - one.taken_at_ms >= settle_ms
     ]
-    for lease in to_look_after(held, parts.lines.troubles):
+    for lease in not_aside(held, Thing.LINE, parts.lines.troubles, attrgetter("holder")):
         try:
             freed += _looked_after(lease, parts)
         except (PassingError, VoiceUnavailableError):
