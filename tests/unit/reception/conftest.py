@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.reception.callback_scene import (
-    CallbackScene,
-)
+from tests.unit.reception.callback_scene import CallbackScene
+from tests.unit.reception.people_floor import Floor
 
 
 @pytest.fixture
@@ -23,3 +22,8 @@ def called(scene: CallbackScene) -> CallbackScene:
     assert scene.serves() == 1
     assert scene.rung == ["ann"]
     return scene
+
+
+@pytest.fixture
+def floor() -> Floor:
+    return Floor()

@@ -70,6 +70,8 @@ URL = "https://x.vapi.ai/control"
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 ADA, BENNO = colleague("ada", "billing"), colleague("benno", "billing", "sales")
 WORDS = OFFER_WORDS
+# What else a caller may want who wants a person, by department; None: nothing any more.
+OTHER_WISHES: dict[str, str | None] = {"nobody": None, "another department": "sales"}
 NO_QUEUE = (LadderStep.NEXT_PERSON, LadderStep.SORRY)
 ALWAYS = tuple((Span(0, 1440),) for _ in range(7))
 CLOSING = Closing(action=WhenClosed.MESSAGE, say="Closed.")
