@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.sam import ROOT
-from tests.template.test_permissions import ROLLOUT, as_list, named, statements
+from tests.template.permission_table import ROLLOUT
+from tests.template.role_statements import as_list, named, statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable

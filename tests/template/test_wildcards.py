@@ -9,7 +9,7 @@ import pytest
 
 from local.cloud.intrinsics import load_yaml
 from tests.sam import TEMPLATE
-from tests.template.test_permissions import as_list, named
+from tests.template.role_statements import as_list, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from contact_center.permission.domain.opt_out import asks_to_stop
-from tests.unit.permission.opt_out_sentences import ANYWHERE, NONE, ON_OUR_CALL
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+SENTENCES = Path(__file__).parents[2] / "utterances" / "opt_outs.csv"
 OFFERED = "stop calling"
+
+
+def sentences(meant: str) -> list[str]:
+    """What people say who mean that."""
+    with SENTENCES.open(encoding="utf-8", newline="") as file:
+        return [row["text"] for row in csv.DictReader(file) if row["meant"] == meant]
+
 
 # The patterns were made with these two lists ...
 PLAIN = (
@@ -240,19 +244,19 @@ def test_less_than_a_plain_wish_is_left_to_the_assistant(text: str) -> None:
     assert not asks_to_stop(text, OFFERED)
 
 
-@pytest.mark.parametrize("text", ANYWHERE)
+@pytest.mark.parametrize("text", sentences("anywhere"))
 def test_what_people_really_say_is_understood_whoever_called(text: str) -> None:
     assert asks_to_stop(text, OFFERED)
     assert asks_to_stop(text.lower(), OFFERED, ours=True)
 
 
-@pytest.mark.parametrize("text", ON_OUR_CALL)
+@pytest.mark.parametrize("text", sentences("on our call"))
 def test_few_words_are_plain_on_a_call_of_ours_alone(text: str) -> None:
     assert asks_to_stop(text, OFFERED, ours=True)
     assert not asks_to_stop(text, OFFERED)
 
 
-@pytest.mark.parametrize("text", NONE)
+@pytest.mark.parametrize("text", sentences("none"))
 def test_a_denial_a_story_or_another_matter_is_none(text: str) -> None:
     assert not asks_to_stop(text, OFFERED, ours=True)
     assert not asks_to_stop(text.lower(), OFFERED, ours=True)
