@@ -368,8 +368,9 @@ def _contact(rig: Forgetful, number: str, name: str) -> None:
     put(rig, table, count | {"contacts:waiting": {"N": "2"}})
 
 
-def _dialled(rig: Forgetful, number: str, name: str) -> None:
-    request = DialRequest(
+def wished_for(number: str, name: str | None = None) -> DialRequest:
+    """A single call to somebody, as it was wished for by a trigger."""
+    return DialRequest(
         attempt_id=attempt_id("trigger", number),
         number=number,
         prefix="+1415",
@@ -379,6 +380,10 @@ def _dialled(rig: Forgetful, number: str, name: str) -> None:
         expires_at_ms=AT_MS,
         customer_id=name,
     )
+
+
+def _dialled(rig: Forgetful, number: str, name: str) -> None:
+    request = wished_for(number, name)
     settled = DialAttempt(request=request, state=AttemptState.SETTLED, reported=True)
     rung = Customer(number=number, rung=((name, AT_MS),))
     put(

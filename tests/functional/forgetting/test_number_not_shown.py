@@ -18,7 +18,6 @@ from contact_center.campaigns.domain.contacts import AttemptOutcome, ContactDeta
 from contact_center.dialing.adapters.attempt_items import attempt_item
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
-from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.forgetting.domain.forgetting import LEASE_MS
 from contact_center.forgetting.services.forget_person import forget_person
 from contact_center.records.adapters.effect_writes import effect_writes
@@ -37,6 +36,7 @@ from tests.functional.forgetting.forget_rig import (
     put,
     simulators,
     talk,
+    wished_for,
 )
 from tests.functional.records.updater_rig import start_updater
 
@@ -77,17 +77,8 @@ def rig(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Forgetful
 def _rang(rig: Forgetful) -> None:
     """We rang him twice and Vapi showed a word; and he was here, as only his visit says."""
     talk(rig, "Anonymous", "Canary", CALL_ID)
-    request = DialRequest(
-        attempt_id=attempt_id("trigger", HIS),
-        number=HIS,
-        prefix="+1415",
-        purpose="marketing",
-        assistant="sales",
-        created_at_ms=AT_MS,
-        expires_at_ms=AT_MS,
-    )
     dialled = DialAttempt(
-        request=request, state=AttemptState.SETTLED, reported=True, call_id=CALL_ID
+        request=wished_for(HIS), state=AttemptState.SETTLED, reported=True, call_id=CALL_ID
     )
     put(rig, rig.account.dialing_table, attempt_item(dialled, 2**31))
     outcome = AttemptOutcome(
