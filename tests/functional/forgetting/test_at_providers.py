@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.crm.hubspot.answers import NotDoneError
 from contact_center.crm.hubspot.erasing import LATER, NAMES_ANOTHER, HubSpotEraser
 from contact_center.forgetting.services.forget_ports import Erased, Person
 from contact_center.kernel.time_left import always
+from contact_center.records.services.effect_ports import Refused
 from contact_center.twilio.api import TwilioApi
 from contact_center.twilio.erasing import TwilioEraser
 from contact_center.twilio.twiml import TwimlWriter
@@ -198,6 +200,26 @@ def test_hubspot_that_fails_between_two_of_his_contacts_is_asked_for_the_other_a
     hubspot.hubspot.faults.add(Fault(mishap=Mishap.UNAVAILABLE, path="v-1"))
     assert at_hubspot(hubspot).erase(him, always) == Erased(count=1, later=LATER)
     assert at_hubspot(hubspot).erase(him, always) == Erased(count=1)
+    assert hubspot.hubspot.records("contacts") == []
+
+
+def test_what_hubspot_refuses_of_one_keeps_no_other_of_his(
+    hubspot: HubSpotScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hubspot.contact(switchboard_customer=VISIT)
+    hubspot.contact(phone=CUSTOMER)
+    api, erased = hubspot.api, []
+    monkeypatch.setattr(api, "archive", lambda *record: erased.append(record))
+
+    def refused(_kind: str, record_id: str, _words: object) -> None:
+        if record_id == "1":
+            raise NotDoneError(Refused("validation", ""))
+
+    monkeypatch.setattr(api, "update", refused)
+    him = known_as("hubspot.record.notes.1:his", "hubspot.record.notes.2:his", VISIT)
+    told = HubSpotEraser(api).erase(him, always)
+    assert told == Erased(count=3, impossible="HubSpot refuses: validation")
+    assert erased == [("notes", "2")]
     assert hubspot.hubspot.records("contacts") == []
 
 

@@ -9,6 +9,7 @@ and names somebody else now.
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from contact_center.crm.hubspot.answers import AbsentError, NotDoneError
@@ -18,9 +19,11 @@ from contact_center.crm.hubspot.phone_forms import PHONE_PROPERTIES, filter_grou
 from contact_center.crm.hubspot.properties import CUSTOMER
 from contact_center.crm.hubspot.untied import WORDS, untied_record
 from contact_center.forgetting.services.forget_ports import Erased, crm_name
-from contact_center.records.services.effect_ports import BudgetSpentError, Later, Refused
+from contact_center.records.services.effect_ports import BudgetSpentError, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contact_center.crm.hubspot.answers import Json
     from contact_center.crm.hubspot.api import HubSpotApi
     from contact_center.forgetting.services.forget_ports import Person
@@ -41,39 +44,37 @@ class HubSpotEraser:
         self._api = api
 
     def erase(self, person: Person, in_time: InTime) -> Erased:
-        """Have his contacts erased; see Eraser."""
+        """Have his contacts erased; see Eraser. What is refused of one keeps no other."""
         gone: dict[str, int] = {}
-        later = impossible = None
+        whys: list[str] = []
+        later = None
+        names = (person.number, *person.crm_names)
+        steps = [partial(self._named_gone, name, person, gone) for name in names]
         try:
-            whys = self._named_gone(person, in_time, gone) + self._numbered_gone(person, gone)
-            impossible = "; ".join(whys) or None
-        except NotDoneError as error:
-            if isinstance(error.answer, Refused):
-                impossible = REFUSED + error.answer.cause
-            else:
-                later = LATER if in_time() else MORE
-        except BudgetSpentError:
+            for step in [*steps, partial(self._numbered_gone, person, gone)]:
+                if not in_time():
+                    later = MORE
+                    break
+                whys += _unless_refused(step)
+        except (NotDoneError, BudgetSpentError):
             later = LATER
+        impossible = None if later else "; ".join(dict.fromkeys(whys)) or None
         return Erased(count=sum(gone.values()), later=later, impossible=impossible)
 
-    def _named_gone(self, person: Person, in_time: InTime, gone: dict[str, int]) -> list[str]:
+    def _named_gone(self, name: str, person: Person, gone: dict[str, int]) -> list[str]:
         """What is known to be his by a name of its own; what is in the way."""
-        whys = []
-        for name in (person.number, *person.crm_names):
-            if not in_time():
-                raise NotDoneError(Later("no_time"))
-            record = untied_record(name)
-            if record is not None:
-                self._record_gone(*record, gone)
-                continue
-            found = self._named(name)
-            if found is None or id_of(found, wrote=False) in gone:
-                continue
-            if _was_made_for(found, person):
-                self._erase(id_of(found, wrote=False), gone)
-            elif not has_his_number(found, person.number):  # else it is looked at below
-                whys = [NAMES_ANOTHER]
-        return whys
+        record = untied_record(name)
+        if record is not None:
+            self._record_gone(*record, gone)
+            return []
+        found = self._named(name)
+        if found is None or id_of(found, wrote=False) in gone:
+            return []
+        if _was_made_for(found, person):
+            self._erase(id_of(found, wrote=False), gone)
+            return []
+        # One that has his number is looked at below.
+        return [] if has_his_number(found, person.number) else [NAMES_ANOTHER]
 
     def _numbered_gone(self, person: Person, gone: dict[str, int]) -> list[str]:
         """The one that has his number; what is in the way."""
@@ -106,6 +107,16 @@ class HubSpotEraser:
         with suppress(AbsentError):  # the search lags
             self._api.erase(contact_id)
             gone[contact_id] = 1
+
+
+def _unless_refused(step: Callable[[], list[str]]) -> list[str]:
+    """What is in the way; raises NotDoneError where it may be done later."""
+    try:
+        return step()
+    except NotDoneError as error:
+        if not isinstance(error.answer, Refused):
+            raise
+        return [REFUSED + error.answer.cause]
 
 
 def _was_made_for(contact: Json, person: Person) -> bool:
