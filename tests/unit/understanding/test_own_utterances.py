@@ -29,7 +29,7 @@ LONGEST_BY_CHANCE = 7  # words: "let me speak to a human" is everybody's sentenc
 
 def rows(name: str, half: str | None = None) -> list[dict[str, str]]:
     with (SETS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file) if half in (None, row["half"])]
+        return [row for row in csv.DictReader(file) if half is None or row["half"] == half]
 
 
 def asks(row: dict[str, str]) -> bool:
