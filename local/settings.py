@@ -230,7 +230,7 @@ def _missing(settings: LocalSettings) -> list[str]:
         missing.append(
             "PUBLIC_BASE_URL is missing, or is an address of this machine alone: assistants would "
             "be told to call there, and Vapi cannot. Start a tunnel and put its https address "
-            "in .env (docs/operations.md, Your own Vapi), or unset VAPI_API_KEY and "
+            "in .env (docs/deployment.md, Your own Vapi), or unset VAPI_API_KEY and "
             "VAPI_BASE_URL to use the simulator."
         )
     if values.get("TWILIO_ADMISSION", "").lower() == "sip" and "VAPI_SIP_ADDRESS" not in values:

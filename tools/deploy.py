@@ -194,7 +194,7 @@ def _tell_of_keys(deployment: Deployment, aws: Aws) -> None:
         print(f"\n  # {whose}")
         print(f"  aws secretsmanager put-secret-value --secret-id '{secrets[logical][1]}' \\")
         print(f"""    --secret-string '{{"{field}": "…"}}'""")
-    print(f"\nThen: make provision ENV={deployment.env}   (docs/operations.md#deploy)")
+    print(f"\nThen: make provision ENV={deployment.env}   (docs/deployment.md#deploy)")
 
 
 if __name__ == "__main__":

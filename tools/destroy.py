@@ -5,7 +5,7 @@
     python -m tools.destroy --env dev --yes     # for machines: asks nobody
 
 Tables, the bucket and two keys stay, for they hold what people said and who must not be called,
-and so does all that is at Vapi, Twilio and HubSpot (docs/operations.md). It needs credentials as
+and so does all that is at Vapi, Twilio and HubSpot (docs/deployment.md). It needs credentials as
 the AWS CLI does.
 
 Exit status: 0 it is gone, 1 it is not, 2 nothing was done.

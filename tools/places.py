@@ -149,7 +149,7 @@ def running_here(folder: Path) -> Place:
         resources=resources,
         logs=LogFiles(folder / "logs"),
         clock_is_ours=True,
-        start="start it (make up), or the tunnel that leads to it (docs/operations.md)",
+        start="start it (make up), or the tunnel to it (docs/deployment.md#your-own-vapi)",
     )
 
 
@@ -196,7 +196,7 @@ def deployed(env: str, told: Mapping[str, str] | None = None) -> Place:
         resources=resources,
         logs=CloudWatchLogs(client_of(where, "logs"), groups),
         clock_is_ours=False,
-        start="look at the API's log and at PUBLIC_BASE_URL (docs/operations.md)",
+        start="look at the API's log and at PUBLIC_BASE_URL (docs/deployment.md#deploy)",
     )
 
 

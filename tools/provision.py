@@ -112,7 +112,7 @@ def _carried_out(shown: Plan, made: Provisioning) -> int:
 
 
 def _show(shown: Plan, made: Provisioning) -> None:
-    print(f"As {made.settings.owner}; {made.settings.twilio.admission} (docs/callers.md)")
+    print(f"As {made.settings.owner}; {made.settings.twilio.admission} (docs/our-own-number.md)")
     print("\n".join(plan_lines(shown)))
 
 

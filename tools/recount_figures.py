@@ -1,7 +1,7 @@
 """`make recount-figures`: the figures are added up again from the records of calls and visits.
 
     python -m tools.recount_figures --from 2026-11-01 --to 2026-11-29
-    python -m tools.recount_figures --from 2026-11-01 --mend --stack switchboard-prod
+    python -m tools.recount_figures --from 2026-11-01 --mend --stack switchboard
 
 What is told otherwise by the roll-ups is named; with --mend it is put right, and what nobody has
 counted is marked, so that the reconciler's next ticks do. Without a stack it looks at what

@@ -42,7 +42,8 @@ def judged_webhook_key(current: str, previous: str, where: str) -> Finding:
     if len(current) < SHORTEST_KEY:
         return wrong(
             f"it has {len(current)} letters and could be guessed",
-            f"put one of {SHORTEST_KEY} or more into {where} (docs/operations.md)",
+            f"put one of {SHORTEST_KEY} or more into {where} "
+            "(docs/operations.md#turn-the-webhooks-key)",
         )
     if previous:
         return ok("long enough; the one before it is taken as well until you take it away")

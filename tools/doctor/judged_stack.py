@@ -56,7 +56,8 @@ def judged_topics(topics: Sequence[Topic]) -> Finding:
     if not alarm.arn:
         return wrong(
             "nobody hears the alarms",
-            f"make an SNS topic, subscribe to it, and set {alarm.setting} (docs/operations.md)",
+            f"make an SNS topic, subscribe to it, and set {alarm.setting} "
+            "(docs/deployment.md#deploy)",
         )
     for topic in topics:
         if topic.arn and topic.pending and not topic.confirmed:

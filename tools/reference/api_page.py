@@ -20,7 +20,7 @@ HEAD = """# API
 
 Every route with whom it takes and what it answers. The whole document, with every field, is
 `functions/operator_api/openapi.json`; a deployed stack serves it at `/api/openapi.json`, to
-anybody. How to ask, with `curl`: [operations](../operations.md#ask-and-tell-by-hand). What a
+anybody. How to ask, with `curl`: [ask and tell by hand](../by-hand.md). What a
 refusal looks like: [errors](errors.md).
 """
 DOORS = """## Doors of others

@@ -481,7 +481,7 @@ def test_the_page_shows_what_the_command_prints(
     for found, shown in VARIES.items():
         printed = re.sub(found, shown, printed)
 
-    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
     assert f"```text\n{printed}```" in page, printed
 
 

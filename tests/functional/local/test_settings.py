@@ -186,7 +186,7 @@ TUNNEL = {"PUBLIC_BASE_URL": "https://calls.example.com"}
     ],
 )
 def test_a_vapi_out_there_has_to_be_told_where_to_find_us(told: dict[str, str]) -> None:
-    with pytest.raises(SettingsError, match=r"PUBLIC_BASE_URL is missing.*docs/operations\.md"):
+    with pytest.raises(SettingsError, match=r"PUBLIC_BASE_URL is missing.*docs/deployment\.md"):
         read_settings(None, told)
 
 

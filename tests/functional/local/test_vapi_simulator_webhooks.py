@@ -196,7 +196,7 @@ def test_the_backoff_plan_says_what_is_sent_again(scene: Scene, status: int, att
 
 def number_server(scene: Scene, vapi: VapiSimulator) -> Json:
     """The body that the documents tell an owner to send, with this scene's values."""
-    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
     section = page.partition("## The phone number's server")[2].partition("\n## ")[0]
     (body,) = re.findall(r"```json\n(.*?)```", section, re.DOTALL)
     named = body.replace("<WebhookUrl>", scene.webhook.url)

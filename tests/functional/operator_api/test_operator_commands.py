@@ -1,4 +1,4 @@
-"""The commands by which docs/operations.md lets a reader ask and tell work as they stand."""
+"""The commands by which docs/by-hand.md lets a reader ask and tell work as they stand."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = [
 
 ROOT = Path(__file__).resolve().parents[3]
 TOKEN = "made-up-for-commands"
-SECTION = re.compile(r"^## Ask and tell by hand\n(.*?)^## ", re.MULTILINE | re.DOTALL)
+SECTION = re.compile(r"^(.*?)^## Forget a person$", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 EXPECTED = [
     {"suppressed": True},
@@ -61,7 +61,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
 
 
 def commands() -> list[str]:
-    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "by-hand.md").read_text(encoding="utf-8")
     section = SECTION.search(text)
     assert section is not None
     lines = "\n".join(BLOCK.findall(section[1])).replace("\\\n", " ").splitlines()

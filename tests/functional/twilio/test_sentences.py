@@ -1,4 +1,4 @@
-"""What a caller may rely on, sentence by sentence, as docs/callers.md has them."""
+"""What a caller may rely on, sentence by sentence, as docs/our-own-number.md has them."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from tools.accept.play import Played
 from tools.accept.spending import MinutePrices, Purse
 from tools.accept.told import concluded
 
-PAGE = Path(__file__).parents[3] / "docs" / "operations.md"
+PAGE = Path(__file__).parents[3] / "docs" / "deployment.md"
 
 
 def outcome(number: int, went_to: str = "billing", problems: tuple[str, ...] = ()) -> Outcome:

@@ -1,4 +1,4 @@
-"""What docs/callers.md says of callers is held by tests that are there and run by default."""
+"""What docs/our-own-number.md says is held by tests that are there and run by default."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import pytest
 
 from tests.unit.tools.named_tests import Row, rows_below, runs_by_default
 
-SENTENCES = rows_below("callers.md", "### What a caller may rely on")
-ODD = rows_below("callers.md", "### Odd callers, odd keys and a configuration that cannot be")
+PAGE = "our-own-number.md"
+SENTENCES = rows_below(PAGE, "### What a caller may rely on")
+ODD = rows_below(PAGE, "### Odd callers, odd keys and a configuration that cannot be")
 # The sections of the issue, and how many sentences of each the other two tables leave out.
 SECTIONS = {
     "#### The door": 18,
@@ -19,7 +20,7 @@ SECTIONS = {
     "#### A Twilio on one machine": 16,
     "#### Speed and memory": 3,
 }
-BY_SECTION = {heading: rows_below("callers.md", heading) for heading in SECTIONS}
+BY_SECTION = {heading: rows_below(PAGE, heading) for heading in SECTIONS}
 # Where nothing of it runs between the two simulators: a death between any two steps needs a clock
 # and a fate of its own.
 ELSEWHERE = {"A crash between any two steps leaks no line, person or place beyond its lease."}

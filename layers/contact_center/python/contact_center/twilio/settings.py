@@ -16,7 +16,7 @@ _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
 
 
 class Admission(StrEnum):
-    """How a caller comes to an assistant (docs/callers.md)."""
+    """How a caller comes to an assistant (docs/our-own-number.md)."""
 
     BYPASS = "bypass"  # the number is ours; Vapi is asked for a stream
     SIP = "sip"  # the number is ours; the caller is put through to a SIP address of Vapi's
