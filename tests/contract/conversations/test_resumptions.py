@@ -34,7 +34,7 @@ from tests.fakes.resumptions import FakeResumptions
 from tests.unit.conversations.histories import History
 
 if TYPE_CHECKING:
-    from contact_center.conversations.services.ports import Resumptions
+    from contact_center.conversations.services.caller_ports import Resumptions
     from tests.emulator import Account
 
 EXPIRES_S = 4_000_000_000

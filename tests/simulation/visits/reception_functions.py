@@ -23,7 +23,7 @@ from tests.simulation.visits.reception_services import EXPLAINED
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from contact_center.conversations.services.ports import PersonWish
+    from contact_center.conversations.services.message_ports import PersonWish
     from tests.simulation.visits.provider_truth import Call
     from tests.simulation.visits.reception_services import Services
     from tests.simulation.world import World

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from contact_center.conversations.services.ports import PersonWish
+from contact_center.conversations.services.message_ports import PersonWish
 from contact_center.kernel.ports import PassingError
 from contact_center.people.domain.people import PersonState
 from contact_center.people.domain.person_steps import as_of

@@ -17,7 +17,7 @@ from contact_center.conversations.domain.deciding.call_commands import (
 from contact_center.conversations.domain.facts import CallSeen, Fact, ToolCalled
 from contact_center.conversations.domain.messages import ToolCall
 from contact_center.conversations.services.act_on_decisions import ActParts, act_on_decisions
-from contact_center.conversations.services.ports import ControlOutcome, PersonWish
+from contact_center.conversations.services.ports import ControlOutcome
 from contact_center.conversations.services.record_facts import record_facts
 from contact_center.conversations.services.record_parts import RecordParts
 from contact_center.conversations.services.tools import STAYS_WITH_YOU, answer_tool
@@ -47,6 +47,7 @@ from tests.unit.conversations.histories import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from contact_center.conversations.services.message_ports import PersonWish
     from contact_center.understanding.domain.intents import Hearing
 
 LEG = "CA" + "1" * 32

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain.deciding.call_commands import Say
-from contact_center.conversations.services.ports import PersonWish
+from contact_center.conversations.services.message_ports import PersonWish
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.people.domain.people import (
     Happening,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from contact_center.conversations.services.ports import PersonWish
+from contact_center.conversations.services.message_ports import PersonWish
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.reception.services.find_person import find_person

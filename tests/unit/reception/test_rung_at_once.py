@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contact_center.conversations.services.ports import PersonWish
+from contact_center.conversations.services.message_ports import PersonWish
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import PersonState
 from contact_center.people.domain.ring_groups import WITH_ANOTHER

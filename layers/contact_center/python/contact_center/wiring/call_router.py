@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.services.caller_cards import CallerCards
-    from contact_center.conversations.services.ports import PersonWishes
+    from contact_center.conversations.services.message_ports import PersonWishes
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.kernel.ports import Metrics
     from contact_center.records.domain.effects import Effect

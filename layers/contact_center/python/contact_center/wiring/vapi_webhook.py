@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.messages import Question
     from contact_center.conversations.services.answer_predial import PredialParts
     from contact_center.conversations.services.answer_vapi import Answering
-    from contact_center.conversations.services.ports import CallMemory
+    from contact_center.conversations.services.caller_ports import CallMemory
     from contact_center.conversations.services.stop_calling import OptOutParts
     from contact_center.kernel.civil_time import CivilClock
 

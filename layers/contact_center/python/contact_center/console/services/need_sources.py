@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         Rests,
         Unfinished,
     )
-    from contact_center.conversations.services.ports import FollowUp, FollowUps
+    from contact_center.conversations.services.follow_up_ports import FollowUp, FollowUps
     from contact_center.dialing.services.dialing_ports import LineBook
     from contact_center.kernel.ports import CivilTime, Clock
     from contact_center.queue.domain.waiting import QueueEntry

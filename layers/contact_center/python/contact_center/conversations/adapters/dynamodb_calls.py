@@ -40,11 +40,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.folding.folded import Folded
-    from contact_center.conversations.services.ports import (
-        CallGlance,
-        CallHistory,
-        ControlOutcome,
-    )
+    from contact_center.conversations.services.ports import CallGlance, CallHistory, ControlOutcome
     from contact_center.kernel.ports import Clock
     from contact_center.records.domain.effects import Effect
 

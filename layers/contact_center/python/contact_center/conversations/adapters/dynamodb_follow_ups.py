@@ -24,7 +24,7 @@ from contact_center.conversations.domain.facts import (
     RecordingTold,
     ToolCalled,
 )
-from contact_center.conversations.services.ports import FollowUp, FollowUpPage
+from contact_center.conversations.services.follow_up_ports import FollowUp, FollowUpPage
 from contact_center.kernel.ports import BadCursorError, StoreUnavailableError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from contact_center.aws.writes import IS_NEW
 from contact_center.conversations.adapters.fact_items import fact_item
 from contact_center.conversations.domain.customer_cards import LATEST_CALLS, NAME_REGISTERS
 from contact_center.conversations.domain.resuming import EarlierCall
-from contact_center.conversations.services.ports import Party
+from contact_center.conversations.services.caller_ports import Party
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.adapters.suppression_write import suppression_update
 

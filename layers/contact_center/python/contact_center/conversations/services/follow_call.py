@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.services.ports import VisitNews
+    from contact_center.conversations.services.message_ports import VisitNews
     from contact_center.dialing.services.settle_attempt import SettleParts
 
 RINGING = "ringing"

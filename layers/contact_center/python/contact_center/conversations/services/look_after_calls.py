@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         DueCall,
         LookUpBook,
     )
-    from contact_center.conversations.services.ports import FactQueue
+    from contact_center.conversations.services.message_ports import FactQueue
     from contact_center.kernel.ports import Clock, Metrics
     from contact_center.kernel.time_left import InTime
     from contact_center.records.domain.look_ups import LookUp

@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contact_center.conversations.domain.messages import Question, ReceivedMessage
-    from contact_center.conversations.services.ports import FactQueue, LargeBodies, RequestCheck
+    from contact_center.conversations.services.message_ports import (
+        FactQueue,
+        LargeBodies,
+        RequestCheck,
+    )
     from contact_center.kernel.ports import Clock, Metrics, RawRequest
 
 LIMIT_BYTES = 1_048_576  # a report of an hour's call is far below it

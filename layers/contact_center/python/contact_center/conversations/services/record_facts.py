@@ -63,10 +63,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.folding.conversation_state import ConversationState
     from contact_center.conversations.domain.folding.folded import Folded
-    from contact_center.conversations.services.ports import (
-        CallHistory,
-        CallStore,
-    )
+    from contact_center.conversations.services.ports import CallHistory, CallStore
     from contact_center.records.domain.effects import Effect
 
 # How far the record may lie behind in that the call goes on, and that its customer has been heard.

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.opt_out_in_report import HeardInReport
     from contact_center.conversations.services.act_on_decisions import ActParts
     from contact_center.conversations.services.caller_cards import CallerCards
-    from contact_center.conversations.services.ports import (
+    from contact_center.conversations.services.message_ports import (
         Reminders,
         ReportArchive,
         VisitNews,
