@@ -131,7 +131,7 @@ bench: setup ## what it costs: PART=door, dialing, console or one of them, CONTA
 build: ## sam build, with compiled libraries
 	@$(SETUP) sam
 	@$(SAM) build
-	@$(RUN) tools/compile_bytecode.py .aws-sam/build
+	@$(OURS) $(RUN) -m tools.compile_bytecode .aws-sam/build
 
 package-test: ## build, import the artefact as Lambda would, deploy it into the emulator
 	@$(SETUP) sam emulator-full

@@ -1,8 +1,9 @@
-"""Compile what `sam build` made, so that no cold start compiles it again.
+"""Compile what `sam build` made, modules and patterns, so that no cold start compiles it again.
 
 `/opt` and `/var/task` are read-only in Lambda and `sam build` ships sources alone. The
 compiled files are of the `unchecked-hash` kind: those that compare timestamps go stale when
-the artefact is copied and zipped. Run after every `sam build`: `make build` does.
+the artefact is copied and zipped. Run after every `sam build`: `make build` does. What a pattern
+over words is compiled to is kept beside them (`keep_patterns.py`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import py_compile
 import re
 import sys
 from pathlib import Path
+
+from tools.keep_patterns import keep_patterns
 
 
 class WrongPythonError(Exception):
@@ -51,6 +54,7 @@ def compile_artefact(build: Path) -> int:
     runtime = runtime_of(build / "template.yaml")
     if sys.version_info[:2] != runtime:
         raise WrongPythonError(f"this is Python {sys.version_info[:2]}, Lambda runs {runtime}")
+    keep_patterns(build)
     for part in sorted(path for path in build.iterdir() if path.is_dir()):
         compileall.compile_dir(
             part,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.kernel.late_patterns import KEPT, LATE, read_kept
 from local.cloud.emulator import ROOT, credentials
 from local.cloud.one_process import run_events
 from local.cloud.system import LocalSystem
@@ -16,6 +17,7 @@ from local.cloud.template_reader import read_template
 from local.invoke import EVENT_SETTINGS
 from local.settings import read_settings
 from tests.liveness import LIVENESS_SECONDS
+from tools.keep_patterns import import_users
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -178,6 +180,14 @@ def test_every_source_is_compiled_so_that_no_cold_start_compiles_it(
             assert compiled.exists(), source
             flags = int.from_bytes(compiled.read_bytes()[4:8], "little")
             assert flags == UNCHECKED_HASH, compiled
+
+
+def test_what_a_caller_says_is_held_to_patterns_that_no_cold_start_compiles(artefact: Path) -> None:
+    kernel = "contact_center/kernel"
+    kept = [read_kept(part / kernel / KEPT) for part in parts_of(artefact, "CallRouter")]
+    import_users()
+
+    assert {pattern.text for pattern in LATE} <= set().union(*kept)
 
 
 def test_nothing_of_this_machine_ships(artefact: Path) -> None:

@@ -8,12 +8,12 @@ Addresses are written out in full, because a document that comes by REST has non
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from twilio.twiml.voice_response import Connect, Dial, Gather, Stream, VoiceResponse
 
+from contact_center.kernel.late_patterns import LatePattern
 from contact_center.visits.domain.instructions import (
     AskKeys,
     EnterRoom,
@@ -52,7 +52,7 @@ ROOM_EVENTS = "start end join leave"
 # A status callback lost is a line or a person taken for too long: asked for three tries more.
 TRY_AGAIN = "#rc=3&rp=5xx,ct,rt"
 
-_UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNSPEAKABLE = LatePattern("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class TooLongError(ValueError):

@@ -11,12 +11,12 @@ sent to anybody, after the yes alone.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from contact_center.conversations.domain.facts import UtteranceHeard, in_order
 from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.late_patterns import LatePattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,10 +37,10 @@ PARTING_MS = 20_000  # between a goodbye and the end of a call
 LATEST_TURNS = 24  # of a talk, which whoever goes on with it is told
 LONGEST_TURN = 400  # characters
 
-_GOODBYE = re.compile(
+_GOODBYE = LatePattern(
     r"\b(?:good ?bye|bye|see you|have a (?:nice|good|great) (?:day|one|evening))\b"
 )
-_YES = re.compile(
+_YES = LatePattern(
     r"(?:(?:yes|yeah|yep|yup|sure|correct|right|exactly|indeed|absolutely|definitely|of course) ?)+"
     r"(?:i am|i was|i did|it is|it was|that is (?:right|correct|me)|that was me|calling back"
     r"|(?:i am )?(?:just )?calling (?:you )?(?:back|again)(?: about (?:that|it))?"
@@ -48,11 +48,11 @@ _YES = re.compile(
     r"|the (?:line|call) (?:broke|dropped|cut off|went dead)(?: off)?)?"
     r"|i am|exactly|that is (?:right|correct)|(?:we|i) (?:was|were|got) (?:cut off|disconnected)"
 )
-_BESIDE = re.compile(
+_BESIDE = LatePattern(
     r"\b(?:please|thanks|thank you|oh|ah|uh|um|hm+|well|hi|hey|sorry|ma am|madam|sir)\b"
 )
 _SHORT = {"'m": " am", "'s": " is", "'re": " are"}
-_NOT_A_WORD = re.compile(r"[^a-z ]+")
+_NOT_A_WORD = LatePattern(r"[^a-z ]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

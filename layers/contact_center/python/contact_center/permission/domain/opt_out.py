@@ -13,10 +13,14 @@ of other subjects is taken for an opt-out.
 
 from __future__ import annotations
 
-import re
-from functools import cache, lru_cache
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
+from contact_center.kernel.late_patterns import LatePattern, late
 from contact_center.permission.domain.opt_out_words import ON_OURS, REFUSALS, WISHES
+
+if TYPE_CHECKING:
+    import re
 
 STOP_TOOL = "stopCalling"
 
@@ -43,44 +47,45 @@ def asks_to_stop(text: str, phrase: str, *, ours: bool = False) -> bool:
 
 
 def _is_plain(said: str, *, ours: bool) -> bool:
-    asked = (*WISHES, *ON_OURS) if ours else WISHES
-    if any(_is_asked(found, said) for each in asked for found in _made(each).finditer(said)):
+    asked = (*_WISHES, *_ON_OURS) if ours else _WISHES
+    if any(_is_asked(found, said) for each in asked for found in each.finditer(said)):
         return True
-    return any(_made(each).search(said) for each in REFUSALS)
+    return any(each.search(said) for each in _REFUSALS)
 
 
 def _is_asked(found: re.Match[str], said: str) -> bool:
     """Whether a wish that was found is this customer's, and no denial or story of one."""
     before = said[: found.start()].rpartition(_BREAK)[2]
-    return not (re.search(_DENIED, before) or re.search(_STORY, before))
+    return not (_DENIED.search(before) or _STORY.search(before))
 
 
 # -- how words are read ----------------------------------------------------------------------
 
 _BREAK = "|"  # between clauses, so that no pattern reaches from one into the next
 _EDGES = " |"
-# Texts, which `re` compiles when they are first needed and keeps: a cold start does without.
-_MID_SENTENCE = r"[.,…]++(?=\s++[a-z])"  # "stop. calling me": a recogniser's stop, no speaker's
-_APOSTROPHES = "['`\N{RIGHT SINGLE QUOTATION MARK}\N{ACUTE ACCENT}]"
-_STOPS = r"[.,;:!?…]+"
-_OTHER = r"[^\w|]+"
+# "stop. calling me": a recogniser's stop, no speaker's.
+_MID_SENTENCE = LatePattern(r"[.,…]++(?=\s++[a-z])")
+_APOSTROPHES = LatePattern("['`\N{RIGHT SINGLE QUOTATION MARK}\N{ACUTE ACCENT}]")
+_STOPS = LatePattern(r"[.,;:!?…]+")
+_OTHER = LatePattern(r"[^\w|]+")
 
 # "your, uh, list" and "your... list" are "your list".
-_HESITATION = r"(?:…|(?<!\.)\.\.++)(?=\s*+[a-z])"
+_HESITATION = LatePattern(r"(?:…|(?<!\.)\.\.++)(?=\s*+[a-z])")
 # Commas and dashes. Each run is looked at once: whoever sends thousands of them makes nobody wait.
 _PAUSE = r"[\s,\u2013\u2014-]*+"
 _NO_PAUSE = r"(?<![\s,\u2013\u2014-])"
-_FILLERS = (
+_FILLERS = LatePattern(
     rf"{_NO_PAUSE}{_PAUSE}(?<!\w)(?:u+h+m*|u+m+|e+r+m*|a+h+|h+m+|m+hm*"
     rf"|you know|i mean|like(?=,))(?!\w)"
     rf"{_PAUSE}"
 )
-_CURSES = (
+_CURSES = LatePattern(
     r"(?<!\w)(?:f\*+\w*|(?:mother ?)?fuck(?:ing|in)|freak(?:ing|in)|frick(?:ing|in)"
     r"|frigg(?:ing|in)|effing|goddamn(?:ed)?|god damn|damn(?:ed)?|bloody|blasted|the hell|the fuck"
     r"|the heck)(?!\w)"
 )
-_SAME = (
+_SPACES = LatePattern(" +")
+_SAME_WORDS = (
     (r"(?<!\w)(?:please|pls|kindly|just|simply|really|actually|honestly|seriously)(?!\w)", ""),
     (r" do not ", " dont "),
     (r" did not ", " didnt "),
@@ -101,26 +106,27 @@ _SAME = (
     (r" why (?:dont|cant|wont) you ", " would you "),
     (r"(?<=\|) (?:cant|wont|couldnt|wouldnt) you ", " would you "),
 )
+_SAME = tuple((LatePattern(spoken), read) for spoken, read in _SAME_WORDS)
 
 
 def _joined(text: str) -> str:
     """The words as one sentence where a small letter says that it goes on."""
-    return re.sub(_MID_SENTENCE, " ", text)
+    return _MID_SENTENCE.sub(" ", text)
 
 
 def _normal(text: str) -> str:
     """Words in lower case with one space around each; clauses end in a bar; don't is dont."""
-    words = re.sub(_APOSTROPHES, "", text.casefold())
-    for spoken, read in ((_HESITATION, " "), (_FILLERS, " "), (_CURSES, " ")):
-        words = re.sub(spoken, read, words)
-    words = re.sub(_OTHER, " ", re.sub(_STOPS, f" {_BREAK} ", words)).strip()
+    words = _APOSTROPHES.sub("", text.casefold())
+    for unsaid in (_HESITATION, _FILLERS, _CURSES):
+        words = unsaid.sub(" ", words)
+    words = _OTHER.sub(" ", _STOPS.sub(f" {_BREAK} ", words)).strip()
     said = f"{_BREAK} {words} {_BREAK}"
     for spoken, read in _SAME:
-        said = re.sub(" +", " ", re.sub(spoken, read, said))
+        said = _SPACES.sub(" ", spoken.sub(read, said))
     return said
 
 
-_POLITE = (
+_POLITE = LatePattern(
     r"(?<![^ ])(?:please|yes|yeah|no(?! calls| phone| solicit)|nope|nah|ok|okay|hey|hello|hi"
     r"|well|and|so|now|right now|immediately|thanks|thank you|sir|maam|bye|goodbye|i said|oh)"
     r"(?![^ ])"
@@ -128,7 +134,7 @@ _POLITE = (
 
 
 def _alone(clause: str) -> str:
-    return " ".join(re.sub(_POLITE, "", clause).split())
+    return " ".join(_POLITE.sub("", clause).split())
 
 
 # Nothing but this, on a call of ours. "Cancel" and "end" may be meant for an appointment.
@@ -163,7 +169,7 @@ _BARE = frozenset(
 # -- what makes a wish none ------------------------------------------------------------------
 
 # Denied just before: "I don't want to", "you don't have to", "I never said".
-_DENIED = (
+_DENIED = LatePattern(
     " (?:dont|didnt|doesnt|not|never|wont|cant|couldnt|shouldnt|wouldnt|isnt|neednt|havent|hasnt"
     "|nobody|no need|no reason|refuse|without|instead of|forgot|forget|unable)"
     "(?: (?:want|wanted|wish|need|needed|like|have|mean|meant|ask|asked|asking|say|said|saying"
@@ -172,7 +178,7 @@ _DENIED = (
     "|guys|people|yall|had|been|any|of|about|the|request|me|please|so))* ?$"
 )
 # Somebody else's stopping, or a story about it. "How do I", "can I" and "I'd like to" are wishes.
-_STORY = (
+_STORY = LatePattern(
     r" (?:they|he|she|it|ill|well|people|customers|somebody|someone"
     r"|(?:did|have|had|when|if|until|after|before|once|thought|glad|since) you"
     r"(?: guys| people)?"
@@ -182,8 +188,4 @@ _STORY = (
     r"|(?<! do)(?<! can)(?<! could)(?<! may)(?<! should) (?:i|we) ?$"
 )
 
-
-@cache
-def _made(pattern: str) -> re.Pattern[str]:
-    """Made when it is first needed: neither a cold start nor an early match waits for all."""
-    return re.compile(pattern)
+_WISHES, _ON_OURS, _REFUSALS = late(WISHES), late(ON_OURS), late(REFUSALS)

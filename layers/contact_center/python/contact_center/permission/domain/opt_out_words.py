@@ -2,7 +2,7 @@
 
 They are matched against what `opt_out.py` makes of a sentence: lower case, one space around each
 word, no apostrophes (`dont`), a bar between clauses, so that no pattern reaches from one into the
-next. Texts, which `re` compiles when they are first needed and keeps: a cold start does without.
+next.
 """
 
 from __future__ import annotations

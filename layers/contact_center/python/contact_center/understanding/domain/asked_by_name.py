@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.late_patterns import LatePattern, late
 from contact_center.understanding.domain.given_names import GIVEN_NAMES, TITLES
 from contact_center.understanding.domain.people_spoken_of import without_people_spoken_of
 from contact_center.understanding.domain.person_words import HINTS, unmarked
@@ -36,11 +36,11 @@ _NO_PARTNER = (
     r"website))\b)"
 )
 _WHO = rf"{_NO_PARTNER}(?P<who>\w+(?: (?!about|regarding|because|please|and|who|that|,)\w+){{0,3}})"
-_TALK = (
+_TALK = LatePattern(
     rf"(?<!who )\b{_WISH} "
     rf"(?:speak|talk|chat|word)(?: (?:directly|again|please))* (?:to|with) {_WHO}"
 )
-_CONNECT = (
+_CONNECT = LatePattern(
     r"(?<!not )\b(?:(?:put|connect|transfer|pass|patch|forward|redirect|hand) (?:me|us|my call)|"
     r"be (?:put|connected|transferred|passed|patched))(?: (?:back|through|over|across|"
     rf"please|straight|directly))* (?:to|with) {_WHO}"
@@ -56,7 +56,7 @@ _ROOMS = word_set(
     """
 )
 _TITLE = rf"(?:{'|'.join(sorted(TITLES))})"
-_NAMED = (
+_NAMES = (
     (
         rf"(?<!this )\bis (?:(?P<title>{_TITLE}) )?(?P<name>\w+) (?:(?:there|available|around|free|"
         rf"about|here|on duty|working)\b|in(?= today| now| yet| please| the office| this| ?,|$))"
@@ -83,6 +83,7 @@ _NAMED = (
         r"(?:him|her)\b"
     ),
 )
+_NAMED = late(_NAMES)
 
 
 def asked_for(said: str, heard: Collection[str]) -> str | None:
@@ -99,7 +100,7 @@ def asked_for(said: str, heard: Collection[str]) -> str | None:
     if HINTS.isdisjoint(heard):
         return None
     wished = unmarked(without_people_spoken_of(said))
-    found = re.search(_TALK, wished) or re.search(_CONNECT, wished)
+    found = _TALK.search(wished) or _CONNECT.search(wished)
     if found is None or not _ROOMS.isdisjoint(found["who"].split()):
         return None
     return found["who"]
@@ -115,11 +116,11 @@ def asks_by_name(said: str, heard: Collection[str]) -> bool:
     if GIVEN_NAMES.isdisjoint(heard) and TITLES.isdisjoint(heard):
         return False
     for pattern in (_TALK, _CONNECT):
-        asked = re.search(pattern, said)
+        asked = pattern.search(said)
         if asked and not (GIVEN_NAMES | TITLES).isdisjoint(asked["who"].split()[:2]):
             return True
     return any(
         found.groupdict().get("title") or found["name"] in GIVEN_NAMES
         for pattern in _NAMED
-        for found in re.finditer(pattern, said)
+        for found in pattern.finditer(said)
     )

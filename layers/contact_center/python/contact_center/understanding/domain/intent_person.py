@@ -8,9 +8,9 @@ talking to your agent yesterday' stay what they are.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.late_patterns import LatePattern, any_of
 from contact_center.understanding.domain.no_machine import NO_MACHINE
 from contact_center.understanding.domain.people_spoken_of import without_people_spoken_of
 from contact_center.understanding.domain.person_needed import NEEDING
@@ -223,25 +223,25 @@ _FOREIGN = (
     r"\bmit (?:einem|einer) (?:mitarbeiter\w*|menschen|person) sprechen\b",
     r"\bfalar com (?:um |uma )?(?:atendente|pessoa|humano)\b",
 )
-_ASK_SOMEBODY = "|".join(_OF_SOMEBODY)
-_ASK = "|".join((*_TALKING, *_CONNECTING, *NEEDING, *_CALLED, *_FOREIGN))
+_ASK_SOMEBODY = any_of(_OF_SOMEBODY)
+_ASK = any_of((*_TALKING, *_CONNECTING, *NEEDING, *_CALLED, *_FOREIGN))
 
-_BARE = (
+_BARE = LatePattern(
     rf"^(?:(?:speak|talk|connect|want|need|get|to|with|give me|main|is|it) )*(?:{KIND}{STAFF}|live|"
     r"someone|somebody|someone else|somebody else|help ?desk person|operador[a]?|persona|personas|"
     r"agente|humano|representante|conseiller|mitarbeiter|atendente|hablar con alguien|pessoa)"
     r"(?: (?:human|person|agent|operator|representative|assistance|line|real))*$"
 )
 # "zero, zero" is the key; what else is counted is a number that somebody dictates.
-_KEY = (
+_KEY = LatePattern(
     r"^(?:(?:i am|press(?:ing|ed)?|dial(?:l?ing)?|hit|please|oh|operator) (?:, )?)*"
     r"(?:zero(?: ,)? ?)+(?:(?:please|for|me|an|the|operator|,) ?)*$"
 )
-_EXTENSION = (
+_EXTENSION = LatePattern(
     r"^extension (?:(?:0|zero|oh|one|two|three|four|five|six|seven|eight|nine) ?)+(?:please)?$"
     r"|\b(?:connect|put|transfer|pass) me (?:\w+ )?(?:to|with) extension\b"
 )
-_ORDERED = (
+_ORDERED = LatePattern(
     r"\b(?:(?:transfer|escalate|connect|forward) me|put me (?:back|through|over)|be connected|"
     r"escalate(?: (?:this|it|to (?:a|your|the) \w+))?)"
     r"(?: (?:please|now|already|immediately|over|again))*$"
@@ -267,12 +267,12 @@ def asks_for_a_person(said: str, heard: Collection[str]) -> bool:
     if HINTS.isdisjoint(heard):
         return False
     said = said.strip(" ,")
-    if not _MACHINES.isdisjoint(heard) and re.search(NO_MACHINE, said):
+    if not _MACHINES.isdisjoint(heard) and NO_MACHINE.search(said):
         return True
     named = without_people_spoken_of(said)
-    if re.search(_ASK_SOMEBODY, named):
+    if _ASK_SOMEBODY.search(named):
         return True
     kept = unmarked(named)
-    if any(re.search(pattern, kept) for pattern in (_ASK, _KEY, _EXTENSION, _ORDERED)):
+    if any(pattern.search(kept) for pattern in (_ASK, _KEY, _EXTENSION, _ORDERED)):
         return True
-    return bool(re.match(_BARE, " ".join(re.sub(POLITE, " ", kept).split())))
+    return bool(_BARE.match(" ".join(POLITE.sub(" ", kept).split())))

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.late_patterns import LatePattern
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -109,7 +110,7 @@ def terms(heard: Sequence[str]) -> list[str]:
 
 
 # "billing, wait, actually technical support": what comes after counts, if it says something.
-_CORRECTION = re.compile(
+_CORRECTION = LatePattern(
     r"(?:\b(?:no|oh|uh|um|sorry|well|but|or|and|,|hang on|hold on) )*"
     r"\b(?:wait(?! (?:for|until|till|to|a|on|in))|actually|i meant?(?: to say)?|scratch that|"
     r"or rather|let me rephrase|correction|make that|on second thoughts?|sorry no|no sorry|"
@@ -137,7 +138,7 @@ def correction(said: str) -> str | None:
 _STATE = r"(?:do|does|did|would|will) not (?:even |really |actually )?"
 # A denial pays where something else is wished for in the same breath. What is denied as a
 # description ("not able to", "not receiving", "not happy") is the trouble itself, and none.
-_DENIAL = re.compile(
+_DENIAL = LatePattern(
     r"\b(?:"
     # "this is not about my bill", "nothing to do with a payment"
     r"(?:not|nothing) (?:(?:calling|ringing|phoning|here|asking|contacting you|writing) )?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contact_center.kernel.late_patterns import any_of
 from contact_center.understanding.domain.person_words import BOT, MACHINE
 
 _TELL = (
@@ -18,7 +19,7 @@ _UNWANTED = (
     r"skip|"
     r"instead of|dislike|out of)"
 )
-NO_MACHINE = "|".join(
+NO_MACHINE = any_of(
     (
         rf"\b{_UNWANTED}(?: \w+){{0,2}} {BOT}\b(?! (?:vacuum|mower|lawn))",
         rf"\b{_UNWANTED}(?: \w+){{0,4}}? {_TELL}(?: \w+){{0,5}}? (?:{_SOME} )(?:\w+ )?{MACHINE}\b",

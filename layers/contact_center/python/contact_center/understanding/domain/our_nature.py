@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.late_patterns import LatePattern
 from contact_center.understanding.domain.person_words import KIND, MACHINE, POLITE, STAFF
 from contact_center.understanding.domain.word_lists import word_set
 
@@ -23,7 +23,7 @@ _OPENING = (
     r"i guess|i feel like|it feels like|just|tell me|who is this|is|if|wondering|do you know)"
     r" (?:, )*)*"
 )
-_NATURE = (
+_NATURE = LatePattern(
     rf"(?:^|(?<=, )){_OPENING}(?:"
     r"(?:are|is) (?:you|this|it|that)(?: (?:really|actually|even|just|all|still))*"
     rf" {_BEINGS}(?: (?:call|speaking|talking|calling(?: me)?))?(?: i am (?:talking|speaking) to)?"
@@ -65,5 +65,5 @@ def beside_our_nature(said: str, heard: Collection[str]) -> str:
     """
     if _NAMED.isdisjoint(heard):
         return said
-    rest = re.sub(_NATURE, "", said)
-    return rest if rest == said or re.sub(POLITE, "", rest).strip() else ""
+    rest = _NATURE.sub("", said)
+    return rest if rest == said or POLITE.sub("", rest).strip() else ""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from contact_center.kernel.late_patterns import LatePattern, any_of
 from contact_center.understanding.domain.person_words import (
     CONNECT,
     HUMAN,
@@ -14,7 +13,7 @@ from contact_center.understanding.domain.person_words import (
 )
 
 _WITH_HUMAN = rf"(?:to |with |for )?{HUMAN}(?! but)"
-_NO_WISH = "|".join(
+_NO_WISH = any_of(
     (
         # "I don't need a person", "do I have to speak to an agent to change it"
         (
@@ -140,7 +139,7 @@ _NO_WISH = "|".join(
 
 
 # Theirs and not ours, or no human being at all.
-_OF_THEIRS = (
+_OF_THEIRS = LatePattern(
     r"\b(?:my|our) (?:\w+ )?(?:staff|team|colleagues?|employees?|workers?|agents?|operators?|boss|"
     r"manager|receptionist|assistants?)\b|\bof (?:mine|ours)\b|\bpeople (?:can|do|say|hear)\b"
     r"|\b(?:speak|talk) (?:\w+ )?(?:english|spanish|french|german|italian|portuguese|polish|"
@@ -149,7 +148,7 @@ _OF_THEIRS = (
 
 
 # Words about people that have no form of a request are one where they are next to a wish.
-_WISHES = "|".join(
+_WISHES = any_of(
     (
         (
             r"\b(?:(?:speak|talk|chatt?)(?:ing)?|connect|transfer|pass|reach|want|need|rather|get|"
@@ -200,9 +199,9 @@ def may_ask_for_people(said: str) -> bool:
         said: the words of `intent_text.words` joined by one space.
     """
     named = marked(said)
-    if re.search(_NO_WISH, named) or re.search(_OF_THEIRS, said):
+    if _NO_WISH.search(named) or _OF_THEIRS.search(said):
         return False
-    return bool(re.search(_WISHES, named))
+    return bool(_WISHES.search(named))
 
 
 def without_people_spoken_of(said: str) -> str:
@@ -214,4 +213,4 @@ def without_people_spoken_of(said: str) -> str:
     Returns:
         What is left, with the marks of `person_words.marked`.
     """
-    return re.sub(_NO_WISH, "", marked(said)).strip(" ,")
+    return _NO_WISH.sub("", marked(said)).strip(" ,")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
+from contact_center.kernel.late_patterns import LatePattern
 from contact_center.understanding.domain.word_lists import word_set
+
+if TYPE_CHECKING:
+    import re
 
 KIND = (
     r"(?:(?:real|live|actual|normal|human|different|another|other|proper|physical|breathing|living|"
@@ -46,7 +50,9 @@ ARTICLE = (
 # A pattern that names all of these a dozen times takes long to compile: they are marked in what was
 # said once, and the patterns look for the marks.
 _ONE_OF = r"(?:some)?one (?:of|from|on|in) (?:the|your) (?:team|staff|crew|people)"
-_PEOPLE = rf"\b(?:(?P<staff>{_ONE_OF}|{ARTICLE}{KIND}{STAFF}|{ANYONE})|{ARTICLE}{KIND}{CALLING})\b"
+_PEOPLE = LatePattern(
+    rf"\b(?:(?P<staff>{_ONE_OF}|{ARTICLE}{KIND}{STAFF}|{ANYONE})|{ARTICLE}{KIND}{CALLING})\b"
+)
 HUMAN = r"qq(?: (?!zz)\w+)+ zz"
 PARTNER = r"(?:(?:qq|pp)(?: (?!zz)\w+)+ zz|whoever)"
 
@@ -95,7 +101,7 @@ MACHINE = (
 )
 
 # What may stand around a bare word and means nothing there.
-POLITE = (
+POLITE = LatePattern(
     r"\b(?:please|now|hi|hello|hey|um|uh|oh|yes|yeah|no|okay|ok|just|so|well|the|a|an|some|your|i|"
     r"said|"
     r"right|immediately|asap|thanks|thank you|por favor|bitte|una?|una|un|0|zero)\b|,"
@@ -139,7 +145,7 @@ def marked(said: str) -> str:
     Args:
         said: the words of `intent_text.words` joined by one space.
     """
-    return re.sub(_PEOPLE, _mark, said)
+    return _PEOPLE.sub(_mark, said)
 
 
 def _mark(found: re.Match[str]) -> str:

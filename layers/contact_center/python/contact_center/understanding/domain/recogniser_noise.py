@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.late_patterns import LatePattern
 from contact_center.understanding.domain.intent_text import BREAK
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ _EMPTY = frozenset(
         ),
     )
 )
-_SUBTITLES = (
+_SUBTITLES = LatePattern(
     r"(?:subtitles?|captions?|closed captions?|transcri(?:pts?|ptions?|bed)|translat(?:ed|ions?))"
     r" (?:by|from|provided|created|edited|made) .*"
     r"|.*\bamara org\b.*"
@@ -57,11 +58,11 @@ _SUBTITLES = (
     r"|(?:(?:please|and|like|do not forget to|remember to) )*subscribe(?: (?:to|and|for|now)\b.*)?"
     r"|(?:i will )?see you (?:all )?(?:in the )?next (?:time|video|week)"
 )
-_SOUNDS = (
+_SOUNDS = LatePattern(
     r"(?:music|applause|laughter|silence|static|noise|background noise|dial tone|inaudible|foreign|"
     r"indistinct|crosstalk|blank audio|the end|to be continued|(?:ring ?)+)"
 )
-_TRIAL = (
+_TRIAL = LatePattern(
     r"(?:(?:testing|test|mic|microphone|sound|check|checking|0|one|two|three|four|five|,) ?)+"
     r"|(?:hello |hi )?(?:can you hear me|is this (?:thing )?on)"
 )
@@ -82,4 +83,4 @@ def says_nothing(heard: Sequence[str]) -> bool:
     if all(len(word) <= _LONGEST_BIT or word in _EMPTY for word in plain):
         return True
     said = " ".join(plain)
-    return any(re.fullmatch(pattern, said) for pattern in (_SUBTITLES, _SOUNDS, _TRIAL))
+    return any(pattern.fullmatch(said) for pattern in (_SUBTITLES, _SOUNDS, _TRIAL))

@@ -10,8 +10,7 @@ Measured: none of 5,832 utterances of a development set of callers is taken for 
 
 from __future__ import annotations
 
-import re
-
+from contact_center.kernel.late_patterns import LatePattern
 from contact_center.understanding.domain.intent_text import words
 
 _STAFF = (
@@ -24,7 +23,7 @@ _KEY = (
     r"the (?:star|pound|hash|number|extension))"
 )
 
-_MENU = (
+_MENU = LatePattern(
     rf"\b(?:press|push|dial|hit|enter)(?: or say)? {_KEY}\b|\bsay or press\b"
     r"|\bfollowed by the (?:pound|hash|star)\b"
     r"|\b(?:menu|following) options\b|\blisten carefully\b|\brepeat (?:this|the) menu\b"
@@ -37,7 +36,7 @@ _MENU = (
     r"|\bat any time during this (?:message|call)\b"
     r"|\b(?:para|oprima|marque|presione) (?:espanol|el|uno|dos)\b"
 )
-_QUEUE = (
+_QUEUE = LatePattern(
     rf"\bhold the line (?:for (?:an?|the|our|your) (?:\w+ )?{_STAFF}|and (?:one of|our|an?|we)\b)|"
     r"\b(?:stay|remain|hold|wait|please be) on the line\b|\bcontinue to hold\b"
     r"|\bplease (?:hold|stand by|wait)(?: while| for| and| ,|$)"
@@ -57,7 +56,7 @@ _QUEUE = (
     r"|\b(?:thank you|thanks) for (?:calling|holding|waiting|your patience)\b"
     r"|\b(?:office|business|opening) hours (?:are|is)\b|\bwe are (?:currently |now )?closed\b"
 )
-_VOICEMAIL = (
+_VOICEMAIL = LatePattern(
     r"\bleave (?:me |us )?(?:a|your|the)(?: \w+){0,2} (?:message|name|number)\b"
     r"|\b(?:at|after|until|hear) (?:you hear )?the (?:tone|beep|signal)\b"
     r"|\b(?:mail ?box|voice ?mail)(?: box)? (?:of|for|belonging|service|system|is full|has)\b"
@@ -70,13 +69,13 @@ _VOICEMAIL = (
     r" (?:your|the|my) (?:call|phone)\b"
     r"|\b(?:call|get back to) you (?:back )?(?:as soon as|soon)\b"
 )
-_SCREENING = (
+_SCREENING = LatePattern(
     r"\b(?:state|say|record|give|provide) your (?:full |first |last )?name\b"
     r"|\breason for (?:your )?call(?:ing)?\b|\bwhy you are calling\b|\bwhat you are calling about\b"
     r"|\bcall (?:screening|assistant|assist|filter)\b|\bscreen(?:ing|ed) (?:service|by)\b"
     r"|\bsee if (?:this person|they|he|she|someone) (?:is|are|can)\b"
 )
-_NETWORK = (
+_NETWORK = LatePattern(
     rf"\b{_PARTY} you (?:have |are |just )?(?:trying to )?"
     r"(?:dialed|dialled|called|calling|reached|reach)\b"
     r"|\b(?:no longer|not|out of) (?:in )?service\b"
@@ -86,7 +85,7 @@ _NETWORK = (
     r"|\b(?:switched|turned) off or\b|\bcoverage area\b"
 )
 # What nobody says but for themselves; a machine that fetches somebody says "I" as well.
-_OWN_WISH = (
+_OWN_WISH = LatePattern(
     r"\b(?:get|give|put|connect|transfer|pass|show|find) (?:me|us)\b"
     r"|\blet (?:me|us) (?:speak|talk|have)\b"
     r"|\bi (?:want|need|wish|would (?:like|rather|prefer)|demand|said|asked)\b"
@@ -102,6 +101,6 @@ def sounds_recorded(text: str) -> bool:
         text: A final transcript.
     """
     said = " ".join(words(text))
-    if re.search(_OWN_WISH, said):
+    if _OWN_WISH.search(said):
         return False
-    return any(re.search(pattern, said) for pattern in _RECORDED)
+    return any(pattern.search(said) for pattern in _RECORDED)
