@@ -34,7 +34,7 @@ from contact_center.reception.services.callback_desk import CallbackDesk
 from contact_center.reception.services.do_job import JobParts
 from contact_center.reception.services.find_parts import FindParts
 from contact_center.reception.services.find_person import look_for_people
-from contact_center.reception.services.follow_visit import VisitFollower
+from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.reception.services.hear_of_wish import WishesHeard
 from contact_center.reception.services.late_answers import LateParts, look_for_late_answer
 from contact_center.reception.services.look_up_visits import LookUpParts
@@ -223,7 +223,7 @@ class Services:
         self._lines()
         self._called_back()
         self._behind_queues()
-        self.follower = VisitFollower(self.visits, self.clock)
+        self.follower = CallsHeard(self.visits, self.clock)
         self.wishes = WishesHeard(self.visits, jobs)
         self.desk = self._desk()
         self.api = PeopleDesk(roster=self.roster, people=self.hinted, callers=NobodyWaits())

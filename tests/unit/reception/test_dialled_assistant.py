@@ -15,7 +15,8 @@ from contact_center.reception.services.connect_caller import (
 )
 from contact_center.reception.services.dialled_assistant import dialled_assistant_ended
 from contact_center.reception.services.expected_calls import ExpectedCalls
-from contact_center.reception.services.follow_visit import SHORTEST_TALK_MS, VisitFollower
+from contact_center.reception.services.follow_visit import SHORTEST_TALK_MS
+from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.visits.domain.instructions import RingAssistant
 from contact_center.visits.domain.legs import DialEnded, LegStatus
@@ -182,7 +183,7 @@ def test_who_hangs_up_hears_nothing_and_leaves_his_line(booth: Booth) -> None:
 def test_when_the_provider_s_report_was_first_his_line_is_free_already(booth: Booth) -> None:
     assert booth.takes()
     booth.clock.advance(60_000)
-    follower = VisitFollower(booth.visits, booth.clock)
+    follower = CallsHeard(booth.visits, booth.clock)
     follower.hear_of_call(POST, "call-1", ended=True, talked=True, reason="customer-ended-call")
     assert booth.ends() == "goodbye | HangUp"
     assert booth.visit.posts[POST].reason == "customer-ended-call"

@@ -13,10 +13,8 @@ from contact_center.people.domain.offers import Offer, OfferOutcome
 from contact_center.queue.domain.waiting import LeftBecause, QueueEntry, WaitsFor
 from contact_center.queue.services.enter_queue import WaitAsked, Waits, enter_queue
 from contact_center.queue.services.leave_queue import leave_queue
-from contact_center.reception.services.follow_visit import (
-    VisitFollower,
-    assistant_let_go,
-)
+from contact_center.reception.services.follow_visit import assistant_let_go
+from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.reception.services.visit_callers import VisitCallers
 from contact_center.visits.domain.instructions import (
     HangUp,
@@ -133,7 +131,7 @@ def test_whom_a_person_takes_while_he_is_given_a_place_has_none() -> None:
 def test_what_vapi_tells_of_a_visit_s_call_is_written_once() -> None:
     desk = Desk()
     desk.admit()
-    follower = VisitFollower(desk.visits, desk.clock)
+    follower = CallsHeard(desk.visits, desk.clock)
     name = f"{ID}.1"
     desk.clock.advance(5)
     follower.hear_of_call(name, "call-1", ended=False, talked=False, reason=None)
@@ -166,7 +164,7 @@ def test_what_a_talk_came_to(
 ) -> None:
     desk = Desk()
     desk.admit()
-    follower = VisitFollower(desk.visits, desk.clock)
+    follower = CallsHeard(desk.visits, desk.clock)
     follower.hear_of_call(f"{ID}.1", "call-1", ended=True, talked=talked, reason=reason)
     desk.hang_up()
     assert desk.visit.ending == ending
@@ -175,7 +173,7 @@ def test_what_a_talk_came_to(
 def test_a_person_who_has_the_caller_is_what_his_latest_call_led_to() -> None:
     desk = Desk()
     desk.admit()
-    follower = VisitFollower(desk.visits, desk.clock)
+    follower = CallsHeard(desk.visits, desk.clock)
     first, second = f"{ID}.1", f"{ID}.2"
     assert [follower.met_ms(post) for post in (first, second, "v-CA2.1")] == [None] * 3
     tell(desk.visits, ending_told(ID, Outcome.SERVED, "customer-ended-call"))
@@ -191,7 +189,7 @@ def test_a_person_who_has_the_caller_is_what_his_latest_call_led_to() -> None:
 
 def test_a_call_of_a_visit_that_nobody_knows_changes_nothing() -> None:
     desk = Desk()
-    follower = VisitFollower(desk.visits, desk.clock)
+    follower = CallsHeard(desk.visits, desk.clock)
     follower.hear_of_call(f"{ID}.1", "call-1", ended=True, talked=True, reason="x")
     assert desk.visits.kept == {}
 

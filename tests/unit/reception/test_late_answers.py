@@ -17,7 +17,8 @@ from contact_center.dialing.services.voice_ports import (
 from contact_center.kernel.ports import PassingError, StoreUnavailableError
 from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
-from contact_center.reception.services.follow_visit import VisitFollower, assistant_let_go
+from contact_center.reception.services.follow_visit import assistant_let_go
+from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.reception.services.late_answers import LateParts, look_for_late_answer
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
@@ -158,7 +159,7 @@ def test_who_is_asked_about_a_call_that_broke_off_is_known_to_be_before_he_can_s
 
 def test_what_vapi_tells_of_the_call_first_leaves_known_what_it_asks() -> None:
     late = Late(found(), Unheard("timeout", ASKS))
-    news = VisitFollower(late.desk.visits, late.desk.clock)
+    news = CallsHeard(late.desk.visits, late.desk.clock)
     news.hear_of_call(POST, "call-1", ended=False, talked=False, reason=None)
     late.look()
     assert [one.earlier for one in late.resumptions.noted] == ["call-0"]
@@ -222,7 +223,7 @@ def test_of_two_who_find_the_call_at_once_one_sends_for_him() -> None:
 
 def test_what_vapi_told_of_the_call_meanwhile_changes_nothing() -> None:
     late = Late(found())
-    news = VisitFollower(late.desk.visits, late.desk.clock)
+    news = CallsHeard(late.desk.visits, late.desk.clock)
     news.hear_of_call(POST, "call-1", ended=False, talked=False, reason=None)
     late.look()
     assert late.calls.asked == [(POST, "call-1", NOW_MS)]

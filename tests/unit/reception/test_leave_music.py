@@ -17,9 +17,7 @@ from contact_center.reception.services.connect_caller import (
     MOST_AGAIN_SECONDS,
     MOST_ORDERS,
 )
-from contact_center.reception.services.follow_visit import (
-    VisitFollower,
-)
+from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
 from contact_center.visits.domain.visits import (
@@ -61,7 +59,7 @@ def test_whoever_is_served_gets_the_assistant_on_the_line_that_was_taken_for_him
     assert (desk.visit.state, desk.visit.line) == (Stage.TALKING, f"{ID}.2")
     assert desk.visit.place_ms == NOW_MS
     assert desk.queue.entries[ID].because is LeftBecause.SERVED
-    follower = VisitFollower(desk.visits, desk.clock)
+    follower = CallsHeard(desk.visits, desk.clock)
     follower.hear_of_call(
         f"{ID}.2", "call-1", ended=True, talked=True, reason="assistant-ended-call"
     )
@@ -84,7 +82,7 @@ def test_asked_again_where_he_goes_a_caller_goes_there_and_no_second_call_is_ord
 @pytest.mark.parametrize("is_told", [False, True], ids=["nothing told", "the call is told of"])
 def test_who_asks_while_the_call_is_being_ordered_waits_for_that_answer(*, is_told: bool) -> None:
     desk = waiting()
-    follower = VisitFollower(desk.visits, desk.clock)
+    follower = CallsHeard(desk.visits, desk.clock)
     second: list[str] = []
     thread = threading.Thread(target=lambda: second.append(leave_music(LEG, desk.reception)))
 

@@ -14,7 +14,7 @@ from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.permission.domain.consent import Consent
 from contact_center.permission.domain.permission import Permission
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
-from contact_center.reception.services.follow_visit import VisitFollower
+from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.reception.services.ring_back import (
     HINTED_WITHIN_MS,
     REPORTED_WITHIN_MS,
@@ -100,7 +100,7 @@ class Broken(CallbackScene):
             goodbye_at_ms=told.get("goodbye_at_ms"),
         )
         self.memory.calls[ANN] = [call]
-        follower = VisitFollower(self.visits, self.clock)
+        follower = CallsHeard(self.visits, self.clock)
         follower.hear_of_call(f"{VISIT}.1", "call-1", ended=True, talked=True, reason=reason)
 
     def looks(self, after_ms: int = 15_000) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from contact_center.reception.services.broken_visits import VisitsThatBrokeOff
-from contact_center.reception.services.follow_visit import VisitFollower
+from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.visits.adapters.visit_items import kept_of, visit_item
 from contact_center.visits.domain.visits import Outcome, Stage, Visit, merged
 from contact_center.visits.services.visit_ports import Kept
@@ -48,7 +48,7 @@ def test_a_visit_broke_off_in_a_talk_and_in_nothing_after_it(
 
 def test_what_a_visit_goes_on_with_is_told_with_its_call_and_kept() -> None:
     book = FakeVisits({ID: Kept(replace(BROKE, endings={}), 1)})
-    follower = VisitFollower(book, FakeClock(20))
+    follower = CallsHeard(book, FakeClock(20))
     told = {"ended": True, "talked": True, "reason": "customer-ended-call"}
     follower.hear_of_call(POST, "call-2", **told, resumes="call-1")  # type: ignore[arg-type]
     follower.hear_of_call(POST, "call-2", **told)  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ from contact_center.dialing.adapters.dynamodb_rung_numbers import DynamoDBRungNu
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import UNRELEASED, Environment
 from contact_center.permission.adapters.dynamodb_opt_outs import DynamoDBOptOuts
-from contact_center.reception.services.follow_visit import VisitFollower
+from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.reception.services.hear_of_wish import WishesHeard
 from contact_center.understanding.adapters.intent_model_file import load_intent_model
 from contact_center.vapi.assistants.specialists import specialists
@@ -163,7 +163,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
             metrics=shop.metrics,
         ),
         metrics=shop.metrics,
-        visits=VisitFollower(shop.visits, shop.clock),
+        visits=CallsHeard(shop.visits, shop.clock),
         line_freed=partial(_serve_who_waits, shop),
         effects_written=partial(_hint_at_effects, shop),
         whose=None if settings.sip_address is None else _whose(shop),

@@ -8,8 +8,6 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.domain.resuming import was_cut_off
-from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
 from contact_center.dialing.services.hold_visit_lines import leave_line
 from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.reception.services.connect_caller import (
@@ -21,15 +19,11 @@ from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visits import (
     Message,
     Outcome,
-    Post,
-    PostState,
     Stage,
     Visit,
     ending_told,
     leg_told,
     merged,
-    post_told,
-    visit_named,
     visit_of,
 )
 from contact_center.visits.services.tell_visit import tell
@@ -37,11 +31,9 @@ from contact_center.visits.services.tell_visit import tell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.kernel.ports import Clock
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.instructions import Instruction
     from contact_center.visits.domain.legs import DialEnded, LegChanged, MessageLeft
-    from contact_center.visits.services.visit_ports import Visits
 
 # An assistant that is gone sooner than this was never there: nobody said goodbye to anybody.
 SHORTEST_TALK_MS = 3_000
@@ -130,55 +122,3 @@ def message_left(told: MessageLeft, reception: Reception) -> Sequence[Instructio
     )
     tell(reception.visits, merged(left, ending_told(visit_id, Outcome.VOICEMAIL, "message")))
     return reception.courtesies.message_taken()
-
-
-class VisitFollower:
-    """VisitNews: what the assistants' provider tells of a visit's calls."""
-
-    def __init__(self, visits: Visits, clock: Clock) -> None:
-        """Keep where visits are."""
-        self._visits = visits
-        self._clock = clock
-
-    def hear_of_call(  # noqa: PLR0913 - what is told of a call
-        self,
-        post: str,
-        call_id: str,
-        *,
-        ended: bool,
-        talked: bool,
-        reason: str | None,
-        resumes: str | None = None,
-    ) -> None:
-        """A call that was ordered for a visit is under way or over; see VisitNews."""
-        visit_id = visit_named(post)
-        state = PostState.OVER if ended else PostState.PLACED
-        told = post_told(
-            post,
-            Post(state=state, at_ms=self._clock.now_ms(), call_id=call_id, reason=reason),
-        )
-        kept = self._visits.read(visit_id)
-        if kept is None:
-            return
-        known = kept.visit.posts.get(post)
-        if known is not None and known.state is state and known.call_id == call_id:
-            told = Visit(visit_id=visit_id)  # told before: when is no news
-        if ended and talked and reason is not None:
-            told = merged(told, _came_to(visit_id, reason))
-        told = merged(told, Visit(visit_id=visit_id, resumed=resumes))
-        tell(self._visits, told, kept)
-
-    def met_ms(self, post: str) -> int | None:
-        """When a person had the caller, whom this call brought there; see VisitNews."""
-        kept = self._visits.read(visit_named(post))
-        if kept is None or post != kept.visit.last_post:
-            return None
-        return kept.visit.met_ms
-
-
-def _came_to(visit_id: str, reason: str) -> Visit:
-    if was_cut_off(reason):
-        return ending_told(visit_id, Outcome.ABANDONED_TALKING, reason)
-    if disposition_of(reason, talked=True) is Disposition.COMPLETED:
-        return ending_told(visit_id, Outcome.SERVED, reason)
-    return Visit(visit_id=visit_id)

@@ -1,0 +1,75 @@
+"""A caller's visit is told how far the calls with assistants are that were ordered for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_center.conversations.domain.resuming import was_cut_off
+from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
+from contact_center.visits.domain.visits import (
+    Outcome,
+    Post,
+    PostState,
+    Visit,
+    ending_told,
+    merged,
+    post_told,
+    visit_named,
+)
+from contact_center.visits.services.tell_visit import tell
+
+if TYPE_CHECKING:
+    from contact_center.kernel.ports import Clock
+    from contact_center.visits.services.visit_ports import Visits
+
+
+class CallsHeard:
+    """VisitNews: what the assistants' provider tells of a visit's calls."""
+
+    def __init__(self, visits: Visits, clock: Clock) -> None:
+        """Keep where visits are."""
+        self._visits = visits
+        self._clock = clock
+
+    def hear_of_call(  # noqa: PLR0913 - what is told of a call
+        self,
+        post: str,
+        call_id: str,
+        *,
+        ended: bool,
+        talked: bool,
+        reason: str | None,
+        resumes: str | None = None,
+    ) -> None:
+        """A call that was ordered for a visit is under way or over; see VisitNews."""
+        visit_id = visit_named(post)
+        state = PostState.OVER if ended else PostState.PLACED
+        told = post_told(
+            post,
+            Post(state=state, at_ms=self._clock.now_ms(), call_id=call_id, reason=reason),
+        )
+        kept = self._visits.read(visit_id)
+        if kept is None:
+            return
+        known = kept.visit.posts.get(post)
+        if known is not None and known.state is state and known.call_id == call_id:
+            told = Visit(visit_id=visit_id)  # told before: when is no news
+        if ended and talked and reason is not None:
+            told = merged(told, _came_to(visit_id, reason))
+        told = merged(told, Visit(visit_id=visit_id, resumed=resumes))
+        tell(self._visits, told, kept)
+
+    def met_ms(self, post: str) -> int | None:
+        """When a person had the caller, whom this call brought there; see VisitNews."""
+        kept = self._visits.read(visit_named(post))
+        if kept is None or post != kept.visit.last_post:
+            return None
+        return kept.visit.met_ms
+
+
+def _came_to(visit_id: str, reason: str) -> Visit:
+    if was_cut_off(reason):
+        return ending_told(visit_id, Outcome.ABANDONED_TALKING, reason)
+    if disposition_of(reason, talked=True) is Disposition.COMPLETED:
+        return ending_told(visit_id, Outcome.SERVED, reason)
+    return Visit(visit_id=visit_id)
