@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.s3_lean import report_key
 from contact_center.configuration.compiled_config import ContactCenter, load_contact_center
+from contact_center.conversations.domain.closed_people import never_closed
 from contact_center.conversations.domain.departments import Department, Departments
 from contact_center.conversations.services.answer_vapi import Answering, answer_vapi
 from contact_center.conversations.services.book_demo import BookingParts, book_demo
@@ -47,6 +48,7 @@ from tests.fakes.tool_answers import FakeToolAnswers
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from contact_center.conversations.domain.closed_people import ClosedAt
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.messages import Question, ToolCall
     from contact_center.conversations.services.answer_caller import Rang
@@ -122,6 +124,7 @@ class FakeDoor:
     left: FakeLeftDetails = field(default_factory=FakeLeftDetails)
     recent: FakeRecentCalls = field(default_factory=FakeRecentCalls)
     cards: CardReads | None = None
+    closed_at: ClosedAt = never_closed
     calendar: FakeCalendar = field(default_factory=lambda: FakeCalendar(contact_center().calendar))
 
     def __post_init__(self) -> None:
@@ -190,6 +193,7 @@ class FakeDoor:
             may_dial=self.may_dial,
             civil_at=CivilClock().at,
             expected=self.expected,
+            closed_at=self.closed_at,
             keeping={
                 BOOK_DEMO: self._book,
                 SAVE_LEAD: self._leave,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.conversations.domain.closed_people import never_closed
 from contact_center.conversations.domain.deciding.call_commands import (
     Handoff,
     Instruct,
@@ -47,6 +48,7 @@ from tests.unit.conversations.histories import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from contact_center.conversations.domain.closed_people import ClosedAt
     from contact_center.conversations.services.message_ports import PersonWish
     from contact_center.understanding.domain.intents import Hearing
 
@@ -87,7 +89,14 @@ class Asked:
 class Router:
     """The router, as far as one call of a visit needs it."""
 
-    def __init__(self, *, of_visit: bool = True, person_number: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        of_visit: bool = True,
+        person_number: str | None = None,
+        closed_at: ClosedAt = never_closed,
+    ) -> None:
+        self.closed_at = closed_at
         self.call = History()
         self.store = FakeCallStore()
         self.control = FakeCallControl()
@@ -119,6 +128,7 @@ class Router:
             policy=POLICY,
             departments=self.known,
             questions=QUESTIONS,
+            closed_at=self.closed_at,
         )
         act = ActParts(
             store=self.store,

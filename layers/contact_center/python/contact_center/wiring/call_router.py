@@ -31,6 +31,7 @@ from contact_center.wiring.shop import HUBSPOT, Shop
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from contact_center.conversations.domain.closed_people import ClosedPeople
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.services.caller_cards import CallerCards
     from contact_center.conversations.services.message_ports import PersonWishes
@@ -131,6 +132,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         redaction=center.redaction,
         recordings=shop.recordings,
         watched=DynamoDBWatched(shop.dynamodb, settings.calls_table, shop.clock),
+        closed_at=partial(_closed_at, shop),
         legs_priced=shop.environment.optional("TWILIO_ACCOUNT_SID") is not None,
     )
     act = ActParts(
@@ -171,6 +173,15 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         probe_came=partial(_note_probe, shop, settings.calls_table),
     )
     return RouterParts(router, shop.metrics)
+
+
+def _closed_at(shop: Shop, department: str, at_ms: int) -> ClosedPeople | None:
+    """By the opening hours, which are read when somebody wants a person."""
+    from contact_center.visits.services.closed_departments import ClosedDepartments
+
+    hours, rules = shop.center.hours, shop.center.queue_rules
+    civil = shop.settle.ledger.civil
+    return ClosedDepartments(hours, rules.sorry.closed, civil).at(department, at_ms)
 
 
 def _note_probe(shop: Shop, table: str, probe_id: str) -> None:

@@ -24,6 +24,8 @@ from contact_center.vapi.webhooks.webhook_settings import WebhookSettings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from contact_center.configuration.compiled_config import ContactCenter
+    from contact_center.conversations.domain.closed_people import ClosedAt, ClosedPeople
     from contact_center.conversations.domain.messages import Question
     from contact_center.conversations.services.answer_predial import PredialParts
     from contact_center.conversations.services.answer_vapi import Answering
@@ -166,6 +168,7 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         from contact_center.vapi.assistants.recorded import recorded
 
         center = recorded(center)
+
     table = settings.calls_table
     memory = LeanCallMemory(aws.connection("dynamodb", LOOK_UP_SECONDS), table)
     parts = Answering(
@@ -192,6 +195,7 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         civil_at=lambda at_ms: civil().at(at_ms),
         redaction=center.redaction,
         looks_up=has_tool(center.squad, LOOK_UP),
+        closed_at=_closed_at(center, civil),
         keeping=keeping_tools(settings, aws, metrics, center, civil),
     )
     if settings.crm_cards:
@@ -225,6 +229,18 @@ def _with_visits(parts: Answering, settings: WebhookSettings, aws: LeanAws) -> A
         talks=LeanEarlierTalks(aws.connection("dynamodb", LOOK_UP_SECONDS), table),
         expected=ExpectedCalls(visits, aws.clock, parts.metrics).take,
     )
+
+
+def _closed_at(center: ContactCenter, civil: Callable[[], CivilClock]) -> ClosedAt:
+    """By the opening hours, which are read when somebody first wants a person."""
+
+    def closed_at(department: str, at_ms: int) -> ClosedPeople | None:
+        from contact_center.visits.services.closed_departments import ClosedDepartments
+
+        hours, rules = center.hours, center.queue_rules
+        return ClosedDepartments(hours, rules.sorry.closed, civil()).at(department, at_ms)
+
+    return closed_at
 
 
 def _civil() -> CivilClock:

@@ -207,8 +207,8 @@ def _judged(asked: OperatorAsked, history: CallHistory, desk: ActionDesk) -> Ope
         case Deeds.DEPARTMENT if state.arrived and state.location == asked.department:
             raise CallRefusedError(NOT_POSSIBLE, "The caller is there.")
         case Deeds.PERSON if asked.person is None:
-            if desk.departments.person_number is None and not state.of_visit:
-                raise CallRefusedError(NOT_POSSIBLE, "No telephone of a person is configured.")
+            if not state.of_visit:
+                _check_person_can_be_rung(desk)
             return asked
         case Deeds.TAKE_OVER | Deeds.PERSON:
             return _with_whom(asked, state, desk)
@@ -225,19 +225,27 @@ def _check_reachable(record: CallRecord | None, now_ms: int) -> None:
         raise CallRefusedError(NOT_POSSIBLE, "It is not known yet how this call can be reached.")
 
 
+def _check_person_can_be_rung(desk: ActionDesk) -> None:
+    """Whether the telephone of a person is rung now, by the provider. Raises CallRefusedError."""
+    if desk.departments.person_number is None:
+        raise CallRefusedError(NOT_POSSIBLE, "No telephone of a person is configured.")
+    if not desk.takers.is_open(PERSON):
+        raise CallRefusedError(NOT_POSSIBLE, "It is closed: no person is rung now.")
+
+
 def _with_whom(asked: OperatorAsked, state: ConversationState, desk: ActionDesk) -> OperatorAsked:
     """Who takes the caller: whoever is named, else whoever asks; see `_judged`."""
     colleague = _colleague(asked, desk)
-    if not state.of_visit:
-        if colleague.number is None:
-            why = "The call is at the provider, which rings no address of SIP."
-            raise CallRefusedError(NOT_POSSIBLE, why)
-        return replace(asked, person=colleague.person_id, number=colleague.number)
+    if not state.of_visit and colleague.number is None:
+        why = "The call is at the provider, which rings no address of SIP."
+        raise CallRefusedError(NOT_POSSIBLE, why)
     stands = desk.takers.stands(colleague)
     if not stands.is_open:
         where = ", ".join(colleague.departments)
         why = f"It is closed where {colleague.name} takes callers: {where}."
         raise CallRefusedError(NOT_POSSIBLE, why)
+    if not state.of_visit:  # nobody logs in where the provider owns the number
+        return replace(asked, person=colleague.person_id, number=colleague.number)
     if not stands.can_take:
         why = f"{colleague.name} is {stands.state.value}; whoever takes callers has to be ready."
         raise CallRefusedError(NOT_POSSIBLE, why)

@@ -11,6 +11,10 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.callbacks import CALLBACK_TOOL
+from contact_center.conversations.domain.closed_people import (
+    never_closed,
+    whose_telephone,
+)
 from contact_center.conversations.domain.facts import ToolCalled
 from contact_center.conversations.domain.messages import QuestionKind
 from contact_center.conversations.domain.routing_tools import names_nowhere
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from contact_center.conversations.domain.closed_people import ClosedAt
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.messages import Question, ToolCall
     from contact_center.conversations.domain.policy import Policy
@@ -75,6 +80,7 @@ class Answering:
         redaction: What is not kept of words.
         looks_up: Whether who answers can look up who calls once he has said his name.
         cards: What a CRM said of customers; None: none is asked.
+        closed_at: When people of departments are not rung.
         keeping: By name the tools that keep something themselves: each is told the tool call and
             the message that it came with.
     """
@@ -97,6 +103,7 @@ class Answering:
     redaction: Redaction = EVERYTHING
     looks_up: bool = False
     cards: CardReads | None = None
+    closed_at: ClosedAt = never_closed
     keeping: Mapping[str, Callable[[ToolCall, Question], ToolAnswer]] = field(default_factory=dict)
 
 
@@ -196,17 +203,30 @@ def _tool_answer(call: ToolCall, question: Question, parts: Answering) -> ToolAn
     heard = None
     if names_nowhere(call.name, call.arguments) and not call.problem:
         heard = _heard(question, parts)
-    return answer_tool(call, parts.departments, heard, of_visit=question.of_visit)
+    return answer_tool(
+        call,
+        parts.departments,
+        heard,
+        of_visit=question.of_visit,
+        closed=lambda key: parts.closed_at(key, parts.clock.now_ms()),
+    )
 
 
 def _heard(question: Question, parts: Answering) -> str | None:
     """Where the customer was heard to want to go, as far as the router has come."""
+    return _read(parts.memory.intent_of, question, parts, "intent")
+
+
+def _read(
+    look: Callable[[str], str | None], question: Question, parts: Answering, what: str
+) -> str | None:
+    """What the record of the call says, or None."""
     if question.call_id is None:
         return None
     try:
-        return parts.memory.intent_of(question.call_id)
+        return look(question.call_id)
     except StoreUnavailableError:
-        parts.metrics.count("read_failed", read="intent")
+        parts.metrics.count("read_failed", read=what)
         return None
 
 
@@ -257,9 +277,13 @@ def _transfer(question: Question, parts: Answering) -> Json:
     number = (department.number if department else None) or departments.person_number
     if number is None:
         return {"error": parts.policy.texts.nobody_free}
-    return {
-        "destination": {"type": "number", "number": number, "message": parts.policy.texts.person}
-    }
+    said = parts.policy.texts.person
+    closed = parts.closed_at(whose_telephone(number, key, departments), parts.clock.now_ms())
+    if closed is not None and closed.number is None:
+        return {"error": closed.say}
+    if closed is not None:
+        number, said = closed.number, closed.say
+    return {"destination": {"type": "number", "number": number, "message": said}}
 
 
 def _handoff(question: Question, parts: Answering) -> Json:
@@ -280,10 +304,4 @@ def _asked_for(question: Question, parts: Answering) -> str | None:
         key = parts.departments.resolve(word)
         if key is not None:
             return key
-    if question.call_id is None:
-        return None
-    try:
-        return parts.memory.destination_of(question.call_id)
-    except StoreUnavailableError:
-        parts.metrics.count("read_failed", read="destination")
-        return None
+    return _read(parts.memory.destination_of, question, parts, "destination")

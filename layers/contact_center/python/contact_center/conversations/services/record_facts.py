@@ -19,6 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.calls import CallRecord, merge
+from contact_center.conversations.domain.deciding.out_of_hours import within_hours
 from contact_center.conversations.domain.deciding.routing import (
     given_up,
     next_actions,
@@ -298,7 +299,10 @@ def _recorded(
         failed.add(unheard.decision.number)
         state = _state(known, history, failed, parts)
     numbered = max((decision.number for decision in history.decisions), default=0)
-    decided = next_actions(state, _counting(history), call_id, now_ms, failed, after=numbered)
+    counting = _counting(history)
+    wanted = next_actions(state, counting, call_id, now_ms, failed, after=numbered)
+    told_by = parts.departments, parts.policy
+    decided = tuple(within_hours(one, state, counting, told_by, parts.closed_at) for one in wanted)
     return Recorded(
         record=record,
         state=state,

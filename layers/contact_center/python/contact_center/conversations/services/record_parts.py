@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from contact_center.conversations.domain.closed_people import never_closed
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.data_classes import dataclass
 from contact_center.records.domain.redaction_kinds import EVERYTHING, Redaction
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from contact_center.conversations.domain.calls import CallRecord
+    from contact_center.conversations.domain.closed_people import ClosedAt
     from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.deciding.silence import Unheard
     from contact_center.conversations.domain.departments import Departments
@@ -43,6 +45,7 @@ class RecordParts:
         legs_priced: Whether legs of the telephone are of an account of ours, that tells prices.
         recordings: Whether copies of recordings are kept.
         watched: Whether anybody looks at the calls that are under way.
+        closed_at: When people of departments are not rung.
     """
 
     store: CallStore
@@ -60,6 +63,7 @@ class RecordParts:
     legs_priced: bool = False
     recordings: bool = False
     watched: Callable[[], bool] = lambda: True
+    closed_at: ClosedAt = never_closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,11 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from contact_center.campaigns.domain.callbacks import BadCallbackError, judge_callback
+from contact_center.campaigns.domain.callbacks import (
+    CALLBACK_TOOL,
+    BadCallbackError,
+    judge_callback,
+)
 from contact_center.conversations.domain.follow_ups import (
     CALL_AT,
     FOLLOW_UP_TOOLS,
@@ -26,9 +30,10 @@ from contact_center.kernel.field_errors import FieldError
 from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from contact_center.conversations.domain.closed_people import ClosedPeople
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.messages import ToolCall
 
@@ -105,6 +110,7 @@ def answer_tool(
     heard: str | None = None,
     *,
     of_visit: bool = False,
+    closed: Callable[[str], ClosedPeople | None] = lambda _: None,
 ) -> ToolAnswer:
     """Answer one tool call.
 
@@ -113,6 +119,7 @@ def answer_tool(
         departments: Who can take the call.
         heard: Where the customer was heard to want to go: for a routing tool that names nowhere.
         of_visit: Whether people are asked for the caller, who stays with the assistant meanwhile.
+        closed: What becomes of who wants people of a destination; None: they can be rung.
 
     Returns:
         The answer; an unknown tool or a missing argument is an error that says what to do.
@@ -121,7 +128,8 @@ def answer_tool(
         return ToolAnswer(call.problem, failed=True)
     if call.name in ROUTING_TOOLS:
         asked = department_asked(call.name, call.arguments, departments)
-        return _route(asked or departments.resolve(heard), departments, of_visit=of_visit)
+        key = asked or departments.resolve(heard)
+        return _route(key, departments, closed, of_visit=of_visit)
     if call.name in FOLLOW_UP_TOOLS:
         return _note(call)
     if call.name == QUALIFY_LEAD:
@@ -239,7 +247,13 @@ def result_of(call: ToolCall, answer: ToolAnswer) -> str:
     return json.dumps(result, separators=(",", ":"))
 
 
-def _route(key: str | None, departments: Departments, *, of_visit: bool) -> ToolAnswer:
+def _route(
+    key: str | None,
+    departments: Departments,
+    closed: Callable[[str], ClosedPeople | None],
+    *,
+    of_visit: bool,
+) -> ToolAnswer:
     department = departments.by_key.get(key or "")
     by_people = key == PERSON or (department is not None and department.assistant is None)
     if of_visit and by_people:
@@ -254,6 +268,14 @@ def _route(key: str | None, departments: Departments, *, of_visit: bool) -> Tool
             department=key,
         )
     name = "a person" if key == PERSON else departments.by_key[key].name
+    now = closed(key) if by_people else None
+    if now is not None and now.number is None:
+        note = CALLBACK_TOOL if now.calls_back else TAKE_MESSAGE
+        return ToolAnswer(
+            "It is closed there now, and the caller is being told so. Go on helping them yourself;"
+            f" offer to note with {note} what has to wait.",
+            department=key,
+        )
     return ToolAnswer(f"The caller is being connected to {name}. Say nothing more.", department=key)
 
 

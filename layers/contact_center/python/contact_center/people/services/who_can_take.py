@@ -59,9 +59,9 @@ class TakerParts:
 
     def of(self, department: str) -> Takers:
         """Who takes its callers now, by its key. Raises StoreUnavailableError."""
-        now_ms = self.clock.now_ms()
-        if not isinstance(opening(self.hours.of(department), self.civil.at(now_ms)), Open):
+        if not self.is_open(department):
             return Takers(is_open=False, ready=(), anybody=False)
+        now_ms = self.clock.now_ms()
         theirs = [one.person_id for one in self.roster.of_department(department)]
         people = self.book.read_many(theirs).people
         return Takers(
@@ -70,16 +70,19 @@ class TakerParts:
             anybody=any(is_logged_in(as_of(one, now_ms)) for one in people.values()),
         )
 
+    def is_open(self, department: str) -> bool:
+        """Whether it is open now; of whoever has no hours of his own, the company's."""
+        at = self.civil.at(self.clock.now_ms())
+        return isinstance(opening(self.hours.of(department), at), Open)
+
     def stands(self, colleague: Colleague) -> Stands:
         """How somebody stands who is wanted by name, by the hours of his own departments.
 
         Raises StoreUnavailableError.
         """
-        now_ms = self.clock.now_ms()
-        at = self.civil.at(now_ms)
-        theirs = (opening(self.hours.of(key), at) for key in colleague.departments)
-        is_open = any(isinstance(one, Open) for one in theirs)
-        return Stands(is_open, as_of(self.book.read(colleague.person_id), now_ms).state)
+        is_open = any(self.is_open(key) for key in colleague.departments)
+        state = as_of(self.book.read(colleague.person_id), self.clock.now_ms()).state
+        return Stands(is_open, state)
 
     def anybody(self, department: str) -> bool:
         """Whether somebody of it is logged in while it is open; see Staff."""

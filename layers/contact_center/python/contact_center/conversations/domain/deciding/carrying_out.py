@@ -193,8 +193,9 @@ def _command_for(
             names = _spoken_list([d.name for d in departments.by_key.values()])
             return Say(texts.clarify[ordinal(decision) - 1].replace(DEPARTMENTS, names))
         case ActionKind.TO_PERSON | ActionKind.INSTEAD | ActionKind.SORRY:
-            number = _people(decision, departments)
-            return Transfer(number, texts.person) if number else Say(texts.nobody_free)
+            number, said = _people(decision, departments), decision.text
+            nobody = Say(said or texts.nobody_free)
+            return Transfer(number, said or texts.person) if number else nobody
         case _:
             said = texts.route if decision.kind is ActionKind.ROUTE else texts.default
             said = texts.resumed if decision.reason == RESUMED else said
@@ -289,6 +290,8 @@ def _wants_people(decision: Decision) -> bool:
 
 def _people(decision: Decision, departments: Departments) -> str | None:
     """Whom to ring, or None: then it is only spoken of."""
+    if decision.to is not None:
+        return decision.to
     if decision.kind is ActionKind.INSTEAD:
         return departments.number_instead_of(decision.department)
     return departments.person_number if _wants_people(decision) else None
@@ -303,7 +306,8 @@ def _to_department(
     content = said.replace(DEPARTMENT, department.name)
     if department.assistant is not None:
         return Handoff(department.assistant, content)
-    return Transfer(department.number, content) if department.number is not None else None
+    number = decision.to or department.number
+    return None if number is None else Transfer(number, decision.text or content)
 
 
 def _spoken_list(names: Sequence[str]) -> str:

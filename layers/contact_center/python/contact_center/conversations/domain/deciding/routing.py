@@ -85,7 +85,7 @@ class Decision:
         wish: Which wish for the destination it carries out, from 1; 0 without a destination.
         asked: The name of the action that whoever watches the call asked for; None: nobody did.
         by: Who that was.
-        text: What is to be said or told.
+        text: What is to be said or told; with a destination, instead of the usual words.
         person, to: Who is to take the caller: a key of people.toml, and E.164.
     """
 
@@ -211,7 +211,7 @@ def given_up(committed: Sequence[Decision]) -> frozenset[int]:
 
 
 def refused_wishes(committed: Sequence[Decision], failed: Collection[int]) -> frozenset[Wish]:
-    """The wishes that could not be carried out as wished.
+    """The wishes that could not be carried out as wished: of which the caller was told so, too.
 
     Args:
         committed: Every decision of the call.
@@ -220,7 +220,8 @@ def refused_wishes(committed: Sequence[Decision], failed: Collection[int]) -> fr
     return frozenset(
         (decision.department, decision.wish)
         for decision in committed
-        if decision.department is not None and decision.number in failed
+        if decision.department is not None
+        and (decision.number in failed or decision.kind is ActionKind.SORRY)
     )
 
 
@@ -323,7 +324,11 @@ def _after_refusal(
 
 def _nobody_free(state: ConversationState, committed: Sequence[Decision]) -> _Desire | None:
     """Say once that no person can be reached; the conversation goes on."""
-    said = any(d.kind is ActionKind.TO_PERSON and d.department is None for d in committed)
+    said = any(
+        (d.kind is ActionKind.TO_PERSON and d.department is None)
+        or (d.kind is ActionKind.SORRY and d.department == PERSON)
+        for d in committed
+    )
     if not state.person_missing or said:
         return None
     return _Desire(ActionKind.TO_PERSON, None, "nobody_free", "nobody-free", 1)
