@@ -1,8 +1,9 @@
-"""`make fuzz`: generated inputs through both doors and every reader of JSON, in processes of ours.
+"""`make fuzz`: generated inputs through both doors, the API and every reader of JSON.
 
-An input is a real message in which a few things are wrong; it follows from its number alone. What
-is held: no exception, no answer that blames us, what was accepted can be routed, stored and read
-back, readers of the same bytes agree, and memory stays flat.
+In processes of ours. An input is a real message, or a request of the API's document, in which a
+few things are wrong; it follows from its number alone. What is held: no exception, no answer that
+blames us, what was accepted can be routed, stored and read back, the API answers as its document
+says, readers of the same bytes agree, and memory stays flat.
 """
 
 from __future__ import annotations
@@ -10,14 +11,28 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tempfile
 import time
+from contextlib import contextmanager
 from multiprocessing import get_context
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.fuzz.tries import MOST_FAULTS, SHARES, Seen, be_quiet, chance_of, targets, try_part
+from local.cloud.children import Children
+from local.cloud.emulator import Emulator
+from tests.fuzz.tries import (
+    ENDPOINT,
+    MOST_FAULTS,
+    SHARES,
+    Seen,
+    be_quiet,
+    chance_of,
+    targets,
+    try_part,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 INPUTS = 1_000_000
 SHOWN_SECONDS = 10.0
@@ -30,15 +45,33 @@ def main(arguments: Sequence[str]) -> int:
     asked = _asked(arguments)
     if asked.replay:
         what, number = asked.replay
-        print(targets()[what]().try_one(chance_of(int(number))))
+        with _needed_by(what):
+            print(targets()[what]().try_one(chance_of(int(number))))
         return 0
     found = 0
     of_all = sum(SHARES[what] for what in asked.of)
     for what in asked.of:
         count = max(1, round(asked.inputs * SHARES[what] / of_all))
-        found += _run(what, asked.first, count, asked.processes)
+        with _needed_by(what):
+            found += _run(what, asked.first, count, asked.processes)
     print(f"{asked.inputs:,} inputs: {'nothing found' if not found else f'{found} faults'}")
     return bool(found)
+
+
+@contextmanager
+def _needed_by(what: str) -> Iterator[None]:
+    """What has to run beside a target: the emulator under the API."""
+    if what != "api":
+        yield
+        return
+    children = Children()
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+        try:
+            with Emulator(children, Path(folder)) as emulator:
+                os.environ[ENDPOINT] = emulator.endpoint_url
+                yield
+        finally:
+            children.close()
 
 
 def _run(what: str, first: int, count: int, processes: int) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import pytest
 
 from contact_center.conversations.adapters import call_items
 from contact_center.vapi.webhooks import messages
-from tests.fuzz import parsers, vapi_door
+from tests.fuzz import api_scene, parsers, vapi_door
 from tests.fuzz.__main__ import main
 from tests.fuzz.changes import changed
 from tests.fuzz.tries import (
@@ -18,22 +19,48 @@ from tests.fuzz.tries import (
     Part,
     Seen,
     chance_of,
+    targets,
     try_kept,
     try_part,
     try_some,
 )
 
+if TYPE_CHECKING:
+    from tests.emulator import Account
+
 SOME = 60
+ALONE = SHARES.keys() - {"api"}  # which needs an account
 
 
-@pytest.mark.parametrize("what", sorted(SHARES))
+@pytest.mark.parametrize("what", sorted(ALONE))
 def test_nothing_is_wrong_with_some_inputs(what: str) -> None:
-    assert try_some(what, 0, SOME) == []
+    assert try_some(targets()[what](), 0, SOME) == []
 
 
-@pytest.mark.parametrize("what", sorted(SHARES))
+@pytest.mark.parametrize("what", sorted(ALONE))
 def test_what_was_found_once_is_right_now(what: str) -> None:
-    assert try_kept(what) == []
+    assert try_kept(what, targets()[what]()) == []
+
+
+@pytest.mark.emulator
+def test_nothing_is_wrong_with_some_requests_and_a_fault_of_each_kind_is_found(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = api_scene.made(account, monkeypatch)
+    assert try_kept("api", api) == []
+    assert try_some(api, 0, SOME // 2) == []
+
+    answers = api.app.lambda_handler
+    for wrong in (
+        {"statusCode": 500},
+        {"body": '{"x": NaN}'},
+        {"body": '{"nobody": "knows this"}'},
+        {"headers": {"x": "a\nb: c"}},
+    ):
+        monkeypatch.setattr(
+            api.app, "lambda_handler", lambda *asked, wrong=wrong: answers(*asked) | wrong
+        )
+        assert try_some(api, 0, SOME // 10) != [], wrong
 
 
 def test_the_same_number_is_the_same_input() -> None:
@@ -50,13 +77,13 @@ def test_an_exception_in_the_door_is_found(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(vapi_door, "told_by", breaks)
 
-    assert try_some("vapi", 0, SOME) != []
+    assert try_some(vapi_door.VapiDoor(), 0, SOME) != []
 
 
 def test_a_record_that_comes_back_otherwise_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(call_items, "SETS", call_items.SETS[:1])
 
-    assert try_some("vapi", 0, SOME) != []
+    assert try_some(vapi_door.VapiDoor(), 0, SOME) != []
 
 
 def test_two_readers_that_differ_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +94,7 @@ def test_two_readers_that_differ_are_found(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(parsers, "parse", forgiving)
 
-    assert try_some("parsers", 0, SOME) != []
+    assert try_some(parsers.Parsers(), 0, SOME) != []
 
 
 def test_a_part_tells_what_came_of_its_inputs_and_which_were_wrong(
