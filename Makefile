@@ -12,7 +12,7 @@ OVER_UPLOAD := "tests/contract/lists/test_people_and_files.py::test_a_file_writt
 export PYTHONPATH := layers/contact_center/python:functions
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-local test-long test-anywhere moto check lint types imports template config second-opinion openapi eval corrections simulate replay planted prove-visits prove-dialing fuzz expressions schemathesis permissions replay-effects forget-again recount-figures demo up invoke bench build deploy destroy provision doctor accept lock package-test client-test browser-test clean
+.PHONY: help setup test test-local test-long test-anywhere moto check lint types imports template config second-opinion openapi eval corrections simulate replay planted prove-visits prove-dialing fuzz expressions schemathesis permissions replay-effects forget-again recount-figures reference audit load demo up invoke bench build deploy destroy provision doctor accept lock package-test client-test browser-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,8 +95,8 @@ prove-visits: setup ## fourteen mistakes of a reception, planted one after the o
 prove-dialing: setup ## 8 dialer processes, 2,000 calls of two campaigns, processes killed: four minutes; SEED=, JOBS=, DIALERS=
 	@$(RUN) -m tests.concurrency $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(DIALERS),--dialers $(DIALERS))
 
-fuzz: setup ## generated inputs through both doors and every reader of JSON, a million: INPUTS=, FIRST=number of the first
-	@$(RUN) -m tests.fuzz $(if $(INPUTS),--inputs $(INPUTS)) $(if $(FIRST),--first $(FIRST))
+fuzz: setup ## generated inputs through both doors, the API and every reader of JSON, a million: INPUTS=, FIRST=number of the first
+	@$(OURS) $(RUN) -m tests.fuzz $(if $(INPUTS),--inputs $(INPUTS)) $(if $(FIRST),--first $(FIRST))
 
 expressions: setup ## what we send to DynamoDB, held to a strict parser (Node 20; REQUIRED=1: not without)
 	@$(OURS) $(RUN) -m tests.expressions $(if $(REQUIRED),--required)

@@ -63,8 +63,23 @@ def made(account: Account, environment: pytest.MonkeyPatch) -> OperatorApi:
             "effects": ("e-1", "past-1.call"),
             "needs": ("offer:v-1.1", "x"),
             "forget": (forgotten["forgetId"],),
+            "cursors": _cursors(rig, campaigns[0]),
         },
     )
+
+
+def _cursors(rig: CampaignRig, campaign: str) -> tuple[str, ...]:
+    """Where lists go on."""
+    week = {"from": "2026-07-01", "to": "2026-07-08", "limit": 1}
+    told = [
+        rig.ask("GET", path, limit="1")[1]
+        for path in ("/api/calls", "/api/campaigns", f"/api/campaigns/{campaign}/contacts")
+    ]
+    told += [rig.ask("GET", "/api/audit", limit="1")[1]]
+    told += [rig.ask("POST", "/api/calls/search", week)[1]]
+    found = tuple(one["nextCursor"] for one in told if one.get("nextCursor"))
+    assert found
+    return found
 
 
 def _asked(rig: CampaignRig, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -85,7 +85,7 @@ class OperatorApi:
 
     def _event(self, method: str, path: str, operation: Json, chance: random.Random) -> Json:
         place = self._place(path, chance)
-        query = _query(operation, chance)
+        query = self._query(operation, chance)
         body, kind = self._body(operation, chance)
         headers = _headers(kind, chance)
         event: Json = {
@@ -117,6 +117,24 @@ class OperatorApi:
                 )
         return "/".join(steps)
 
+    def _query(self, operation: Json, chance: random.Random) -> dict[str, str]:
+        query: dict[str, str] = {}
+        for parameter in map(resolved, operation.get("parameters", ())):
+            if parameter["in"] != "query" or chance.random() < 0.5:
+                continue
+            name = parameter["name"]
+            value = good(parameter["schema"], chance, name)
+            if name == "cursor":
+                value = self._cursor(chance)
+            query[name] = str(chance.choice(ODD) if chance.random() < 0.3 else value)
+        if chance.random() < 0.03:
+            query[chance.choice(("x", "", "limit", "cursor"))] = str(chance.choice(ODD))
+        return {name: value.encode("utf-8", "replace").decode() for name, value in query.items()}
+
+    def _cursor(self, chance: random.Random) -> str:
+        cursor = chance.choice(self._ids["cursors"])
+        return _other_place(cursor, chance) if chance.random() < 0.6 else cursor
+
     def _body(self, operation: Json, chance: random.Random) -> tuple[bytes | None, str | None]:
         contents = operation.get("requestBody", {}).get("content", {})
         if not contents:
@@ -129,20 +147,28 @@ class OperatorApi:
             text = chance.choice(LISTS)
             return changed(text, chance, [text]) if chance.random() < 0.3 else text.encode(), kind
         wanted = good(contents[kind]["schema"], chance)
+        if "cursor" in wanted:
+            wanted["cursor"] = self._cursor(chance)
         return changed(wanted, chance, [wanted, {"phone": "+12125550123", "x": [{}]}]), kind
 
 
-def _query(operation: Json, chance: random.Random) -> dict[str, str]:
-    query: dict[str, str] = {}
-    for parameter in map(resolved, operation.get("parameters", ())):
-        if parameter["in"] != "query" or chance.random() < 0.5:
-            continue
-        value = good(parameter["schema"], chance, parameter["name"])
-        odd = chance.random() < 0.3
-        query[parameter["name"]] = str(chance.choice(ODD) if odd else value)
-    if chance.random() < 0.03:
-        query[chance.choice(("x", "", "limit", "cursor"))] = str(chance.choice(ODD))
-    return {name: value.encode("utf-8", "replace").decode() for name, value in query.items()}
+def _other_place(cursor: str, chance: random.Random) -> str:
+    """A cursor of the same list, or of another, that leads where nobody was sent."""
+    try:
+        name, place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError:
+        return cursor[::-1]
+    at = chance.randrange(len(place) + 1)
+    other = chance.choice(
+        (
+            place[:at],
+            place[:at] + chance.choice(ODD_PLACES) + place[at:],
+            re.sub("[0-9]", lambda _: chance.choice("0189"), place),
+            str(chance.choice(ODD)),
+        )
+    )
+    said = [chance.choice((name, name, name, "audit", "story")), other]
+    return base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
 
 
 def _headers(kind: str | None, chance: random.Random) -> dict[str, str]:
