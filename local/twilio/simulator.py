@@ -17,6 +17,7 @@ from local.cloud.http_server import HttpServer
 from local.cloud.loop_work import called, end_tasks
 from local.settings import SIMULATED_TWILIO_TOKEN
 from local.twilio.clock import Clock, HeldClock
+from local.twilio.ids import new_sid, new_token
 from local.twilio.rest.api import Rest
 from local.twilio.rest.call_orders import call_token
 from local.twilio.rest.telephone import Telephone
@@ -58,6 +59,7 @@ class TwilioSimulator:
         starts_at: The civil instant at which it begins; the present one if left out.
         calls_per_second: How many calls ordered by REST are made in a second.
         outside: Who takes streams and calls to SIP hosts; nobody if left out.
+        sip_domains: What is asked when a telephone calls a SIP domain, by the domain's name.
         signer: Signs webhooks in another way than by the token.
         log_path: Where to keep the log as JSON lines, beside memory.
     """
@@ -74,6 +76,7 @@ class TwilioSimulator:
         starts_at: datetime | None = None,
         calls_per_second: float = 1.0,
         outside: Outside | None = None,
+        sip_domains: Mapping[str, Number] | None = None,
         signer: Signer | None = None,
         log_path: Path | None = None,
     ) -> None:
@@ -82,6 +85,7 @@ class TwilioSimulator:
         self._thread = threading.Thread(target=self._loop.run_forever, name="twilio", daemon=True)
         self._thread.start()
         self._port = port
+        self._sip_domains = dict(sip_domains or {})
         self._clock = HeldClock(starts_at) if speed is None else Clock(starts_at, speed)
 
         async def opened() -> Account:
@@ -160,6 +164,32 @@ class TwilioSimulator:
         """
         return self.do(lambda: self._come_in(from_, to, ring or Ring(), extra or {}).sid)
 
+    def place_sip(
+        self, from_: str, to: str, ring: Ring | None = None, username: str | None = None
+    ) -> str:
+        """A telephone calls a SIP domain of the account.
+
+        Args:
+            from_: What it says of itself in the header `From`.
+            to: What it calls, sip:name@domain.
+            ring: What the caller does on the line.
+            username: Whose password it has shown; None: its network's address was enough.
+
+        Returns:
+            The call's SID.
+
+        Raises:
+            ValueError: The account has no such domain.
+        """
+        domain = to.rpartition("@")[2]
+        if domain not in self._sip_domains:
+            raise ValueError(f"{to} is at no SIP domain of this account")
+        told = {"SipDomain": domain, "SipDomainSid": new_sid("SD"), "SipSourceIp": "192.0.2.7"}
+        told |= {"SipCallId": f"{new_token()}@192.0.2.7"}
+        told |= {} if username is None else {"SipUsername": username}
+        asks = self._sip_domains[domain]
+        return self.do(lambda: self._begin(from_, to, asks, ring or Ring(), told).sid)
+
     def place_caller(self, caller: Caller, to: str, scripts: dict[str, Caller]) -> str:
         """A caller of a script calls, and calls back afterwards if the script says so.
 
@@ -228,6 +258,13 @@ class TwilioSimulator:
             raise ValueError(
                 f"{to} is no number of this account: {', '.join(self.account.numbers)}"
             )
+        leg = self._begin(from_, to, number, ring, extra)
+        leg.extra["CallToken"] = call_token(leg)
+        return leg
+
+    def _begin(
+        self, from_: str, to: str, number: Number, ring: Ring, extra: Mapping[str, str]
+    ) -> Leg:
         leg = Leg(
             self.account,
             direction="inbound",
@@ -239,7 +276,6 @@ class TwilioSimulator:
             ),
             extra=extra,
         )
-        leg.extra["CallToken"] = call_token(leg)
         leg.ring_answered = ring
         leg.run(lambda: carry_out(leg, Source(url=number.asks, method=number.voice_method)))
         leg.beside(on_the_line(leg, ring))

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 API_KEY = "local-vapi-key"
 SIP_ADDRESS = "sip:switchboard-callers@sip.vapi.ai"
+SIP_DOMAIN = "acme.sip.twilio.com"
 ASKS = frozenset({"assistant-request", "tool-calls", "transfer-destination-request"})
 STAYS_LONG = caller(number=CALLER, patience_ms=600_000)
 
@@ -97,6 +98,7 @@ class ReceptionRig:
         self.twilio = self._stack.enter_context(
             TwilioSimulator(
                 numbers=[self._number()],
+                sip_domains={SIP_DOMAIN: self._number()},
                 people=self.people,
                 speed=None,
                 starts_at=STARTS_AT,
@@ -206,6 +208,13 @@ class ReceptionRig:
     def comes_in(self, *steps: Any, from_: str = CALLER, **more: Any) -> str:
         """A caller rings our number, and was answered; returns the leg."""
         sid = self.twilio.place_inbound(from_, OURS, Ring(steps=steps), **more)
+        self.twilio.settle()
+        return sid
+
+    def comes_in_by_sip(self, *steps: Any, from_: str, username: str | None = None) -> str:
+        """A telephone calls a SIP domain of ours, and was answered; returns the leg."""
+        to = f"sip:reception@{SIP_DOMAIN}"
+        sid = self.twilio.place_sip(from_, to, Ring(steps=steps), username)
         self.twilio.settle()
         return sid
 

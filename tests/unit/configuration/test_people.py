@@ -156,8 +156,10 @@ def test_what_was_compiled_is_what_the_functions_read(owner: OwnerFolder) -> Non
     ada, ben = roster.people["ada"], roster.people["ben"]
     assert (ada.name, ada.address, ada.number) == ("Ada", "sip:ada@example.com:5060", None)
     assert (ben.number, ben.ring_seconds) == ("+14155550121", 20)
-    assert roster.whose_number("+14155550121") is ben
-    assert roster.whose_number(None) is None  # somebody who withholds his is not Ada
+    assert roster.whose_telephone("+14155550121") is ben
+    assert roster.whose_telephone(None) is None  # somebody who withholds his is not Ada
+    assert roster.whose_telephone("sip:ada@example.com") is ada
+    assert roster.whose_telephone("sip:eve@example.com") is None
     assert roster.whose_extension("201") is ada
     assert roster.wrap_seconds == 30
     assert not roster.shows_callers

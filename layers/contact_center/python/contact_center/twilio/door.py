@@ -85,7 +85,7 @@ class TwilioDoor:
         account_sid: Whose webhooks are taken; None: all that are signed with our key.
         reception: What serves callers, made when one first rings; None: their calls are not ours.
         people: What serves colleagues, made alike; None: there is none.
-        is_colleague: Whether who calls from a number is asked for a PIN.
+        is_colleague: Whether who calls from a number, or an address of SIP, is asked for a PIN.
         not_here: What is said then.
     """
 
@@ -190,7 +190,7 @@ def _hear(path: str, form: Form, now_ms: int, reception: Reception, door: Twilio
         return
     if of_a_visit:
         door.people().caller_left(visit_of(told.leg))
-    elif door.is_colleague(read_caller(form).caller):
+    elif door.is_colleague(read_caller(form).telephone):
         door.people().telephone_free()
 
 
@@ -244,7 +244,7 @@ def _seldom_asked(
         said = callback_document(path, form, reception, desk)
         return door.not_here() if said is None else said
     a_person = person_label(path) is not None or (
-        path == VOICE and door.is_colleague(read_caller(form).caller)
+        path == VOICE and door.is_colleague(read_caller(form).telephone)
     )
     if door.people is None or not a_person:
         return None

@@ -125,7 +125,9 @@ def _log_in(request: RawRequest, form: Form, desk: PersonDesk) -> Sequence[Instr
     if keys in NO_PIN:
         return (GoTo(AS_A_CALLER),)
     told = repetition_key(request, form)
-    answer = take_pin(read_caller(form).caller, keys, told, desk.log_in)
+    caller = read_caller(form)
+    known = desk.roster.whose_telephone(caller.telephone) is not None
+    answer = take_pin(caller.telephone if known else caller.caller, keys, told, desk.log_in)
     if answer.let_go is not None:
         _withdraw(answer.let_go, leg_of(form), desk)
     return answer.instructions

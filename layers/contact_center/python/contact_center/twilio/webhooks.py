@@ -38,6 +38,9 @@ LEG = re.compile(r"CA[0-9a-fA-F]{32}")
 _WORD = re.compile(r"[a-z_]{1,40}")
 _FIGURE = re.compile(r"[0-9]{1,9}")
 _KEYS = re.compile(r"[0-9*#]{0,32}")
+_SIP = re.compile(
+    r"(?:[^<]*<)?\s*sips?:([A-Za-z0-9._+-]{1,64})@([A-Za-z0-9.-]{1,253})", re.IGNORECASE
+)
 _LONGEST_TOKEN = 8_000
 
 PROVED = "TN-Validation-Passed-A"  # no other verdict is proof
@@ -82,15 +85,31 @@ _ROOM_STEPS = {
 
 def read_caller(form: Form) -> CallerRang:
     """A call to our number, or the answer of a leg that we called. Raises BadMessageError."""
+    caller = caller_number(form.text("From"))
     return CallerRang(
         leg=leg_of(form),
         status=_status(form),
-        caller=caller_number(form.text("From")),
+        caller=caller,
+        sip=_sip_telephone(form) if caller is None else None,
         caller_proved=form.text("StirVerstat") == PROVED,
         called=caller_number(form.text("To")),
         forwarded_from=caller_number(form.text("ForwardedFrom")),
         call_token=form.text("CallToken", _LONGEST_TOKEN),
     )
+
+
+def _sip_telephone(form: Form) -> str | None:
+    """Who calls by a SIP domain, as `From` says it; None: nobody, or one who proved to be another.
+
+    `From` is what the telephone says of itself. Where it has shown a password, `SipUsername` of the
+    first request is whose (docs/sources.md, Twilio).
+    """
+    found = _SIP.match(form.text("From") or "")
+    if found is None:
+        return None
+    name, host = found.groups()
+    proved = form.text("SipUsername") or name
+    return f"sip:{name}@{host}".lower() if proved.lower() == name.lower() else None
 
 
 def read_status(form: Form, arrived_at_ms: int) -> LegChanged:

@@ -119,7 +119,7 @@ def _warm(reception: Callable[[], Reception], metrics: StdoutMetrics) -> None:
 
 
 def _colleagues(environment: Environment) -> Callable[[str | None], bool]:
-    """Whether who calls from a number is one of us, and may log in or out by telephone."""
+    """Whether it is the telephone of one of us, who may log in or out by it."""
 
     @cache
     def roster() -> Roster:
@@ -128,7 +128,7 @@ def _colleagues(environment: Environment) -> Callable[[str | None], bool]:
         return load_contact_center().roster
 
     pins = environment.optional("PEOPLE_PINS_NAME")
-    return lambda number: pins is not None and roster().whose_number(number) is not None
+    return lambda one: pins is not None and roster().whose_telephone(one) is not None
 
 
 def _not_here(settings: TwilioSettings) -> str:

@@ -9,6 +9,7 @@ import re
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Self
 
+from contact_center.kernel.caller_numbers import caller_number
 from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
@@ -120,10 +121,14 @@ class Roster:
         """Those who take a department's callers."""
         return tuple(one for one in self.people.values() if department in one.departments)
 
-    def whose_number(self, number: str | None) -> Colleague | None:
-        """The person whose telephone it is, by E.164; None: nobody's, or it is withheld."""
-        found = (one for one in self.people.values() if one.number == number)
-        return None if number is None else next(found, None)
+    def whose_telephone(self, caller: str | None) -> Colleague | None:
+        """The person whose telephone calls; None: nobody's, or it is withheld.
+
+        Args:
+            caller: E.164, or sip:name@host in small letters and without a port.
+        """
+        found = (one for one in self.people.values() if caller in _calls_as(one.address))
+        return None if caller is None else next(found, None)
 
     def whose_address(self, address: str | None) -> Colleague | None:
         """The person who is rung there, by E.164 or address of SIP; None: nobody is."""
@@ -133,6 +138,13 @@ class Roster:
     def whose_extension(self, extension: str) -> Colleague | None:
         """The person of an extension, or None."""
         return next((one for one in self.people.values() if one.extension == extension), None)
+
+
+def _calls_as(address: str) -> tuple[str | None, str]:
+    """What a telephone that is rung there may be shown as when it calls: number, or address."""
+    host = address.rpartition("@")[2]
+    without_port = address.removesuffix(host) + host.partition(":")[0]
+    return caller_number(address), without_port.lower()
 
 
 def is_sip_address(text: str) -> bool:

@@ -77,7 +77,8 @@ def take_pin(caller: str | None, keys: str, told: str, parts: LogInParts) -> Log
     """Log a person in who is off or away, and out otherwise; or let the next caller be offered.
 
     Args:
-        caller: The number that calls, E.164; None: it is withheld, or none.
+        caller: The telephone that calls, as `Roster.whose_telephone` knows it; None: it is
+            withheld, or at an address of SIP that is nobody's of ours.
         keys: What was keyed: a PIN, or extension * PIN, or NEXT_KEY.
         told: By which request; the same again logs nobody in and out again.
         parts: What it works with.
@@ -97,7 +98,7 @@ def take_pin(caller: str | None, keys: str, told: str, parts: LogInParts) -> Log
             return LogInAnswer(_say(words.refused))
         event = _decided(colleague, names, told, parts)
         people = parts.people
-        if caller is not None and caller == colleague.number:
+        if parts.roster.whose_telephone(caller) is colleague:
             people = people.unhinted  # the telephone is busy with this call: its end is told
         return _log_in_or_out(colleague, event, parts.roster.words, people)
     except (PassingError, SecretUnavailableError):
@@ -135,11 +136,11 @@ def _meant(caller: str | None, keys: str, roster: Roster) -> tuple[Colleague | N
     extension, between, pin = keys.partition(BETWEEN)
     if between:
         return roster.whose_extension(extension), pin
-    return roster.whose_number(caller), keys
+    return roster.whose_telephone(caller), keys
 
 
 def _names(caller: str | None, colleague: Colleague | None) -> Sequence[str]:
-    """Whose tries they are: the number's, and, last, those of the person who is meant."""
+    """Whose tries they are: the telephone's, and, last, those of the person who is meant."""
     number = f"number:{caller or WITHHELD}"
     return [number] if colleague is None else [number, f"person:{colleague.person_id}"]
 

@@ -69,7 +69,7 @@ def admit(came: CallerRang, reception: Reception) -> str:
     visit = Visit(
         visit_id=visit_of(came.leg),
         caller=came.caller,
-        called=came.called,
+        called=came.called or reception.caller_id or None,  # else a SIP domain of ours was
         call_token=came.call_token if reception.shows_callers else None,
         department=reception.department,
         began_ms=now_ms,

@@ -62,6 +62,7 @@ class CallerRang:
 
     Attributes:
         caller: E.164; None: withheld, or no number.
+        sip: The address of who calls from no number, as sip:name@host in small letters, or None.
         caller_proved: Whether the carrier vouches that the number is the caller's own.
         called: Our number that was called, E.164, or None.
         forwarded_from: E.164 of who passed the call on, or None.
@@ -71,10 +72,16 @@ class CallerRang:
     leg: str
     status: LegStatus
     caller: str | None = field(repr=False)
+    sip: str | None = field(default=None, repr=False)
     caller_proved: bool
     called: str | None
     forwarded_from: str | None = field(repr=False)
     call_token: str | None = field(repr=False)
+
+    @property
+    def telephone(self) -> str | None:
+        """What tells the telephone from others: its number, else its address."""
+        return self.caller or self.sip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
