@@ -224,3 +224,20 @@ def test_many_callers_are_answered_beside_each_other() -> None:
             sids = [twilio.place_inbound(CALLER, OURS) for _ in range(30)]
             until(lambda: all(twilio.leg(sid).ended for sid in sids))
         assert {hook["CallSid"] for hook in stage.door.at("/voice")} == set(sids)
+
+
+def test_a_telephone_that_calls_a_sip_domain_is_told_of_by_its_address() -> None:
+    domain = "acme.sip.twilio.com"
+    with Stage() as stage:
+        stage.says("/by-sip", "<Pause length='1'/>")
+        asks = Number(number=domain, voice_url=f"{stage.door.url}/by-sip")
+        with TwilioSimulator(numbers=[], speed=None, sip_domains={domain: asks}) as twilio:
+            twilio.place_sip("sip:ada@acme.sip.twilio.com", f"sip:desk@{domain}", username="ada")
+            twilio.advance(5)
+            with pytest.raises(ValueError, match="no SIP domain"):
+                twilio.place_sip("sip:ada@acme.sip.twilio.com", "sip:desk@elsewhere.example")
+    [hook] = stage.door.hooks
+    assert hook.genuine
+    said = [hook[name] for name in ("From", "To", "SipDomain", "SipUsername")]
+    assert said == ["sip:ada@acme.sip.twilio.com", f"sip:desk@{domain}", domain, "ada"]
+    assert "CallToken" not in hook.fields

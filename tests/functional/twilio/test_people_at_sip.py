@@ -43,9 +43,8 @@ def calls(
     house: House, pressed: str | None, from_: str = ADAS, username: str | None = "ada"
 ) -> str:
     """The telephone calls, its owner keys something and waits; returns the leg."""
-    steps = ()
-    if pressed is not None:
-        steps = (LineStep(wait_for="asked", pause_ms=500, press=pressed),)
+    keyed = [] if pressed is None else [pressed]
+    steps = [LineStep(wait_for="asked", pause_ms=500, press=one) for one in keyed]
     leg = house.rig.comes_in_by_sip(*steps, from_=from_, username=username)
     house.rig.twilio.advance(20)
     return leg
