@@ -19,6 +19,7 @@ quiet machine. The parts:
               serving    what it asks of the table to serve one, with 10, 100 and 1,000 waiting
               waits      as below
     console   the operators' page: load, polls, an operator's hour, updates, latency, cold start
+    audit     what a page of the audit trail reads, by how much stands there
     call      what an inbound call asks of AWS, by its length and manner, and what that costs
     capacity  how many calls at once until which quota of AWS is met, on paper
     queueing  messages of calls, one of which hangs, handed out in three ways, in a clock of its own
@@ -42,6 +43,7 @@ from tests.benchmarks.artefact import Artefact
 from tests.benchmarks.calls import show_calls
 from tests.benchmarks.capacity import show_capacity
 from tests.benchmarks.claims import show_claims
+from tests.benchmarks.console.audit import show_audit
 from tests.benchmarks.console.show import show_console
 from tests.benchmarks.dial_cost import show_dial_cost
 from tests.benchmarks.dials import show_dials
@@ -67,7 +69,7 @@ CHECK, DOCUMENT, QUEUE = "check", "document", "queue"
 SERVING, WAITS = "serving", "waits"
 TWILIO = (COLD, CHECK, DOCUMENT, QUEUE, SERVING, WAITS)
 CALL, CAPACITY, QUEUEING = "call", "capacity", "queueing"
-CONSOLE = "console"
+CONSOLE, AUDIT = "console", "audit"
 REDACTION = "redaction"
 GROWTH = "growth"
 EFFECTS = "effects"
@@ -81,6 +83,7 @@ GROUPS = {
         EFFECTS,
         REDACTION,
         CONSOLE,
+        AUDIT,
         QUEUEING,
     ),
     "after": (EFFECTS, REDACTION),
@@ -136,6 +139,7 @@ def _show(
         CONSOLE: lambda: show_console(
             emulator, Artefact(folder_in(scratch), emulator), arguments.rounds, scratch
         ),
+        AUDIT: lambda: show_audit(emulator),
         WAITS: lambda: show_waits(arguments.days),
         EFFECTS: lambda: show_after(emulator),
         REDACTION: show_redaction,

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass
 class FakeTrail:
-    """AuditBook. `looked_through` entries are looked at for a page when only some are wanted."""
+    """AuditBook. `looked_through` are read at once where only some are wanted; None: as asked."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
     error: Exception | None = None
-    looked_through: int = 1_000
+    looked_through: int | None = None
     asked: int = 0
+    read: int = 0
 
     def write(self, entry: Entry) -> None:
         self.asked += 1
@@ -29,7 +30,7 @@ class FakeTrail:
             raise self.error
         self.entries.setdefault(f"{entry.at_ms:013d}#{entry.entry_id}", entry)
 
-    def page(self, day: str, wanted: Wanted, limit: int, after: str | None) -> EntryPage:
+    def page(self, day: str, wanted: Wanted, limit: int, after: str | None, look: int) -> EntryPage:
         self.asked += 1
         if self.error is not None:
             raise self.error
@@ -41,8 +42,8 @@ class FakeTrail:
             ),
             reverse=True,
         )
-        filtered = any((wanted.who, wanted.action, wanted.customer))
-        seen = places[: self.looked_through if filtered else limit]
+        seen = places[: (self.looked_through or look) if wanted.is_some else limit]
+        self.read += len(seen)
         found = [place for place in seen if wanted.takes(self.entries[place])]
         last = seen[-1] if len(seen) < len(places) else None
         if len(found) > limit:

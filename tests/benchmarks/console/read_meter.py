@@ -32,10 +32,12 @@ class Asked:
     Attributes:
         requests: By operation.
         items: That came back.
+        looked_through: By queries: what a filter left out as well.
     """
 
     requests: Counter[str] = field(default_factory=Counter)
     items: int = 0
+    looked_through: int = 0
     read_units: float = 0.0
     write_units: float = 0.0
 
@@ -84,18 +86,20 @@ class ReadMeter:
                 found = [one for items in answer.get("Responses", {}).values() for one in items]
                 tables = request["RequestItems"].values()
                 wanted = sum(len(one["Keys"]) for one in tables)
-                units = sum(_units(_size(one), READ_BYTES) for one in found)
+                units = sum(_units(item_size(one), READ_BYTES) for one in found)
                 units += wanted - len(found)  # what is not there costs as much
                 asked.read_units += units * max(_share(one) for one in tables)
             case "GetItem":
                 found = [answer["Item"]] if answer.get("Item") else []
-                asked.read_units += _units(sum(map(_size, found)), READ_BYTES)
+                asked.read_units += _units(sum(map(item_size, found)), READ_BYTES)
             case "Query" | "Scan":
                 found = list(answer.get("Items", ()))
-                asked.read_units += _share(request) * _units(sum(map(_size, found)), READ_BYTES)
+                asked.looked_through += answer.get("ScannedCount", len(found))
+                size = sum(map(item_size, found))
+                asked.read_units += _share(request) * _units(size, READ_BYTES)
             case "PutItem":
                 found = []
-                asked.write_units += _units(_size(request["Item"]), WRITE_BYTES)
+                asked.write_units += _units(item_size(request["Item"]), WRITE_BYTES)
             case _:
                 found = []
         asked.items += len(found)
@@ -109,7 +113,7 @@ def _units(size: int, of: int) -> int:
     return max(1, math.ceil(size / of))
 
 
-def _size(item: dict[str, Any]) -> int:
+def item_size(item: dict[str, Any]) -> int:
     """Of an item, as DynamoDB reckons it, but for a few bytes of each number."""
     return sum(len(name) + _value_size(value) for name, value in item.items())
 
@@ -117,7 +121,7 @@ def _size(item: dict[str, Any]) -> int:
 def _value_size(value: dict[str, Any]) -> int:
     [(kind, said)] = value.items()
     if kind == "M":
-        return 3 + _size(said)
+        return 3 + item_size(said)
     if kind == "L":
         return 3 + _sizes(said)
     if kind in SETS:

@@ -69,11 +69,11 @@ def show_console(emulator: Emulator, artefact: Artefact, rounds: int, scratch: P
     """
     print("The operators' console: what it may cost, and what it does.")
     table = Table()
-    polls = {calls: _worker(emulator, "polls", calls, "operator") for calls in (0, *AIM_HOUR)}
-    viewer = _worker(emulator, "polls", WIDEST, "viewer")
+    polls = {calls: worker(emulator, "polls", calls, "operator") for calls in (0, *AIM_HOUR)}
+    viewer = worker(emulator, "polls", WIDEST, "viewer")
     _show_polls(table, polls[WIDEST], viewer)
     _show_hours(table, polls)
-    _show_pages(table, _worker(emulator, "pages", STORED))
+    _show_pages(table, worker(emulator, "pages", STORED))
     _show_cold(table, artefact, rounds, scratch)
     seen = in_browser()
     if seen is None:
@@ -101,8 +101,8 @@ def in_browser(*parts: str) -> Json | None:
     return measured
 
 
-def _worker(emulator: Emulator, *arguments: object) -> Json:
-    """A process of its own with an account of its own."""
+def worker(emulator: Emulator, *arguments: object, module: str = "api_worker") -> Json:
+    """A process of its own with an account of its own; what it measured."""
     say(f"{' '.join(map(str, arguments))}")
     stage = Stage(emulator)
     account = stage.account
@@ -116,7 +116,7 @@ def _worker(emulator: Emulator, *arguments: object) -> Json:
         "FORGET_KEY_NAME": "forget-key",
         "CALL_LINES": "400",
     }
-    return stage.work("console.api_worker", *arguments, **names)
+    return stage.work(f"console.{module}", *arguments, **names)
 
 
 def _show_polls(table: Table, operator: Json, viewer: Json) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TODAY, YESTERDAY = "2026-11-29", "2026-11-28"
 ANY = Wanted()
+LOOK = 1_000
 MARK, OTHER = "a" * 32, "b" * 32
 
 
@@ -38,7 +39,7 @@ def test_an_entry_is_read_as_it_was_written(book: AuditBook) -> None:
     bare = entry(0)
     for one in (full, bare):
         book.write(one)
-    assert list(book.page(TODAY, ANY, 10, None).entries) == [full, bare]
+    assert list(book.page(TODAY, ANY, 10, None, LOOK).entries) == [full, bare]
 
 
 def test_all_of_one_millisecond_are_kept_and_paged_newest_first(book: AuditBook) -> None:
@@ -48,7 +49,7 @@ def test_all_of_one_millisecond_are_kept_and_paged_newest_first(book: AuditBook)
     book.write(entry(8, NOON_MS - 1))
     found, after = [], None
     for _ in range(9):
-        page = book.page(TODAY, ANY, 2, after)
+        page = book.page(TODAY, ANY, 2, after, LOOK)
         found += numbers(page)
         after = page.after
         if after is None:
@@ -60,9 +61,9 @@ def test_a_day_is_a_day_of_utc(book: AuditBook) -> None:
     midnight = NOON_MS - DAY_MS // 2
     book.write(entry(1, midnight))
     book.write(entry(2, midnight - 1))
-    assert numbers(book.page(TODAY, ANY, 9, None)) == [1]
-    assert numbers(book.page(YESTERDAY, ANY, 9, None)) == [2]
-    assert numbers(book.page("2026-11-27", ANY, 9, None)) == []
+    assert numbers(book.page(TODAY, ANY, 9, None, LOOK)) == [1]
+    assert numbers(book.page(YESTERDAY, ANY, 9, None, LOOK)) == [2]
+    assert numbers(book.page("2026-11-27", ANY, 9, None, LOOK)) == []
 
 
 def test_some_are_found_by_who_what_and_whom(book: AuditBook) -> None:
@@ -78,16 +79,16 @@ def test_some_are_found_by_who_what_and_whom(book: AuditBook) -> None:
         (Wanted(customer=MARK[:-1]), []),
         (Wanted(who="B"), []),
     ):
-        assert numbers(book.page(TODAY, wanted, 9, None)) == found
-    first = book.page(TODAY, Wanted(who="Ben"), 1, None)
+        assert numbers(book.page(TODAY, wanted, 9, None, LOOK)) == found
+    first = book.page(TODAY, Wanted(who="Ben"), 1, None, LOOK)
     assert numbers(first) == [3]
-    assert numbers(book.page(TODAY, Wanted(who="Ben"), 1, first.after)) == [2]
+    assert numbers(book.page(TODAY, Wanted(who="Ben"), 1, first.after, LOOK)) == [2]
 
 
 def test_what_is_written_twice_is_one_and_the_first_stands(book: AuditBook) -> None:
     book.write(entry(1, who="Ada"))
     book.write(entry(1, who="Eve"))
-    assert [one.who for one in book.page(TODAY, ANY, 9, None).entries] == ["Ada"]
+    assert [one.who for one in book.page(TODAY, ANY, 9, None, LOOK).entries] == ["Ada"]
 
 
 @pytest.mark.emulator
@@ -100,7 +101,7 @@ def test_an_entry_expires_and_holds_nothing_beside(account: Account) -> None:
     account.client("dynamodb").put_item(TableName=account.calls_table, Item=newer)
     book = DynamoDBTrail(account.lean(), account.calls_table, 400)
     book.write(entry(1))
-    page = book.page(TODAY, ANY, 9, None)
+    page = book.page(TODAY, ANY, 9, None, LOOK)
     assert (numbers(page), page.unreadable) == ([1], [f"{NOON_MS}#{'f' * 32}"])
 
 
@@ -110,4 +111,15 @@ def test_a_table_that_is_not_there_is_told(account: Account) -> None:
     with pytest.raises(StoreUnavailableError):
         book.write(entry(1))
     with pytest.raises(StoreUnavailableError):
-        book.page(TODAY, ANY, 9, None)
+        book.page(TODAY, ANY, 9, None, LOOK)
+
+
+def test_no_more_is_read_than_is_asked_for(book: AuditBook) -> None:
+    for number in range(6):
+        book.write(entry(number, who="Ben" if number == 0 else "Ada"))
+    wanted, found, after = Wanted(who="Ben"), [], None
+    for _ in range(3):
+        page = book.page(TODAY, wanted, 9, after, 2)
+        found.append(numbers(page))
+        after = page.after
+    assert found == [[], [], [0]]

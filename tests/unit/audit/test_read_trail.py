@@ -88,6 +88,22 @@ def test_days_without_entries_are_gone_through_three_a_request() -> None:
     assert all_pages(where, Question(), 10) == [old.entry_id]
 
 
+@pytest.mark.parametrize(
+    ("every", "shown", "most_read"),
+    [(1, 50, 100), (2, 50, 100), (10, 50, 600), (100, 21, 2_100), (5_000, 1, 2_100)],
+)
+def test_a_page_of_some_reads_as_much_as_they_are_rare(
+    every: int, shown: int, most_read: int
+) -> None:
+    book = FakeTrail()
+    for number in range(4_000):
+        book.write(entry(number, NOON_MS - number, who="Ada" if number % every else "Ben"))
+    book.asked = 0
+    told: Any = read_trail(desk(book), Question(who="Ben"), 50, None)
+    assert (len(told["entries"]), book.read) == (shown, most_read)
+    assert book.asked <= MOST_LOOKS
+
+
 def test_what_is_older_than_the_trail_is_kept_is_not_looked_for() -> None:
     book = FakeTrail()
     assert all_pages(desk(book, days=3), Question(), 10) == []

@@ -17,6 +17,7 @@ from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.kernel.phone_numbers import parse_phone_number
 from local.cloud.emulator import ROOT
 from tests.benchmarks.__main__ import (
+    AUDIT,
     CALL,
     CAPACITY,
     CONSOLE,
@@ -132,7 +133,7 @@ def test_a_tick_that_failed_is_not_timed() -> None:
 
 def test_parts_can_be_asked_for_alone_or_in_groups() -> None:
     parts = {*DOOR, *DIALING, *TWILIO, CALL, CAPACITY, QUEUEING}
-    parts |= {WAITS, EFFECTS, REDACTION, CONSOLE}
+    parts |= {WAITS, EFFECTS, REDACTION, CONSOLE, AUDIT}
     assert set(GROUPS["all"]) == parts
     asked = _arguments(["--part", "planner", "--contacts", "10000,1_000_000"])
     assert (asked.part, asked.contacts) == ("planner", [10_000, 1_000_000])

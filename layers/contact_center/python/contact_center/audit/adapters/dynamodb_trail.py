@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from contact_center.aws.items import Item
 
 ITEM_VERSION = 1
-# Entries that one request looks through when only some are wanted: about half a megabyte.
-LOOKED_THROUGH = 1_000
 IS_NEW = "attribute_not_exists(#pk)"
 
 
@@ -51,7 +49,7 @@ class DynamoDBTrail:
         }
         put_lean(self._connection, request)
 
-    def page(self, day: str, wanted: Wanted, limit: int, after: str | None) -> EntryPage:
+    def page(self, day: str, wanted: Wanted, limit: int, after: str | None, look: int) -> EntryPage:
         """Entries of a day; see AuditBook."""
         partition, filters = keys.audit(day), _filters(wanted)
         asked: dict[str, Any] = {
@@ -61,7 +59,7 @@ class DynamoDBTrail:
             | {f":{name}": {"S": value} for name, value in filters.items()},
             "ScanIndexForward": False,
             "ConsistentRead": True,
-            "Limit": LOOKED_THROUGH if filters else limit,
+            "Limit": look if filters else limit,
         }
         if filters:
             asked["FilterExpression"] = " AND ".join(map(_condition, filters))

@@ -20,6 +20,11 @@ class Wanted:
     action: str | None = None
     customer: str | None = None
 
+    @property
+    def is_some(self) -> bool:
+        """Whether some are wanted, and not all."""
+        return any(one is not None for one in (self.who, self.action, self.customer))
+
     def takes(self, entry: Entry) -> bool:
         """Whether an entry is one of them."""
         return (
@@ -49,8 +54,15 @@ class AuditBook(Protocol):
     def write(self, entry: Entry) -> None:
         """Keep one: one request, and no read. Raises StoreUnavailableError, StoreRefusedError."""
 
-    def page(self, day: str, wanted: Wanted, limit: int, after: str | None) -> EntryPage:
+    def page(self, day: str, wanted: Wanted, limit: int, after: str | None, look: int) -> EntryPage:
         """Entries of a day, at most `limit`, by one request; there may be fewer and yet more.
+
+        Args:
+            day: ISO date.
+            wanted: Which.
+            limit: How many are told.
+            after: The place to go on from; None: the newest.
+            look: How many are read where only some are wanted; each is paid for, shown or not.
 
         Raises:
             StoreUnavailableError: The table did not answer.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from contact_center.kernel.ports import Clock
 
 MOST_LOOKS = 3  # requests to the table for one page: days in which nothing is found
+# Where only some are wanted a page costs what is read for it. So little is read at first, and then
+# as much as what was found so far makes likely, and a little more; about half a megabyte at most.
+FIRST_LOOK, MOST_READ, MORE = 2, 1_000, 1.25
 LIST = "audit"
 _PLACE = re.compile(r"[0-9]{13}#[0-9a-f]{32}")
 
@@ -63,8 +67,11 @@ def read_trail(desk: AuditDesk, question: Question, limit: int, cursor: str | No
     )
     found: list[Entry] = []
     unreadable: list[str] = []
+    looked = 0
     for _ in range(MOST_LOOKS):
-        page = desk.book.page(day.isoformat(), wanted, limit - len(found), after)
+        look = _look(limit, len(found), looked)
+        page = desk.book.page(day.isoformat(), wanted, limit - len(found), after, look)
+        looked += look
         found += page.entries
         unreadable += page.unreadable
         after = page.after
@@ -75,6 +82,15 @@ def read_trail(desk: AuditDesk, question: Question, limit: int, cursor: str | No
         if len(found) == limit:
             break
     return _told(found, sealed(LIST, f"{day.isoformat()}/{after or ''}"), unreadable)
+
+
+def _look(limit: int, found: int, looked: int) -> int:
+    """How many entries to read next, when so many of those read were wanted."""
+    if not looked:
+        return min(MOST_READ, limit * FIRST_LOOK)
+    if not found:
+        return MOST_READ
+    return min(MOST_READ, math.ceil((limit - found) * looked / found * MORE))
 
 
 def _place(question: Question, cursor: str | None, today: date) -> tuple[date, str | None]:
