@@ -93,7 +93,7 @@ class PeopleJudge:
             self._wrong(f"{about} while another is asked")
         if self._has_long_left(caller, now_ms):
             self._wrong(f"{about}, who has left")
-        if self._is_closed(caller, now_ms):
+        if self._is_closed(caller, now_ms) and leg.person_id not in caller.ever_named:
             self._wrong(f"{about} while it is closed")
         if self._asked_again(leg, now_ms):
             self._wrong(f"{about} again")
@@ -145,7 +145,7 @@ class PeopleJudge:
         if self._asked_for(caller) != OTHER_DEPARTMENT:
             return False
         began_ms = max(now_ms - SLACK_MS, caller.wants_since_ms)
-        return self._closed_at(began_ms) and now_ms - caller.wants_since_ms > SLACK_MS
+        return self.closed_at(began_ms) and now_ms - caller.wants_since_ms > SLACK_MS
 
     def _asked_for(self, caller: Leg) -> str | None:
         """Whose people are rung about him: those in whose line he stands, or whom he is known to
@@ -156,7 +156,7 @@ class PeopleJudge:
             return department
         return caller.known[1] or caller.wants
 
-    def _closed_at(self, at_ms: float) -> bool:
+    def closed_at(self, at_ms: float) -> bool:
         """Whether the department that closes in this history was closed then."""
         closes = self.system.house.closes_minute
         at = datetime.fromtimestamp(at_ms / 1_000, UTC)
@@ -310,7 +310,7 @@ class PeopleJudge:
                 self._wrong(f"{caller.sid} waits beside a free person")
 
     def _somebody_is_free(self, caller: Leg, department: str, now_ms: float) -> bool:
-        if department == OTHER_DEPARTMENT and self._closed_at(now_ms):
+        if department == OTHER_DEPARTMENT and self.closed_at(now_ms):
             return False  # whatever he wants by now: he stands in its line
         lately_ms = now_ms - ASKED_AGAIN_MS - SLACK_MS
         asked = {

@@ -15,6 +15,7 @@ from contact_center.people.services.answer_person import (
 from contact_center.visits.domain.instructions import AskKeys, EnterRoom, GoTo, HangUp, Speak
 from contact_center.visits.domain.legs import LegChanged, LegStatus, RoomChanged, RoomStep
 from tests.simulation.visits.people_judge import PeopleJudge
+from tests.simulation.visits.people_names import NamesJudge
 from tests.simulation.visits.people_truth import Habit
 from tests.simulation.visits.provider_truth import Hears
 
@@ -58,10 +59,13 @@ class PeopleSystem:
         telephones.together = self._together
         telephones.put_out = system.put_out
         self.judge = PeopleJudge(system)
+        self.names = NamesJudge(system, self.judge)
         telephones.watch = self._watch
 
     def _watch(self, leg: PersonLeg) -> None:
         self.judge.rings(leg)
+        if self.system.house.by_name:
+            self.names.rings(leg)
         self.system.callbacks.judge.person_rung(leg)
 
     # -- the door ----------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from contact_center.people.services import (
     tell_offer,
 )
 from contact_center.people.services.next_callers import HEADS, NextCallers
+from contact_center.people.services.who_can_take import Stands, TakerParts, Takers
 from contact_center.queue.domain.waiting import WaitsFor
 from contact_center.reception.services import find_person
 from tests.fakes.people_book import FakePersonBook
@@ -191,6 +192,32 @@ def _left_in_line(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(next_callers, "ASKED_AGAIN_MS", 0)
 
 
+def _name_ignored(patch: pytest.MonkeyPatch) -> None:
+    """Whoever is wanted by name is asked when it is his turn, like any other."""
+    patch.setattr(find_person, "_with_whom", lambda _person, takers, _parts: takers)
+
+
+def _named_at_any_hour(patch: pytest.MonkeyPatch) -> None:
+    """Whoever is wanted by name is asked though his departments have closed."""
+
+    def stands(takers: TakerParts, colleague: Colleague) -> Stands:
+        return honest(takers, colleague)._replace(is_open=True)
+
+    honest = TakerParts.stands
+    patch.setattr(TakerParts, "stands", stands)
+
+
+def _name_of_another(patch: pytest.MonkeyPatch) -> None:
+    """Anybody is asked about who wants somebody by name, of whatever department."""
+
+    def with_whom(_person: Any, takers: Takers, parts: Any) -> Takers:
+        everybody = parts.takers.roster.people.values()
+        free = [one for one in everybody if parts.takers.stands(one).can_take]
+        return replace(takers, ready=(*takers.ready, *free))
+
+    patch.setattr(find_person, "_with_whom", with_whom)
+
+
 PEOPLE_BUGS = {
     "two people accept": PlantedVisit(plant=_two_accept, caught="is asked"),
     "two servers, a person": PlantedVisit(plant=_two_servers, caught="is asked"),
@@ -202,5 +229,8 @@ PEOPLE_BUGS = {
     "hours of one path": PlantedVisit(plant=_hours_of_one_path, caught="while it is closed"),
     "asked again": PlantedVisit(plant=_asked_again, caught="again"),
     "asked again in line": PlantedVisit(plant=_left_in_line, caught="again"),
+    "name ignored": PlantedVisit(plant=_name_ignored, caught="who is wanted"),
+    "named at any hour": PlantedVisit(plant=_named_at_any_hour, caught="and has closed"),
+    "name of another": PlantedVisit(plant=_name_of_another, caught="wants nobody of there"),
     "moved by all": PlantedVisit(plant=_moved_by_all, caught="torn from a person"),
 }

@@ -69,6 +69,7 @@ class Plan:
         says_ms: After so long in the talk he says so.
         onward_ms: After so long with no person he does the next thing.
         waits: Whether he says once more that he wants one, when he is told that he may wait.
+        person: Whom of those who work here he asks for by name; None: nobody in person.
     """
 
     whose: str | None = None
@@ -76,6 +77,7 @@ class Plan:
     onward: Onward = Onward.STAYS
     onward_ms: float = 0.0
     waits: bool = False
+    person: str | None = None
 
 
 @dataclass(eq=False)
@@ -91,6 +93,8 @@ class Leg:
         wanted: How often he has asked for one.
         known: What we know of it: by which of his decisions, and whom he wants by it.
         replaced_ms: When we began to write down that he wants somebody else, or nobody any more.
+        ever_wanted, ever_named: The departments and the people he has asked for, all of them.
+        known_name: Since when we know whom he wants by name, and whom; None: nobody in person.
         told: What the assistant told him of it.
         keeps: How he keeps his place, if he does.
         called: What is special about a leg that we rang; None: he rang us.
@@ -119,6 +123,9 @@ class Leg:
     queue: str = ""
     wanted: int = 0
     known: tuple[int, str | None] = (0, None)
+    ever_wanted: set[str] = field(default_factory=set)
+    ever_named: set[str] = field(default_factory=set)
+    known_name: tuple[float, str | None] = (0, None)
     replaced_ms: list[float] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     with_people: list[str] = field(default_factory=list)

@@ -18,6 +18,7 @@ from tests.simulation.visits.callback_histories import (
     draw_keeps,
     draw_who_waits,
 )
+from tests.simulation.visits.people_names import has_names, names_somebody
 from tests.simulation.visits.provider_truth import Hears, Leg, Onward, Plan
 from tests.simulation.visits.reception_services import (
     DEPARTMENT,
@@ -80,6 +81,7 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     callbacks: bool | None = None,
     by_sip: bool | None = None,
     hints: bool | None = None,
+    names: bool | None = None,
 ) -> VisitHistory:
     """Run one history: callers ring in a faulty phase and a calm one, then the verdict.
 
@@ -92,6 +94,7 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
         callbacks: Whether callers may hang up and be called back; None: in some of either.
         by_sip: Whether they are put through by SIP; None: in every third.
         hints: Whether hints arrive, as a rule; None: in thirteen of sixteen.
+        names: Whether callers ask for people by name; None: in every eighth.
     """
     chance = Random(seed)  # noqa: S311  a history is to be repeated, not kept secret
     calm = seed % 5 == 0 if calm is None else calm
@@ -100,7 +103,8 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     with_people = seed % 2 == 0 if people is None else people
     with_callbacks = has_callbacks(seed) if callbacks is None else callbacks
     house = _draw_house(chance, few=with_callbacks) if with_people else House()
-    house = replace(house, keeps_places=with_callbacks)
+    by_name = with_people and (has_names(seed) if names is None else names)
+    house = replace(house, keeps_places=with_callbacks, by_name=by_name)
     full = with_callbacks and not with_people  # of those who wait for lines
     lines = chance.choice((1, 1, 2, 2) if full else (3, 4) if with_callbacks else (2, 2, 3, 4))
     system = ReceptionSystem(
@@ -117,6 +121,8 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
         plan = Plan()
         if with_people:
             plan = draw_who_waits(chance) if with_callbacks else _draw_plan(chance)
+        if by_name:
+            plan = names_somebody(plan, house, seed, number)
         _draw_caller(system, number, plan, chance, draw_keeps(chance) if with_callbacks else None)
     if with_callbacks:
         begin_callbacks(system, RINGS_UNTIL_MS, chance)

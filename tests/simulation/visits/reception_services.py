@@ -133,11 +133,13 @@ class House:
         departments: Of each person, by id.
         closes_minute: When the second department closes, after midnight; None: it does not.
         keeps_places: Whether callers may hang up and be called back.
+        by_name: Whether callers ask for them by name.
     """
 
     departments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     closes_minute: int | None = None
     keeps_places: bool = False
+    by_name: bool = False
 
     def roster(self) -> Roster:
         people = {

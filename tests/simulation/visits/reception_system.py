@@ -32,6 +32,7 @@ from contact_center.visits.domain.legs import CallerRang, LegChanged, LegStatus
 from contact_center.visits.domain.visits import VISIT, visit_named, visit_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.simulation.visits.callback_system import CallbackSystem
+from tests.simulation.visits.people_names import asks_by_name
 from tests.simulation.visits.people_system import DOOR_MS, TRIES, PeopleSystem
 from tests.simulation.visits.people_truth import Telephones
 from tests.simulation.visits.provider_truth import Hears, Leg, Onward, Plan, Providers
@@ -421,7 +422,10 @@ class ReceptionSystem:
             leg.wants, leg.wants_since_ms = whose, self.world.now
         leg.decided += 1
         now_ms = self.services.clock.now_ms()
-        wish = PersonWish(post=call.name, number=leg.decided, whose=whose, at_ms=now_ms)
+        person = asks_by_name(leg, whose)
+        wish = PersonWish(
+            post=call.name, number=leg.decided, whose=whose, at_ms=now_ms, person=person
+        )
         self.functions.decides(wish)
 
     def _tells_wish(self, wish: PersonWish) -> None:
@@ -433,6 +437,7 @@ class ReceptionSystem:
         if whose not in {None, wish.whose}:
             self.people.judge.replaces(leg)
         leg.known = wish.number, wish.whose
+        leg.known_name = self.world.now, wish.person
 
     def _goes_onward(self, leg: Leg, call: Call, plan: Plan) -> None:
         if leg.call is not call or leg.wants is None:

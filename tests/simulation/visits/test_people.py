@@ -7,6 +7,8 @@ from itertools import count
 import pytest
 
 from contact_center.people.domain.offers import OfferOutcome
+from contact_center.visits.domain.visits import VISIT
+from tests.simulation.visits.people_names import has_names
 from tests.simulation.visits.reception_histories import run_visits
 from tests.simulation.visits.test_visits import FIRST_SEED
 
@@ -17,6 +19,20 @@ def test_histories_show_every_outcome_of_an_offer() -> None:
 
     assert {offer.ended for offer in offers} == set(OfferOutcome)
     assert any(offer.ended is OfferOutcome.ANSWERED and not offer.wish for offer in offers)
+
+
+def test_histories_show_who_is_wanted_by_name_of_this_and_of_another_department() -> None:
+    seeds = [seed for seed in range(FIRST_SEED, FIRST_SEED + 80) if has_names(seed)]
+    rung = [
+        (leg.person_id, caller)
+        for one in map(run_visits, seeds)
+        for leg in one.system.providers.people.legs.values()
+        for caller in [one.system.providers.legs[leg.visit_id.removeprefix(VISIT)]]
+        if leg.person_id in caller.ever_named
+        for theirs in [one.system.house.departments[leg.person_id]]
+        if set(theirs).isdisjoint(caller.ever_wanted)
+    ]
+    assert rung, "nobody of another department was rung for his name alone"
 
 
 @pytest.mark.long
