@@ -128,8 +128,8 @@ def account(
     connect, make_client = LeanAws.connection, boto3_clients.Boto3Clients._client
     made: list[Any] = []  # by whatever is under test; a Lambda never closes them
 
-    def connected(aws: LeanAws, service: str, *_: object) -> Any:
-        made.append(connect(aws, service, LIVENESS_SECONDS))
+    def connected(aws: LeanAws, service: str, *_: object, **named: bool) -> Any:
+        made.append(connect(aws, service, LIVENESS_SECONDS, **named))
         return made[-1]
 
     def client(clients: boto3_clients.Boto3Clients, *asked: Any) -> Any:

@@ -90,16 +90,18 @@ class WatchedConnection(AwsConnection):
 
     Attributes:
         before, after: Told each operation, with its request or its answer; they may raise.
+        watched: Whether reads are held at all.
     """
 
     def __init__(self, *parts: Any, **named: Any) -> None:
         super().__init__(*parts, **named)
         self.before: list[Callable[[str, Any], None]] = []
         self.after: list[Callable[[str, Any], None]] = []
+        self.watched = True
 
     def call(self, target: str, body: bytes, content_type: str) -> dict[str, Any]:
         operation, request = target.rpartition(".")[2], json.loads(body)
-        if operation in READS:
+        if self.watched and operation in READS:
             _look(request)
         for told in self.before:
             told(operation, request)
@@ -138,8 +140,11 @@ class Account:
             self._clients[name] = client
         return self._clients[name]
 
-    def lean(self, service: str = "dynamodb") -> WatchedConnection:
-        """A lean connection to a service of this account; it serves one thread."""
+    def lean(self, service: str = "dynamodb", *, watched: bool = True) -> WatchedConnection:
+        """A lean connection to a service of this account; it serves one thread.
+
+        One that is not watched may read what is stale.
+        """
         connection = WatchedConnection(
             service,
             self.environment["AWS_REGION"],
@@ -152,6 +157,7 @@ class Account:
             endpoint_url=self.endpoint_url,
             read_seconds=LIVENESS_SECONDS,  # a busy machine is slow, and not away
         )
+        connection.watched = watched
         self._lean.append(connection)
         return connection
 

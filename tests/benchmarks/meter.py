@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.handlers
 
+from contact_center.aws.lean_dynamodb import LeanDynamoDB
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -59,13 +61,25 @@ class Meter:
         return self.aside if is_aside and self.aside else self
 
     def install(self) -> None:
-        """Watch every client of botocore that is made from now on in this process."""
+        """Watch every client of this process that is made from now on, and those without boto3."""
         botocore.handlers.BUILTIN_HANDLERS += [
             ("before-parameter-build.dynamodb", _ask_for_capacity),
             ("provide-client-params.dynamodb", self._params),
             ("before-call", self._before),
             ("after-call.dynamodb", self._after),
         ]
+        ask = LeanDynamoDB._ask
+
+        def asked(client: LeanDynamoDB, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+            request.setdefault("ReturnConsumedCapacity", "TOTAL")
+            self._params(request)
+            self._mine.requests[f"dynamodb {operation}"] += 1
+            answer = ask(client, operation, request)
+            self._count(operation, answer)
+            return answer
+
+        vars_of: Any = LeanDynamoDB
+        vars_of._ask = asked
 
     def take(self) -> dict[str, Any]:
         """What was counted, which begins anew."""
@@ -90,7 +104,10 @@ class Meter:
             self.writes_by_key[" ".join(part.partition("#")[0] for part in key)] += 1
 
     def _after(self, model: Any, parsed: dict[str, Any], **_: object) -> None:
-        if model.name in _READS:
+        self._count(model.name, parsed)
+
+    def _count(self, operation: str, parsed: dict[str, Any]) -> None:
+        if operation in _READS:
             found = _items_in(parsed)
             self._mine.items_read += len(found)
             self._mine.read_units += max(1, math.ceil(len(json.dumps(found)) / READ_UNIT_BYTES))

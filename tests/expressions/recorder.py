@@ -27,8 +27,10 @@ ADAPTERS = {str(file): str(file.relative_to(ROOMS)) for file in ROOMS.glob("*/ad
     str(file): str(file.relative_to(ROOMS)) for file in ROOMS.glob("aws/*.py")
 }  # by path, the name as it is told: room/adapters/file.py
 TARGET = "DynamoDB_20120810."
+# These say nothing of their own to a table: a request is whoever's gave it to them.
+CARRIERS = {"aws/connection.py", "aws/lean_dynamodb.py"}
 # Whose request it is, says the caller.
-PASSED_THROUGH = {f"aws/{name}.py" for name in ("connection", "dynamodb_lean", "transactions")}
+PASSED_THROUGH = {"aws/dynamodb_lean.py", "aws/transactions.py"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def sending_adapter() -> str | None:
     passed = None
     while frame is not None:
         adapter = ADAPTERS.get(frame.f_code.co_filename)
-        if adapter is not None:
+        if adapter is not None and adapter not in CARRIERS:
             if adapter not in PASSED_THROUGH:
                 return adapter
             passed = adapter

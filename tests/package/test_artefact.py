@@ -182,6 +182,16 @@ def test_every_source_is_compiled_so_that_no_cold_start_compiles_it(
             assert flags == UNCHECKED_HASH, compiled
 
 
+@pytest.mark.parametrize("function", ["CallRouter", "Receptionist"])
+def test_whoever_a_caller_waits_for_makes_no_client_of_boto3_at_its_start(
+    artefact: Path, function: str
+) -> None:
+    loaded = set(import_as_lambda_does(artefact, function)["modules"])
+
+    assert "contact_center.aws.lean_dynamodb" in loaded
+    assert loaded.isdisjoint({"boto3", "botocore.session", "botocore.client"})
+
+
 def test_what_a_caller_says_is_held_to_patterns_that_no_cold_start_compiles(artefact: Path) -> None:
     kernel = "contact_center/kernel"
     kept = [read_kept(part / kernel / KEPT) for part in parts_of(artefact, "CallRouter")]

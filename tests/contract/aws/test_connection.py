@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -17,81 +14,20 @@ from contact_center.aws.connection import (
 )
 from contact_center.aws.signer import Credentials
 from contact_center.kernel.system_clock import SystemClock
+from tests.contract.aws.scripted_service import BUSY, HANG_UP, SILENCE, read_request, service
 from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 OK = b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"said":42}'
 OK_AND_CLOSE = OK.replace(b"\r\nContent", b"\r\nConnection: close\r\nContent")
-BUSY = b"HTTP/1.1 503 Busy\r\nContent-Length: 2\r\n\r\n{}"
 REFUSED = (
     b"HTTP/1.1 400 Bad Request\r\nContent-Length: 44\r\n\r\n"
     b'{"__type":"com.amazonaws#ResourceNotFound" } '[:-1]
 )
 NOT_JSON = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhey!"
 CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n{"
-HANG_UP = b""
-SILENCE = b"silence"
-
-
-@dataclass
-class Service:
-    """Answers each connection's requests with its list of answers, then closes it."""
-
-    port: int = 0
-    requests: list[bytes] = field(default_factory=list)
-    connections: int = 0
-
-
-@contextmanager
-def service(*connections: Sequence[bytes]) -> Iterator[Service]:
-    server = socket.create_server(("127.0.0.1", 0))
-    told = Service(port=server.getsockname()[1])
-    over = threading.Event()
-
-    def serve() -> None:
-        for answers in connections:
-            try:
-                accepted, _ = server.accept()
-            except OSError:
-                return
-            told.connections += 1
-            with accepted:
-                for answer in answers:
-                    told.requests.append(read_request(accepted))
-                    if answer == SILENCE:
-                        over.wait(LIVENESS_SECONDS)
-                    elif answer:
-                        accepted.sendall(answer)
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield told
-    finally:
-        over.set()
-        server.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for a connection
-        server.close()
-        thread.join(LIVENESS_SECONDS)
-
-
-def read_request(accepted: socket.socket) -> bytes:
-    said = b""
-    while b"\r\n\r\n" not in said:
-        received = accepted.recv(65536)
-        if not received:
-            return said
-        said += received
-    head, _, body = said.partition(b"\r\n\r\n")
-    length = next(
-        int(line.split(b":")[1])
-        for line in head.lower().split(b"\r\n")
-        if line.startswith(b"content-length")
-    )
-    while len(body) < length:
-        body += accepted.recv(65536)
-    return head + b"\r\n\r\n" + body
 
 
 class Connect(Protocol):
@@ -204,6 +140,24 @@ def test_no_answer_in_time_is_unavailable_and_not_asked_again(connection_to: Con
         with pytest.raises(AwsUnavailableError):
             ask(connection_to(told.port, read_seconds=0.1))
         assert len(told.requests) == 1
+
+
+def test_what_was_not_answered_is_asked_once_more_for_those_who_wish_it() -> None:
+    with service([HANG_UP], [OK], [HANG_UP], [HANG_UP], [OK]) as told:
+        connection = AwsConnection(
+            "sqs",
+            "us-east-1",
+            Credentials("AKIDEXAMPLE", "secret"),
+            SystemClock(),
+            endpoint_url=f"http://127.0.0.1:{told.port}",
+            read_seconds=LIVENESS_SECONDS,
+            again_if_unanswered=True,
+        )
+        assert ask(connection) == {"said": 42}
+        connection.close()
+        with pytest.raises(AwsUnavailableError):
+            ask(connection)
+        assert len(told.requests) == 4
 
 
 def test_an_answer_that_does_not_come_holds_no_socket(connection_to: Connect) -> None:

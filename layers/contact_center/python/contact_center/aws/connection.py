@@ -1,4 +1,4 @@
-"""One kept-alive HTTP connection to one AWS service, for the door. Standard library only."""
+"""One kept-alive HTTP connection to one AWS service, without boto3. Standard library only."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class AwsConnection:
 
     A request is sent a second time only when a kept-alive connection turns out to be stale and
     nothing was answered, or the service answered 5xx: everything that the door sends is
-    harmless twice.
+    harmless twice. Whoever is asked for it also sends again what was not answered in time.
     """
 
     def __init__(  # noqa: PLR0913 - where, who and how long: all of it differs by caller
@@ -63,6 +63,7 @@ class AwsConnection:
         *,
         endpoint_url: str | None = None,
         read_seconds: float = READ_SECONDS,
+        again_if_unanswered: bool = False,
     ) -> None:
         """Keep where to go; nothing is opened before the first request.
 
@@ -73,11 +74,13 @@ class AwsConnection:
             clock: For the time of signing.
             endpoint_url: Of an emulator; without it the service's own address over TLS.
             read_seconds: For how long an answer is awaited.
+            again_if_unanswered: Whether what was not answered is sent once more, as boto3 does.
         """
         parts = urlsplit(endpoint_url or f"https://{service}.{region}.amazonaws.com")
         self._host = parts.netloc
         self._secure = parts.scheme == "https"
         self._read_seconds = read_seconds
+        self._again_if_unanswered = again_if_unanswered
         self._clock = clock
         self._signer = AwsSigner(service, region, credentials)
         self._kept: list[http.client.HTTPConnection] = []  # pop and append are atomic
@@ -130,21 +133,28 @@ class AwsConnection:
         signed = self._signer.sign(
             method, path, {**headers, "host": self._host}, body, self._clock.now_ms()
         )
-        try:
+        for last in (False, True):
             try:
-                was_kept = bool(self._kept)
-                status, said = self._exchange(method, path, signed, body)
-            except _STALE:
-                if not was_kept:
-                    raise
-                status, said = self._exchange(method, path, signed, body)
-            if status >= SERVER_ERROR:
-                status, said = self._exchange(method, path, signed, body)
-        except (OSError, http.client.HTTPException):
-            raise AwsUnavailableError from None
-        if status >= SERVER_ERROR:
-            raise AwsUnavailableError
-        return status, said
+                status, said = self._exchange_afresh(method, path, signed, body)
+            except (OSError, http.client.HTTPException):
+                if last or not self._again_if_unanswered:
+                    raise AwsUnavailableError from None
+                continue
+            if status < SERVER_ERROR:
+                return status, said
+        raise AwsUnavailableError
+
+    def _exchange_afresh(
+        self, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, bytes]:
+        """One answer; a kept connection that turns out to be stale is no try."""
+        was_kept = bool(self._kept)
+        try:
+            return self._exchange(method, path, headers, body)
+        except _STALE:
+            if not was_kept:
+                raise
+            return self._exchange(method, path, headers, body)
 
     def _exchange(
         self, method: str, path: str, headers: dict[str, str], body: bytes

@@ -23,8 +23,14 @@ class LeanAws:
         self._credentials = _source(settings)
         self._connections: list[AwsConnection] = []
 
-    def connection(self, service: str, read_seconds: float | None = None) -> AwsConnection:
-        """A connection to one service, opened by its first request."""
+    def connection(
+        self,
+        service: str,
+        read_seconds: float | None = None,
+        *,
+        again_if_unanswered: bool = False,
+    ) -> AwsConnection:
+        """A connection to one service, opened by its first request; see AwsConnection."""
         connection = AwsConnection(
             service,
             self._settings.region,
@@ -32,6 +38,7 @@ class LeanAws:
             self.clock,
             endpoint_url=self._settings.endpoint_url,
             read_seconds=read_seconds or READ_SECONDS,
+            again_if_unanswered=again_if_unanswered,
         )
         self._connections.append(connection)
         return connection

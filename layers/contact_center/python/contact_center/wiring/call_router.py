@@ -104,7 +104,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         SettingsError: A setting is missing or cannot be used; it is named.
         CompiledConfigError: The compiled configuration is absent or of another version.
     """
-    shop = Shop("CallRouter", environment)
+    shop = Shop("CallRouter", environment, lean=True)
     settings = RouterSettings.read(shop.environment)
     center = shop.center
     departments = replace(center.departments, person_number=settings.person_number)
@@ -152,10 +152,10 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
             sip_address=settings.sip_address,
             redaction=center.redaction,
         ),
-        archive=S3Reports(shop.clients.s3, settings.reports_bucket),
+        archive=S3Reports(shop.new_s3, settings.reports_bucket),
         record=record,
         act=act,
-        reminders=SqsReminders(shop.clients.sqs, settings.queue_url),
+        reminders=SqsReminders(shop.new_sqs, settings.queue_url),
         settle=shop.settle,
         opt_out=OptOutParts(
             opt_outs=DynamoDBOptOuts(shop.dynamodb, shop.tables.contacts_table),

@@ -46,7 +46,7 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
         SettingsError: A setting is missing or cannot be used; it is named.
         CompiledConfigError: The configuration cannot be used.
     """
-    shop = Shop("Receptionist", environment)
+    shop = Shop("Receptionist", environment, lean=True)
     settings = TwilioSettings.read(shop.environment)
     if not settings.callers_come_here:
         return ReceptionistParts(None, shop.metrics)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from contact_center.aws.settings import AwsSettings
 from contact_center.dialing.adapters.settings import LedgerSettings
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
 
     from contact_center.aws.boto3_clients import Boto3Clients
     from contact_center.aws.connection import AwsConnection
@@ -85,13 +87,18 @@ class Shop:
     be used; those made of the owner's configuration also raise CompiledConfigError or RulesError.
     """
 
-    def __init__(self, function: str, environment: Environment | None = None) -> None:
+    def __init__(
+        self, function: str, environment: Environment | None = None, *, lean: bool = False
+    ) -> None:
         """Read where AWS is.
 
         Args:
             function: Logical name of the function, for its metrics.
             environment: By default the process's own.
+            lean: Whether its start is one that a caller waits for: then it has DynamoDB without
+                boto3.
         """
+        self._lean = lean
         self.environment = environment or Environment()
         self.clock = SystemClock()
         self._aws = AwsSettings.read(self.environment)
@@ -123,6 +130,14 @@ class Shop:
 
         return Boto3Clients.at(self._aws)
 
+    def new_s3(self) -> S3Client:
+        """A client of S3 of boto3's, which is loaded when it is first asked for."""
+        return self.clients.s3()
+
+    def new_sqs(self) -> SQSClient:
+        """A client of SQS, likewise."""
+        return self.clients.sqs()
+
     @property
     def wakes_from_a_snapshot(self) -> bool:
         """Whether what is loaded now is there when it starts."""
@@ -137,8 +152,21 @@ class Shop:
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
-        """One client for all tables."""
-        return self.clients.dynamodb()
+        """One client for all tables: boto3's, or what cannot be told from it."""
+        return self._patient_dynamodb() if self._lean else self.clients.dynamodb()
+
+    def _patient_dynamodb(self) -> DynamoDBClient:
+        from os import urandom
+
+        from contact_center.aws.lean_dynamodb import READ_SECONDS, LeanDynamoDB
+
+        connection = self.lean_aws.connection("dynamodb", READ_SECONDS, again_if_unanswered=True)
+        lean = LeanDynamoDB(
+            connection,
+            new_token=lambda: urandom(16).hex(),
+            chance=lambda: int.from_bytes(urandom(4)) / 2**32,
+        )
+        return cast("DynamoDBClient", lean)
 
     @cached_property
     def lean_dynamodb(self) -> AwsConnection:
