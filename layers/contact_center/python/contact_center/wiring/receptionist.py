@@ -216,14 +216,23 @@ def _find_parts(
 
 
 def _telephone(settings: TwilioSettings, shop: Shop) -> Telephone:
-    from contact_center.aws.stored_key import StoredKey
+    from contact_center.aws.lean_key import LeanKey
+    from contact_center.aws.secrets_lean import LeanSecrets
+    from contact_center.kernel.ports import SecretUnavailableError
     from contact_center.twilio.api import REAL_TWILIO, TwilioApi
     from contact_center.twilio.twiml import TwimlWriter
 
     base_url = settings.public_base_url or ""
+    secrets = LeanSecrets(shop.lean_aws.connection("secretsmanager", again_if_unanswered=True))
     return TwilioApi(
         settings.account_sid or "",  # required where callers come in (twilio/settings.py)
-        StoredKey(shop.clients.secrets_manager, settings.secret_name, "current", shop.clock),
+        LeanKey(
+            lambda: secrets.get(settings.secret_name),
+            "current",
+            shop.clock,
+            shop.metrics,
+            SecretUnavailableError,
+        ),
         TwimlWriter(base_url),
         base_url,
         shop.environment.url("TWILIO_BASE_URL") or REAL_TWILIO,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
     from contact_center.aws.boto3_clients import Boto3Clients
@@ -138,6 +139,10 @@ class Shop:
         """A client of SQS, likewise."""
         return self.clients.sqs()
 
+    def new_secrets_manager(self) -> SecretsManagerClient:
+        """A client of Secrets Manager, likewise."""
+        return self.clients.secrets_manager()
+
     @property
     def wakes_from_a_snapshot(self) -> bool:
         """Whether what is loaded now is there when it starts."""
@@ -237,7 +242,7 @@ class Shop:
         from contact_center.aws.stored_key import StoredKey
 
         name = self.environment.required("FORGET_KEY_NAME")
-        return StoredKey(self.clients.secrets_manager, name, "key", self.clock)
+        return StoredKey(self.new_secrets_manager, name, "key", self.clock)
 
     @cached_property
     def forgotten(self) -> DynamoDBForgottenPeople | None:
@@ -390,7 +395,7 @@ class Shop:
 
         settings = VapiSettings.read(self.environment)
         account = CallingAccount(phone_number_id=settings.phone_number_id)
-        key = VapiKey(self.clients.secrets_manager, settings.key_name, self.clock)
+        key = VapiKey(self.new_secrets_manager, settings.key_name, self.clock)
         return VapiApi(settings.base_url, key, account, self.clock, settings.version)
 
     # -- campaigns ----------------------------------------------------------------------------
