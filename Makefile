@@ -147,7 +147,9 @@ browser-test: ## the console in this machine's Chromium, beside the whole system
 	@$(SETUP) browser
 	@$(OURS) $(RUN) -m tests.browser $(if $(REQUIRED),--required) $(if $(TESTS),-k "$(TESTS)")
 
-deploy: setup build ## deploy to your AWS account and provision: ENV=dev, staging or prod; shows what changes and asks (YES=1: does not, AT_ONCE=1: no canary)
+deploy: setup ## deploy to your AWS account and provision: ENV=dev, staging or prod; shows what changes and asks (YES=1: does not, AT_ONCE=1: no canary)
+	@$(OURS) $(RUN) -m tools.deploy --env "$(or $(ENV),dev)" $(if $(YES),--yes) --check
+	@$(MAKE) --no-print-directory build
 	@$(OURS) $(RUN) -m tools.deploy --env "$(or $(ENV),dev)" $(if $(YES),--yes) $(if $(AT_ONCE),--at-once)
 
 destroy: setup ## take a deployed stack away: ENV=dev, staging or prod; says what it leaves and why, and asks (YES=1: does not, PLAN=1: says it alone)

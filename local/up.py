@@ -34,6 +34,7 @@ from local.vapi.scripts.script_tables import CallerError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
     from pathlib import Path
 
     from local.cloud.crm_server import CrmServer
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: stopping.set())
     try:
         template = template_path(built=args.built)
-        for note in _notes(args.env_file, template):
+        for note in name_notes(args.env_file, template, os.environ):
             print(note, file=sys.stderr)
         settings = read_settings(args.env_file, os.environ)
         system = LocalSystem(
@@ -184,7 +185,7 @@ def ready_line(url: str) -> str:
 def _serve(system: LocalSystem, folder: Path, stopping: threading.Event) -> None:
     run_file = folder / RUN_FILE
     with system:
-        _write_run_file(run_file, system.settings)
+        _write_run_file(run_file, system)
         write_record(folder, system.record)
         print(_in_force(system), file=sys.stderr)
         if note := dialing_note(system.settings):
@@ -203,10 +204,10 @@ def _serve(system: LocalSystem, folder: Path, stopping: threading.Event) -> None
     (folder / RECORD_FILE).unlink(missing_ok=True)
 
 
-def _notes(env_file: Path, template: Path) -> list[str]:
+def name_notes(env_file: Path, template: Path, told: Mapping[str, str]) -> list[str]:
     """What is to be said of names before anything is started."""
     written = read_env_file(env_file)
-    notes = renamed_notes(written, os.environ)
+    notes = renamed_notes(written, told)
     if written.keys() - LOCAL_NAMES:
         parameters = map(setting_name, read_template(template, {}).parameters)
         notes += unread_notes(written, [*LOCAL_NAMES, *parameters])
@@ -219,7 +220,12 @@ def _in_force(system: LocalSystem) -> str:
     return settings_table(settings_in_force(system.settings, defaults, system.record.settings))
 
 
-def _write_run_file(path: Path, settings: LocalSettings) -> None:
+def _write_run_file(path: Path, system: LocalSystem) -> None:
     """Where a person finds the secrets that were made up for this run; readable by them alone."""
-    text = f"VAPI_SECRET={settings.vapi_secret}\nOPERATOR_TOKEN={settings.operator_token}\n"
-    write_private(path, text)
+    settings = system.settings
+    told = {
+        "API": system.url,
+        "VAPI_SECRET": settings.vapi_secret,
+        "OPERATOR_TOKEN": settings.operator_token,
+    }
+    write_private(path, "".join(f"{name}={value}\n" for name, value in told.items()))

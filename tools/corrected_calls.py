@@ -16,12 +16,13 @@ import csv
 import json
 import os
 import sys
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-from tools.replay_effects import HERE, SECONDS, running
+from tools.replay_effects import HERE, SECONDS, refused, running, unreached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,8 +34,10 @@ BY_CUSTOMER = ("customer", True)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; see the module's text."""
     parser = argparse.ArgumentParser(prog="tools.corrected_calls", description=__doc__)
-    parser.add_argument("--from", dest="first", required=True, help="a day, YYYY-MM-DD in UTC")
-    parser.add_argument("--to", dest="last", required=True, help="a day, included")
+    parser.add_argument(
+        "--from", dest="first", type=_day, required=True, help="a day, YYYY-MM-DD in UTC"
+    )
+    parser.add_argument("--to", dest="last", type=_day, required=True, help="a day, included")
     arguments = parser.parse_args(argv)
     told = running() | {name: said for name, said in os.environ.items() if said}
     rows = csv.writer(sys.stdout)
@@ -47,13 +50,20 @@ def main(argv: Sequence[str] | None = None) -> int:
                 rows.writerow([text, call["correctedTo"]])
                 count += 1
     except HTTPError as error:
-        print(f"refused: {error.code}", file=sys.stderr)
+        print(refused(error), file=sys.stderr)
         return 1
     except (URLError, OSError) as error:
-        print(f"not reached: {type(error).__name__}", file=sys.stderr)
+        print(unreached(error, told), file=sys.stderr)
         return 1
     print(f"{count} sentences", file=sys.stderr)
     return 0
+
+
+def _day(said: str) -> str:
+    try:
+        return date.fromisoformat(said).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be a date as YYYY-MM-DD") from None
 
 
 def corrected(first: str, last: str, told: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
     python -m tools.deploy --env dev              # shows what would change, and asks
     python -m tools.deploy --env prod --yes       # for machines: shows it, and does not ask
     python -m tools.deploy --env prod --at-once   # a fix that cannot wait: no canary this time
+    python -m tools.deploy --env dev --check      # whether it could begin, before it is built
 
 `make build` has to have run, which `make deploy` does. It needs credentials as the AWS CLI does.
 Nothing is deployed where the queues could take all executions of the account. The first deploy
@@ -51,6 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not (arguments.yes or sys.stdin.isatty()):
             print("not deployed: nobody is here to ask; YES=1 deploys without", file=sys.stderr)
             return NOTHING_DONE
+        if arguments.check:
+            deployment_of(arguments.env), Aws()
+            return DONE
         deployment = _asked_for(arguments)
         aws = Aws()
         is_new = aws.stack(deployment.stack) is None
@@ -112,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--at-once", action="store_true", help="give new versions all events at once"
     )
+    parser.add_argument("--check", action="store_true", help="only say whether it could begin")
     parser.add_argument("--template", type=Path, default=BUILT, help="what sam build left")
     return parser
 

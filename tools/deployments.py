@@ -44,7 +44,8 @@ def deployment_of(env: str, file: Path = DEPLOYMENTS) -> Deployment:
         known = ", ".join(
             name for name, one in written.items() if isinstance(one, dict) and "deploy" in one
         )
-        raise DeploymentError(f"ENV is {env}: it must be one of {known}") from None
+        said = env or "missing"
+        raise DeploymentError(f"ENV is {said}: it must be one of {known}") from None
     given = told.get("parameter_overrides", ())
     words = shlex.split(given) if isinstance(given, str) else [str(one) for one in given]
     pairs = (word.partition("=") for word in words)

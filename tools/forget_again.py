@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 
-from tools.replay_effects import asked, running
+from tools.replay_effects import asked, refused, running, unreached
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +27,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         asked("/api/forget/again", {}, told)
     except HTTPError as error:
-        print(f"refused: {error.code}", file=sys.stderr)
+        print(refused(error), file=sys.stderr)
         return 1
     except (URLError, OSError) as error:
-        print(f"not reached: {type(error).__name__}", file=sys.stderr)
+        print(unreached(error, told), file=sys.stderr)
         return 1
     print("it begins: whoever was forgotten in the last 50 days is forgotten again")
     return 0

@@ -28,6 +28,7 @@ from contact_center.provisioning.services.provisioning_ports import Provisioning
 from contact_center.wiring.provisioner import StoredKeys, provisioning
 from local.settings_text import SettingsError as LocalSettingsError
 from local.settings_text import read_env_file
+from local.up import name_notes
 from tools.places import PLACE_ERRORS, deployed, running_here
 
 if TYPE_CHECKING:
@@ -77,12 +78,7 @@ def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] | Non
     arguments = parser.parse_args(argv)
     try:
         told = os.environ if environment is None else environment
-        if arguments.env:
-            made = _at(deployed(arguments.env))
-        elif arguments.here:
-            made = _at(running_here(arguments.folder))
-        else:
-            made = _here(arguments.env_file, told)
+        made = _made(arguments, told)
         shown = plan(made.parts)
         _show(shown, made)
         if not shown.changes:
@@ -95,8 +91,32 @@ def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] | Non
     except (*PLACE_ERRORS, ProvisioningError) as error:
         print(f"not provisioned: {error}", file=sys.stderr)
     except (SettingsError, LocalSettingsError, CompiledConfigError) as error:
-        print(f"not provisioned: {error}", file=sys.stderr)
+        print(f"not provisioned: {error}{_what_next(arguments)}", file=sys.stderr)
     return NOTHING_DONE
+
+
+def _made(arguments: argparse.Namespace, told: Mapping[str, str]) -> Provisioning:
+    """What is to be provisioned, by what was asked for. Raises as `deployed` and `_here` do."""
+    if arguments.env:
+        return _at(deployed(arguments.env))
+    if arguments.here:
+        return _at(running_here(arguments.folder))
+    for note in name_notes(arguments.env_file, ROOT / "template.yaml", told):
+        print(note, file=sys.stderr)
+    return _here(arguments.env_file, told)
+
+
+def _what_next(arguments: argparse.Namespace) -> str:
+    """What to do when the settings of this machine do not suffice; else nothing."""
+    if arguments.env or arguments.here:
+        return ""
+    env_file = arguments.env_file
+    there = "" if env_file.exists() else f"There is no {env_file.name}. "
+    return (
+        f"\n{there}{env_file.name} has your keys, your number and the address that leads here "
+        "(docs/deployment.md#your-own-vapi). HERE=1 provisions what `make up` runs, at its "
+        "simulators; ENV=dev a deployed stack."
+    )
 
 
 def _carried_out(shown: Plan, made: Provisioning) -> int:

@@ -45,10 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             replayed += answer["replayed"]
             more = answer["more"] and answer["replayed"] > 0
     except HTTPError as error:
-        print(f"refused: {error.code} {_detail(error)}", file=sys.stderr)
+        print(refused(error), file=sys.stderr)
         return 1
     except (URLError, OSError) as error:
-        print(f"not reached: {type(error).__name__}", file=sys.stderr)
+        print(unreached(error, told), file=sys.stderr)
         return 1
     print(f"{replayed} tried again")
     return 0
@@ -78,11 +78,22 @@ def asked(path: str, body: object, told: Mapping[str, str]) -> dict[str, Any]:
     return read
 
 
-def _detail(error: HTTPError) -> str:
+def refused(error: HTTPError) -> str:
+    """What the API refused, and why."""
     try:
-        return str(json.load(error).get("detail", ""))
+        detail = str(json.load(error).get("detail", ""))
     except ValueError:
-        return ""
+        detail = ""
+    return f"refused: {error.code} {detail}".rstrip()
+
+
+def unreached(error: OSError, told: Mapping[str, str]) -> str:
+    """That nobody answers, and what to do next."""
+    why = error.reason if isinstance(error, URLError) else type(error).__name__
+    return (
+        f"not reached: {told.get('API', HERE)} ({why}). `make up` in another terminal, or "
+        "API= and OPERATOR_TOKEN= of a deployed stack"
+    )
 
 
 def running() -> dict[str, str]:

@@ -15,7 +15,7 @@ from local.cloud.intrinsics import Evaluator, TemplateError, load_yaml
 from local.cloud.timers import Schedule, next_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 LAMBDA_DEFAULTS = {"Timeout": 3, "MemorySize": 128}
@@ -262,13 +262,19 @@ def _parameter(name: str, definition: Mapping[str, object], settings: Mapping[st
         _check_number(setting, value, definition)
     allowed = definition.get("AllowedValues")
     if isinstance(allowed, list) and value not in {str(item) for item in allowed}:
-        raise TemplateError(f"{setting}: {value!r} is none of {', '.join(map(str, allowed))}")
+        known = ", ".join(str(item) for item in allowed if item != "")
+        raise TemplateError(f"{setting}: {value!r} is none of {known}{_or_empty(allowed)}")
     pattern = definition.get("AllowedPattern")
     # On loopback an address may be plain http, which the template rules out for AWS.
     checked = pattern is not None and not name.endswith("BaseUrl")
     if checked and not re.fullmatch(str(pattern), value):
-        raise TemplateError(f"{setting}: {value!r} does not match {pattern}")
+        about = definition.get("Description", "")
+        raise TemplateError(f"{setting}: {value!r} does not match {pattern} ({about})")
     return value
+
+
+def _or_empty(allowed: Sequence[object]) -> str:
+    return ", and not empty" if "" in allowed else ""
 
 
 def _check_number(setting: str, value: str, definition: Mapping[str, object]) -> None:

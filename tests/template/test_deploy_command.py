@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.sam import TEMPLATE
-from tools.deploy import check_weights, refusal
+from tools.deploy import check_weights, main, refusal
 from tools.deployments import Deployment, DeploymentError, deployment_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,22 @@ def test_the_first_deploy_shows_what_it_makes_and_ends_with_where_keys_belong(
         *("VapiApiKey", "TwilioWebhookSecret", "HubspotKey", "CalcomKey")
     ]
     assert "make provision ENV=dev" in first_deploy
+
+
+@pytest.mark.parametrize(
+    ("env", "why"), [("", "ENV is missing"), ("nowhere", "ENV is nowhere"), ("dev", "credentials")]
+)
+def test_what_could_never_begin_is_said_before_it_is_built(
+    env: str, why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, "/nowhere")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+    assert main(["--env", env, "--yes", "--check"]) == 2
+    assert why in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

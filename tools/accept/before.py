@@ -56,7 +56,7 @@ def checked(to: str | None, from_id: str | None, cap_usd: float) -> Live:
     """What was told, if it is enough. Raises NotReadyError."""
     missing = [name for name, value in (("TO", to), ("FROM", from_id)) if not value]
     if missing or to is None or from_id is None:
-        raise NotReadyError(f"{' and '.join(missing)} is missing")
+        raise NotReadyError(" and ".join(missing) + (" are" if missing[1:] else " is") + " missing")
     if not E164.fullmatch(to):
         raise NotReadyError("TO must be a number such as +14155550100")
     if cap_usd <= 0:

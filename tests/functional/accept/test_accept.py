@@ -139,7 +139,7 @@ def test_a_call_that_never_comes_in_is_told_and_the_next_is_tried(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "TO and FROM is missing"),
+        ([], "TO and FROM are missing"),
         (["--to", CALLED_NUMBER], "FROM is missing"),
         (["--to", "4155550100", "--from", "x"], "TO must be a number"),
         (["--to", CALLED_NUMBER, "--from", "x", "--folder", "nowhere"], "nothing runs here"),

@@ -100,6 +100,7 @@ def test_up_prints_one_ready_line_and_stops_cleanly(tmp_path: Path, number: int)
         run_file = tmp_path / "run.env"
         assert stat.S_IMODE(run_file.stat().st_mode) == 0o600
         assert "OPERATOR_TOKEN=made up too" in run_file.read_text()
+        assert f"API={url}\n" in run_file.read_text()
         children = children_of(process.pid)
         assert len(children) >= 3
         process.send_signal(number)

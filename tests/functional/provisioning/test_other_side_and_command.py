@@ -187,6 +187,15 @@ def test_a_setting_that_is_missing_is_named(
     scene.settings |= settings
     status, told = scene.command("--yes", env_file=tmp_path / ".env")
     assert (status, words in told) == (2, True), told
+    assert "There is no .env." in told
+    assert "HERE=1" in told
+
+
+def test_a_name_that_nothing_reads_is_named(scene: ProvisioningScene, tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("VAPI_APIKEY=k\n")
+    told = scene.command("--plan", env_file=file)[1]
+    assert "VAPI_APIKEY in .env is read by nothing. The nearest name that is read: VAPI" in told
 
 
 def test_what_is_sent_is_what_vapi_publishes(scene: ProvisioningScene, shared: Path) -> None:

@@ -89,7 +89,11 @@ def test_a_refusal_is_told_with_its_words(api: Api, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1", "file:///etc"])
-def test_who_is_not_there_is_not_reached(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_not_there_is_not_reached(
+    address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("API", address)
 
     assert main(["--cause", "gone"]) == 1
+    assert f"not reached: {address}" in (said := capsys.readouterr().err)
+    assert "make up" in said

@@ -124,7 +124,8 @@ def _owner(environment: Environment) -> str:
 def _public_base_url(environment: Environment) -> str:
     url = environment.url("PUBLIC_BASE_URL")
     if url is None:
-        raise SettingsError("PUBLIC_BASE_URL", "is required: providers are told it")
+        rule = "is required: the address that Vapi is to ask, such as a tunnel's"
+        raise SettingsError("PUBLIC_BASE_URL", rule)
     far = environment.url("VAPI_BASE_URL") is None
     if far and _HERE.match(url):
         raise SettingsError("PUBLIC_BASE_URL", "must be an address that Vapi can reach")
