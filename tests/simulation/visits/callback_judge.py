@@ -85,6 +85,9 @@ class CallbackJudge:
 
     def tried(self, request: LegRequest) -> None:
         """Twilio is asked to ring somebody back; perhaps it rings, and nobody hears of that."""
+        if self.system.breaks is not None:
+            self.system.breaks.judge.tried(request)
+            return
         visit_id, now_ms = visit_at(request.answered), self.world.now
         promise = self.promises.get(visit_id)
         if promise is None and request.to in self.asked_by_operator:
@@ -122,6 +125,9 @@ class CallbackJudge:
 
     def made(self, leg: Leg) -> None:
         """A telephone is to ring, and something was to be held for it."""
+        if self.system.breaks is not None:
+            self.system.breaks.judge.made(leg)
+            return
         called = leg.called
         assert called is not None
         promise = self.promises.get(called.visit_id)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from contact_center.conversations.domain import resuming
+from contact_center.conversations.domain.resuming import MINUTE_MS, EarlierCall
 from contact_center.dialing.services.voice_ports import NotSent, Unknown
 from contact_center.people.services import call_back_for
 from contact_center.queue.domain.kept_places import Kept
@@ -12,11 +14,19 @@ from contact_center.queue.domain.waiting import EntryState
 from contact_center.queue.services import (
     call_kept_place,
     change_entry,
+    judge_kept_place,
     keep_place,
     look_at_kept_place,
 )
 from contact_center.queue.services.queue_ports import QueueChange
-from contact_center.reception.services import admit, callback_desk, called_back
+from contact_center.reception.services import (
+    admit,
+    callback_desk,
+    called_back,
+    connect_caller,
+    hear_of_call,
+    ring_back,
+)
 from contact_center.visits.domain.visits import Visit
 from tests.fakes.waiting_queue import FakeQueue
 from tests.simulation.visits.callback_truth import CALLBACK
@@ -28,6 +38,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from contact_center.queue.domain.kept_places import KeptPlace
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.services.call_kept_place import CallParts
 
@@ -181,6 +192,47 @@ def _end_untold(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Visit, "ending_by", ending_by)
 
 
+def _without_consent(patch: pytest.MonkeyPatch) -> None:
+    """Who is cut off counts as one who has asked to be called."""
+
+    def verdict(kept: KeptPlace, *asked: Any) -> Any:
+        return honest(replace(kept, resumes=None), *asked)
+
+    honest = judge_kept_place._verdict
+    patch.setattr(judge_kept_place, "_verdict", verdict)
+
+
+def _after_goodbye(patch: pytest.MonkeyPatch) -> None:
+    """Whether goodbye was said counts for nothing."""
+    patch.setattr(EarlierCall, "said_goodbye", False)
+
+
+def _whoever_hangs_up(patch: pytest.MonkeyPatch) -> None:
+    """Every talk that a caller has ended broke off."""
+    patch.setattr(resuming, "was_cut_off", lambda _reason: True)
+    patch.setattr(hear_of_call, "was_cut_off", lambda _reason: True)
+
+
+def _back_again(patch: pytest.MonkeyPatch) -> None:
+    """Who did not answer is rung back once more."""
+    patch.setattr(ring_back, "MINUTE_MS", 10 * MINUTE_MS)
+    patch.setattr(resuming, "MINUTE_MS", 10 * MINUTE_MS)
+
+
+def _resumes_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Whoever has pressed the key begins anew."""
+
+    def forgets(**told: Any) -> Visit:
+        return Visit(**told | {"resumed": None})
+
+    patch.setattr(called_back, "Visit", forgets)
+
+
+def _nobody_looks(patch: pytest.MonkeyPatch) -> None:
+    """Nobody looks whether a talk broke off."""
+    patch.setattr(connect_caller, "_may_be_cut_off", lambda *_: False)
+
+
 CALLBACK_BUGS = {
     "given up before stored": PlantedVisit(
         plant=_given_up_before_stored, caught="was told that he is called"
@@ -202,5 +254,11 @@ CALLBACK_BUGS = {
     "cancelled and called": PlantedVisit(
         plant=_cancelled_all_the_same, caught="was to be called no more"
     ),
+    "rung back without consent": PlantedVisit(plant=_without_consent, caught="without consent"),
+    "rung back after goodbye": PlantedVisit(plant=_after_goodbye, caught="after a goodbye"),
+    "rung back by choice": PlantedVisit(plant=_whoever_hangs_up, caught="hung up by choice"),
+    "rung back again": PlantedVisit(plant=_back_again, caught="a second time"),
+    "resumes nothing": PlantedVisit(plant=_resumes_nothing, caught="goes on with None"),
+    "nobody is rung back": PlantedVisit(plant=_nobody_looks, caught="is not rung back"),
     "end untold": PlantedVisit(plant=_end_untold, caught="nothing named"),
 }

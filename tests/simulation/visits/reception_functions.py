@@ -69,6 +69,7 @@ class Functions:
         self.whose: Callable[[Call], str | None] = lambda call: call.name
         self.begun: set[tuple[str, int]] = set()
         self.tells: Callable[[PersonWish], None] = lambda _wish: None
+        self.remembers: Callable[[Call], None] = lambda _call: None
         self.hints = SimulatedQueue(world, "receptionist", JOBS, self._reception_jobs)
         self.events = SimulatedQueue(world, "router", CALL_EVENTS, self._call_events)
         world.later(world.chance.uniform(0, TICK_MS), self._tick)
@@ -111,6 +112,8 @@ class Functions:
             talked=call.joined,
             visit_post=call.name,
         )
+        if told.ended:
+            self.remembers(call)
         hear_of_call(news, services.settling)
         if told.ended:
             send_hint(ReceptionJob(JobKind.SERVE), services.jobs, services.metrics)

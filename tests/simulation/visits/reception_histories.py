@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
 from contact_center.people.domain.people import PersonEvent
 from contact_center.visits.domain.visits import visit_of
+from tests.simulation.visits.break_system import has_breaks
 from tests.simulation.visits.callback_histories import (
     CALLERS,
     begin_callbacks,
@@ -82,6 +83,7 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     by_sip: bool | None = None,
     hints: bool | None = None,
     names: bool | None = None,
+    breaks: bool | None = None,
 ) -> VisitHistory:
     """Run one history: callers ring in a faulty phase and a calm one, then the verdict.
 
@@ -95,6 +97,7 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
         by_sip: Whether they are put through by SIP; None: in every third.
         hints: Whether hints arrive, as a rule; None: in thirteen of sixteen.
         names: Whether callers ask for people by name; None: in every eighth.
+        breaks: Whether who is cut off is rung back; None: in every sixteenth. Without callbacks.
     """
     chance = Random(seed)  # noqa: S311  a history is to be repeated, not kept secret
     calm = seed % 5 == 0 if calm is None else calm
@@ -104,7 +107,9 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     with_callbacks = has_callbacks(seed) if callbacks is None else callbacks
     house = _draw_house(chance, few=with_callbacks) if with_people else House()
     by_name = with_people and (has_names(seed) if names is None else names)
-    house = replace(house, keeps_places=with_callbacks, by_name=by_name)
+    rings_back = has_breaks(seed) if breaks is None else breaks
+    keeps = with_callbacks or rings_back
+    house = replace(house, keeps_places=keeps, by_name=by_name, rings_back=rings_back)
     full = with_callbacks and not with_people  # of those who wait for lines
     lines = chance.choice((1, 1, 2, 2) if full else (3, 4) if with_callbacks else (2, 2, 3, 4))
     system = ReceptionSystem(
@@ -112,11 +117,12 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
         lines=lines,
         house=house,
         by_sip=seed % 3 == 0 if by_sip is None else by_sip,
+        seed=seed,
     )
     if not (seed % 16 not in LOSES_HINTS if hints is None else hints):
         system.functions.loses_hints = HINTS_LOST
     strict = calm and crash_at is None and not system.functions.loses_hints
-    system.people.judge.strict = system.callbacks.judge.turns.strict = strict
+    system.judges_strictly(strict=strict)
     for number in range(chance.randint(*_callers(people=with_people, callbacks=with_callbacks))):
         plan = Plan()
         if with_people:
@@ -265,6 +271,8 @@ class _Watch:
         if world.faults is CALM:
             system.people.judge.look()
             system.callbacks.judge.look()
+            if system.breaks is not None:
+                system.breaks.judge.look()
 
     def _waits_since(self, leg: Leg) -> float:
         """Since when he has waited beside it: who was sent for meanwhile began anew."""
@@ -300,6 +308,7 @@ def _verdict(system: ReceptionSystem, *, in_order: bool) -> list[str]:
         *(_overtaken(system) if in_order else ()),
         *system.people.judge.verdict(),
         *system.callbacks.judge.verdict(),
+        *(() if system.breaks is None else system.breaks.judge.verdict()),
     ]
 
 

@@ -59,6 +59,9 @@ class SimulatedVisits:
 
         return self.client.write("visit", once, transaction=False)
 
+    def unjudged(self, until_ms: int, limit: int) -> Sequence[str]:
+        return self.client.read("breaks", lambda: self.tables.unjudged(until_ms, limit))
+
 
 @dataclass
 class SimulatedQueueBook:

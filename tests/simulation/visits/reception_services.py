@@ -41,6 +41,11 @@ from contact_center.reception.services.look_up_visits import LookUpParts
 from contact_center.reception.services.lost_legs import LostLegParts, look_for_lost_leg
 from contact_center.reception.services.person_desk import PersonDesk
 from contact_center.reception.services.reception_parts import Reception
+from contact_center.reception.services.ring_back import (
+    RingBackParts,
+    look_after_breaks,
+    ring_back,
+)
 from contact_center.reception.services.visit_callers import VisitCallers
 from contact_center.visits.domain.opening_hours import Hours, OpeningHours, Span
 from tests.fakes.dialing_ledger import FakeLedger
@@ -55,6 +60,7 @@ from tests.simulation.simulated_ports import (
     SimulatedSleeper,
     TableClient,
 )
+from tests.simulation.visits.break_judge import RESUME_MINUTES
 from tests.simulation.visits.provider_truth import OrderedAtVapi
 from tests.simulation.visits.reception_ports import (
     SimulatedLines,
@@ -64,6 +70,7 @@ from tests.simulation.visits.reception_ports import (
     SimulatedVisits,
 )
 from tests.simulation.world import WorldClock
+from tests.unit.conversations.histories import departments
 from tests.unit.people.test_people import OFFER_WORDS, SUPERVISOR_WORDS
 from tests.unit.people.test_people import WORDS as LOG_IN_WORDS
 from tests.unit.permission.dialing_examples import shipped
@@ -74,7 +81,8 @@ from tests.unit.reception.desk import COURTESIES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from contact_center.queue.domain.queue_rules import QueueRules
+    from contact_center.conversations.domain.resuming import EarlierCall
+    from contact_center.queue.domain.queue_rules import CallBackRules, QueueRules
     from contact_center.visits.domain.instructions import Instruction
     from contact_center.visits.services.reception_jobs import ReceptionJobs
     from tests.simulation.visits.provider_truth import Providers
@@ -134,12 +142,14 @@ class House:
         closes_minute: When the second department closes, after midnight; None: it does not.
         keeps_places: Whether callers may hang up and be called back.
         by_name: Whether callers ask for them by name.
+        rings_back: Whether callers whose line broke are rung back.
     """
 
     departments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     closes_minute: int | None = None
     keeps_places: bool = False
     by_name: bool = False
+    rings_back: bool = False
 
     def roster(self) -> Roster:
         people = {
@@ -170,7 +180,12 @@ class House:
         """How callers wait here."""
         if not self.keeps_places:
             return rules(longest_ms=LONGEST_MS)
-        return replace(rules(longest_ms=LONGEST_MS, keeps_places=True), call_back=CALL_BACK)
+        return replace(rules(longest_ms=LONGEST_MS, keeps_places=True), call_back=self.call_back)
+
+    @property
+    def call_back(self) -> CallBackRules:
+        """How callers are called."""
+        return replace(CALL_BACK, rings_back=self.rings_back)
 
 
 def _open_until(minute: int) -> Hours:
@@ -205,6 +220,7 @@ class Services:
         self.providers, self.document = providers, document
         self.clock, self.metrics = WorldClock(world), ReceptionMetrics(world)
         self.client = TableClient(world)
+        self.records: dict[str, EarlierCall] = {}
         self.visits = SimulatedVisits(self.client, tables.visits)
         wrote = providers.people.wrote_down
         self.offers = SimulatedOfferBook(self.client, tables.offers, wrote)
@@ -287,7 +303,7 @@ class Services:
         )
         self.calls = CallParts(
             waiting=waiting,
-            rules=CALL_BACK,
+            rules=self.house.call_back,
             telephone=self.providers,
             ids=CountedTokens(),
             judge=judge,
@@ -351,6 +367,24 @@ class Services:
             find_person=partial(look_for_people, parts=finding),
             late=self._late(),
         )
+        if self.house.rings_back:
+            self._rung_back()
+
+    def _rung_back(self) -> None:
+        parts = RingBackParts(
+            visits=self.visits,
+            breaks=self.visits,
+            memory=_Records(self.client, self.records),  # type: ignore[arg-type] # no more is asked
+            calls=self.calls,
+            departments=departments(),
+            resume_minutes=RESUME_MINUTES,
+            hints=self.jobs,
+        )
+        self.job_parts = replace(
+            self.job_parts,
+            ring_back=partial(ring_back, parts=parts),
+            breaks=partial(look_after_breaks, parts),
+        )
 
     def _late(self) -> Callable[[str], object]:
         if not self.providers.by_sip:
@@ -375,6 +409,17 @@ class Services:
             jobs=self.jobs,
             caller_id=OURS,
         )
+
+
+@dataclass
+class _Records:
+    """CallMemory, as far as calls are read by their ids."""
+
+    client: TableClient
+    calls: Mapping[str, EarlierCall]
+
+    def call(self, call_id: str) -> EarlierCall | None:
+        return self.client.read("record", lambda: self.calls.get(call_id))
 
 
 @dataclass

@@ -31,6 +31,7 @@ from contact_center.visits.domain.instructions import (
 from contact_center.visits.domain.legs import CallerRang, LegChanged, LegStatus
 from contact_center.visits.domain.visits import VISIT, visit_named, visit_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from tests.simulation.visits.break_system import BY_CHOICE, BreakSystem
 from tests.simulation.visits.callback_system import CallbackSystem
 from tests.simulation.visits.people_names import asks_by_name
 from tests.simulation.visits.people_system import DOOR_MS, TRIES, PeopleSystem
@@ -77,6 +78,7 @@ class ReceptionSystem:
         lines: Of the account.
         house: Who works here, and when.
         by_sip: Whether callers are put through to Vapi's address, and not streamed.
+        seed: Of what is drawn as it happens, with a chance of its own.
         connected: Legs in the order in which an assistant got them.
         served: Legs in the order in which they were sent for out of the music.
         untold: Legs whose end Twilio never told.
@@ -87,6 +89,7 @@ class ReceptionSystem:
     lines: int
     house: House = field(default_factory=House)
     by_sip: bool = False
+    seed: int = 0
     connected: list[Leg] = field(default_factory=list)
     served: list[Leg] = field(default_factory=list)
     untold: set[str] = field(default_factory=set)
@@ -124,6 +127,13 @@ class ReceptionSystem:
         self.people = PeopleSystem(self)
         self.callbacks = CallbackSystem(self)
         self.sip = SipSystem(self) if self.by_sip else None
+        self.breaks = BreakSystem(self, self.seed) if self.house.rings_back else None
+
+    def judges_strictly(self, *, strict: bool) -> None:
+        """Whether nothing goes wrong in this history, so that everything is in time."""
+        self.people.judge.strict = self.callbacks.judge.turns.strict = strict
+        if self.breaks is not None:
+            self.breaks.judge.strict = strict
 
     def _document(self, steps: Iterable[Instruction]) -> str:
         """A text for these steps, by which they are found again."""
@@ -163,7 +173,9 @@ class ReceptionSystem:
         leg.hears = Hears.NOTHING
         self.providers.people.goes_out(leg)
         if leg.call is not None:
-            self.providers.end(leg.call, "customer-ended-call")
+            breaks = self.breaks
+            reason = BY_CHOICE if breaks is None else breaks.ends(leg, leg.call)
+            self.providers.end(leg.call, reason)
             if self.sip is not None:
                 self.sip.tells_of_end(leg, leg.call)
         if leg.called is not None:

@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 
 from contact_center.visits.domain.visits import OF_A_CALLBACK, Outcome
+from tests.simulation.visits.break_system import has_breaks
 from tests.simulation.visits.callback_truth import Luck
 from tests.simulation.visits.reception_histories import has_callbacks, run_visits
 from tests.simulation.visits.test_visits import FIRST_SEED, HISTORIES
@@ -29,6 +30,19 @@ def test_histories_show_every_luck_and_every_end_of_a_call_back() -> None:
     assert OF_A_CALLBACK - {Outcome.TRANSFERRED} <= came_to
     assert any(one.for_person for one in called)
     assert any(not one.for_person for one in called)
+
+
+def test_histories_show_who_is_rung_back_and_who_is_not() -> None:
+    seeds = [seed for seed in range(FIRST_SEED, FIRST_SEED + HISTORIES) if has_breaks(seed)]
+    systems = [run_visits(seed).system for seed in seeds[:12]]
+    judges = [one.breaks.judge for one in systems if one.breaks is not None]
+    called = [leg.called for judge in judges for leg, _ in judge.legs if leg.called is not None]
+
+    assert len(judges) == len(systems)
+    assert any(one.pressed for one in called)
+    assert any(not one.pressed for one in called)
+    ended = sum(len(judge.breaks.ended) for judge in judges)
+    assert len(called) < ended / 2, "most hang up by choice, allow nothing, or ring again"
 
 
 @pytest.mark.long
