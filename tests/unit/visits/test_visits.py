@@ -124,6 +124,28 @@ ENDINGS = [
         ),
         Ending(Outcome.ABANDONED_TALKING, "pipeline-error"),
     ),
+    (  # let go of, put through once more, and cut off in that talk
+        (
+            HUNG_UP,
+            stage(Stage.TALKING),
+            post(PostState.OVER, 1, reason="assistant-ended-call"),
+            ending_told(ID, Outcome.SERVED, "assistant-ended-call"),
+            post(PostState.OVER, 2, reason="pipeline-error"),
+            ending_told(ID, Outcome.ABANDONED_TALKING, "pipeline-error"),
+        ),
+        Ending(Outcome.ABANDONED_TALKING, "pipeline-error"),
+    ),
+    (  # and the other way round
+        (
+            HUNG_UP,
+            stage(Stage.TALKING),
+            post(PostState.OVER, 1, reason="pipeline-error"),
+            ending_told(ID, Outcome.ABANDONED_TALKING, "pipeline-error"),
+            post(PostState.OVER, 2, reason="assistant-ended-call"),
+            ending_told(ID, Outcome.SERVED, "assistant-ended-call"),
+        ),
+        Ending(Outcome.SERVED, "assistant-ended-call"),
+    ),
     (  # handed to the queue: the talk's end is not the visit's
         (
             HUNG_UP,

@@ -324,12 +324,22 @@ class Visit:
         stage = self.stage or Stage.CAME
         for outcome in Outcome:
             followed = stage is not Stage.TALKING or self.kept_ms is not None
-            of_a_talk = outcome in OF_A_TALK and followed
+            of_a_talk = outcome in OF_A_TALK and (followed or self._is_outlasted(outcome))
             if outcome in self.endings and not of_a_talk:
                 return Ending(outcome, self.endings[outcome])
         if stage is Stage.TALKING and self.let_go_ms is not None:
             return Ending(Outcome.SERVED, "assistant_let_go")
         return _LEFT_IN[stage]
+
+    def _is_outlasted(self, outcome: Outcome) -> bool:
+        """Whether an earlier talk came to that, and the last one is told to have come to another.
+
+        Who is put through once more after an assistant let go of him may be cut off in that talk.
+        """
+        last = self.posts.get(self.last_post or "")
+        reason = None if last is None else last.reason
+        of_others = {self.endings[one] for one in OF_A_TALK & set(self.endings) - {outcome}}
+        return reason in of_others and self.endings.get(outcome) != reason
 
     @property
     def left_ms(self) -> int | None:
