@@ -238,6 +238,9 @@ MAY = {
         ("dynamodb:Query", "Contacts.Arn"),
         ("dynamodb:Query", "${Contacts.Arn}/index/listed"),
         ("dynamodb:Query", "${Contacts.Arn}/index/due"),  # lists that failed
+        ("dynamodb:Query", "${Calls.Arn}/index/needs"),
+        ("dynamodb:Query", "${Dialing.Arn}/index/needs"),
+        ("dynamodb:Query", "${Contacts.Arn}/index/needs"),
         ("s3:PutObject", "${Reports.Arn}/imports/*"),  # an upload link carries this right
         ("s3:GetObject", "${Reports.Arn}/imports/*/report.csv"),  # and a download link these
         ("s3:GetObject", "${Reports.Arn}/campaigns/*/exports/*"),

@@ -170,19 +170,19 @@ def test_who_hears_an_opt_out_may_write_that_and_nothing_else_of_a_person(
 def test_who_attends_to_follow_ups_changes_nothing_else_of_a_call(
     template: dict[str, Any], of_kind: OfKind
 ) -> None:
-    [statement] = [
-        statement
+    attend, mark = (
+        statement["Condition"]["ForAllValues:StringLike"]
         for statement in statements(of_kind(template, "Role")["OperatorApiRole"])
         if named(statement["Resource"]) == "Calls.Arn"
         and "dynamodb:UpdateItem" in as_list(statement["Action"])
         and "CALL#*" in str(statement["Condition"])
-    ]
+    )
 
-    condition = statement["Condition"]["ForAllValues:StringLike"]
-    assert condition["dynamodb:LeadingKeys"] == ["CALL#*"]
-    assert set(condition["dynamodb:Attributes"]) == {
-        *("pk", "sk", "follow_up", "asked_at_ms", "attended_at_ms")
-    }
+    listed = {"pk", "sk", "follow_up", "needs", "needs_since_ms"}
+    assert attend["dynamodb:LeadingKeys"] == ["CALL#*"]
+    assert set(attend["dynamodb:Attributes"]) == listed | {"asked_at_ms", "attended_at_ms"}
+    assert mark["dynamodb:LeadingKeys"] == ["CALL#*", "VISIT#*"]
+    assert set(mark["dynamodb:Attributes"]) == listed | {"number"}
 
 
 def test_queues_and_buckets_refuse_plain_text(template: dict[str, Any], of_kind: OfKind) -> None:

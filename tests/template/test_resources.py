@@ -172,6 +172,7 @@ def test_calls_are_found_by_id_customer_day_and_while_they_last(written: dict[st
         "active": ("active", "last_seen_ms"),
         "follow-ups": ("follow_up", "asked_at_ms"),
         "effects-by-due-time": ("effects", "due_at_ms"),
+        "needs": ("needs", "needs_since_ms"),
     }
 
 

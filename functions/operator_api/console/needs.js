@@ -24,7 +24,7 @@ export function NeedsPage({ may }) {
   const words = Object.fromEntries((left.data?.followUps ?? []).map((one) => [one.id, one]));
   return html`<h1 class="unseen">Needs you</h1><${Panel} title="Needs you, the oldest first" count=${news.data && rows.length} news=${news} lines=${6} empty=${!rows.length && html`<p class="calm">Nothing needs you.</p>`}>
     <ul class="list needs">${rows.map((one) => html`<${Need} key=${`${one.kind}${one.id}`} need=${one} left=${words[one.id]} may=${may} again=${news.again} />`)}</ul>
-    ${news.data && !news.data.complete && html`<p class="hint">There are more: of each kind a hundred are looked at.</p>`}<//>`;
+    ${news.data && !news.data.complete && html`<p class="hint">There are more: these are the oldest.</p>`}<//>`;
 }
 
 const URGENT = new Set(["dial_in_doubt", "callback_overdue", "line_lost"]);

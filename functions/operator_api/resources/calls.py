@@ -63,7 +63,10 @@ def call_routes(routes: Routes, desk: CallDesk, listen: Callable[[], ListenDesk]
 
     @routes.on("GET", "/api/calls", LIST)
     def calls() -> Json:
-        """The calls of a day, newest first."""
+        """The calls of a day, newest first.
+
+        By `startedAt`; of whose beginning nobody has told, `firstSeenAt` counts.
+        """
         day, limit = day_of(routes.router), page_limit(routes.router)
         try:
             return list_calls(desk, day, limit, query(routes.router, "cursor"))

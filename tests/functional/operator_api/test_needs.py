@@ -10,6 +10,8 @@ import pytest
 
 from contact_center.aws.dynamodb_troubles import DynamoDBTroubles
 from contact_center.campaigns.services.change_campaign import StopCampaigns
+from contact_center.console.domain.needs import NeedKind
+from contact_center.console.services.live_parts import LOOKED_THROUGH_MS
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
 from contact_center.conversations.domain.calls import merge_all
@@ -39,12 +41,15 @@ from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
 from contact_center.visits.domain.legs import MessageUnderstood
 from contact_center.visits.domain.visits import Message, Visit
 from contact_center.visits.services.left_messages import message_understood
+from tests.contract.console.needing_items import NEEDING, failed_import
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.functional.campaigns.campaign_rig import WISH
+from tests.functional.dialing.dialing_rig import now_ms
 from tests.functional.figures.test_figures_api import queues_of
 from tests.functional.lists.list_rig import list_environment
 from tests.functional.operator_api.operator_rig import VIEWER, OperatorRig, start_operator_api
+from tests.functional.operator_api.test_live import requests_to
 from tests.functional.operator_api.test_openapi_answers import put_in_doubt, set_aside
 from tests.unit.queue.queue_scene import rules
 
@@ -78,6 +83,12 @@ def needs(api: OperatorRig, **how: Any) -> list[dict[str, Any]]:
     since = [one["since"] or "" for one in found]
     assert since == sorted(since)
     return found
+
+
+def a_minute_later(api: OperatorRig) -> None:
+    """What time alone has made is found in the machine's own lists, once a minute."""
+    for part in api.app.PARTS.live().parts.known.values():
+        part.at_ms = None if part.at_ms is None else part.at_ms - 2 * LOOKED_THROUGH_MS
 
 
 def kinds(api: OperatorRig) -> set[str]:
@@ -300,7 +311,9 @@ def test_a_callback_is_listed_once_it_is_overdue(api: OperatorRig) -> None:
     item = client.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]
     said = json.loads(item["said"]["S"])
     said["kept"]["from_ms"] -= 10 * 3_600_000
-    client.put_item(TableName=table, Item=item | {"said": {"S": json.dumps(said)}})
+    since = {"N": str(int(item["needs_since_ms"]["N"]) - 10 * 3_600_000)}
+    changed = {"said": {"S": json.dumps(said)}, "needs_since_ms": since}
+    client.put_item(TableName=table, Item=item | changed)
     [found] = needs(api)
     assert (found["kind"], found["department"]) == ("callback_overdue", "billing")
     assert api.ask("DELETE", f"/api/callbacks/{kept['id']}")[0] == 200
@@ -388,10 +401,14 @@ def test_a_line_is_lost_when_it_is_held_for_longer_than_any_call_lasts(api: Oper
     now_ms = api.app.PARTS.desk.clock.now_ms()
     assert lines.admit("call:new", now_ms)
     assert lines.admit("call:old", now_ms - 24 * 3_600_000)
-    [found] = needs(api)
-    assert found["kind"] == "line_lost"
+    assert kinds(api) == {"line_lost"}
     lines.leave("call:old", now_ms)
     assert needs(api) == []
+    assert lines.admit("call:older", now_ms - 24 * 3_600_000)
+    assert needs(api) == []
+    a_minute_later(api)
+    [found] = needs(api)
+    assert found["kind"] == "line_lost"
 
 
 def test_a_viewer_is_shown_what_waits_without_a_whole_number(api: OperatorRig) -> None:
@@ -405,3 +422,58 @@ def test_the_strip_counts_what_the_page_lists(api: OperatorRig) -> None:
     api.ask("POST", "/api/caller-numbers/default/rest", {"hours": 2})
     told = api.ask("GET", "/api/live")[1]
     assert told["figures"]["needs"] == told["needs"]["count"] == len(needs(api)) == 2
+
+
+def write_every_kind(account: Account) -> None:
+    for kind, write in NEEDING.items():
+        if kind != NeedKind.IMPORT_FAILED:  # of those of a week ago nobody thinks any more
+            write(account)
+    failed_import(account, now_ms() - 60_000)
+
+
+def test_three_requests_read_all_that_waits_and_nothing_else(api: OperatorRig) -> None:
+    for number in range(5):
+        campaign(api)
+        api.app.PARTS.figures().lines.admit(f"call:{number}", LONG_AGO_MS * 2)
+    write_every_kind(api.account)
+    needs(api)  # the first one loads what it runs on, and is in the audit trail
+    asked, items = requests_to(api), items_to(api)
+    found = needs(api)
+    assert asked == ["Query"] * 3
+    assert len(items) == len(found)
+    assert {one["kind"] for one in found} == set(NEEDING)
+
+
+def items_to(api: OperatorRig) -> list[dict[str, Any]]:
+    """Watch what comes back of the tables from now on."""
+    connection = api.app.PARTS.live().parts.tables._connection
+    call, items = connection.call, []
+
+    def watched(target: str, *rest: Any) -> Any:
+        answer = call(target, *rest)
+        items.extend(answer.get("Items", ()))
+        return answer
+
+    connection.call = watched
+    return items
+
+
+def test_what_the_release_before_wrote_is_listed_by_a_process_that_begins(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_every_kind(account)
+    client = account.client("dynamodb")
+    for table in (account.calls_table, account.dialing_table, account.contacts_table):
+        for item in client.scan(TableName=table, ConsistentRead=True)["Items"]:
+            old = {
+                name: value
+                for name, value in item.items()
+                if name not in {"needs", "needs_since_ms", "number"}
+                or (name == "number" and not item["sk"]["S"].startswith("FACT#"))
+            }
+            client.put_item(TableName=table, Item=old)
+    settings = dict(list_environment(account)) | queues_of(account)
+    begun = start_operator_api(account, monkeypatch, **settings)
+    assert {one["kind"] for one in needs(begun)} == set(NEEDING)
+    assert {one["number"] for one in needs(begun) if one["kind"] == "follow_up"} == {NUMBER}
+    begun.close()

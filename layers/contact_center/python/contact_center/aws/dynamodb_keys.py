@@ -115,6 +115,9 @@ partitions `OPEN#0` to `OPEN#7`, and those that are settled and to be reported, 
 to `REPORT#7`; in `DOUBTS` those that a person has to look at, and whatever else was set aside; in
 `PEOPLE` people whose lease is looked after; in `OFFERS` offers; entries in queues in `ENTRY#0` to
 `ENTRY#7`. Index by-customer (customer): the keys of attempts, by whom they ring.
+
+Index needs (needs, needs_since_ms) of each of the three tables, sparse: what waits for a person
+(needs_index.py).
 """
 
 from __future__ import annotations
@@ -320,6 +323,7 @@ CAMPAIGNS = "CAMPAIGN#"
 CONTACT = "CONTACT#"
 IMPORT = "IMPORT#"
 PERSON = "PERSON#"
+CALLERS, FORGOTTEN_ONES, LINES = "CALLER#", "FORGOTTEN#", "LINES#"
 
 
 def campaign(campaign_id: str) -> str:
@@ -359,7 +363,7 @@ def person(number: str) -> str:
 
 def forgotten(mark: str) -> str:
     """Partition key of a person who was forgotten, by a keyed digest of the number."""
-    return f"FORGOTTEN#{word(mark)}"
+    return f"{FORGOTTEN_ONES}{word(mark)}"
 
 
 def known_at(crm: str) -> str:
@@ -386,7 +390,7 @@ def listed_shards(country: str) -> list[str]:
 
 def caller(phone_number_id: str) -> str:
     """Partition key of one of our own numbers."""
-    return f"CALLER#{word(phone_number_id)}"
+    return f"{CALLERS}{word(phone_number_id)}"
 
 
 LAST_HOUR = 9_999_999  # of the year 3110
@@ -453,7 +457,7 @@ def customer(number: str) -> str:
 
 def lines(account: str) -> str:
     """Partition key of the lines of a calling account."""
-    return f"LINES#{word(account)}"
+    return f"{LINES}{word(account)}"
 
 
 def lease(holder: str) -> str:

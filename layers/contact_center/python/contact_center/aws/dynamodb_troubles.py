@@ -12,6 +12,7 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.due_index import INDEX
 from contact_center.aws.dynamodb_lean import ask_lean, batch_get_lean, put_lean, query_lean
 from contact_center.aws.items import number, read_each, text
+from contact_center.aws.needs_index import needs
 from contact_center.aws.writes import put_revised
 from contact_center.kernel.set_aside import Thing, Trouble
 
@@ -116,4 +117,5 @@ def _item(trouble: Trouble) -> Item:
     }
     if not trouble.is_aside:
         return item
-    return item | {"open": {"S": keys.DOUBTS}, "due_at_ms": {"N": str(trouble.since_ms)}}
+    listed = {"open": {"S": keys.DOUBTS}, "due_at_ms": {"N": str(trouble.since_ms)}}
+    return item | listed | needs(trouble.since_ms)

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from contact_center.console.services.limits_desk import LimitsDesk
     from contact_center.console.services.live_desk import LiveDesk
     from contact_center.console.services.log_in import LogInParts
-    from contact_center.console.services.need_ports import NeedSource
+    from contact_center.console.services.need_ports import NeedMarks, NeedSource
     from contact_center.console.services.search_calls import SearchDesk
     from contact_center.console.services.show_business import BusinessDesk
     from contact_center.console.services.take_up import AsideDesk
+    from contact_center.console.services.tell_needs import NeedRules
     from contact_center.reception.services.callback_desk import CallbackDesk
     from contact_center.wiring.shop import Shop
 
@@ -73,18 +74,20 @@ def live_desk(
     from contact_center.console.services.live_desk import LiveDesk
     from contact_center.console.services.live_parts import LiveParts
 
-    table = shop.tables.dialing_table
+    table, rules = shop.tables.dialing_table, _need_rules(shop, callbacks())
     parts = LiveParts(
         tables=DynamoDBLive(shop.lean_dynamodb, calls_table, table),
         queue=shop.queue,
         roster=shop.center.roster,
         departments=tuple(shop.center.departments.by_key),
         names=tokens.names,
-        sources=need_sources(shop, calls_table, callbacks),
+        sources=need_sources(shop, calls_table, rules),
+        marks=_need_marks(shop, calls_table),
         clock=shop.clock,
     )
     return LiveDesk(
         parts=parts,
+        needs_of=_needs_of(shop, calls_table, rules),
         lines_of=shop.pace.lines,
         lines_kept=shop.pace.lines_for_inbound,
         recent_ms=shop.center.queue_rules.recent_ms,
@@ -151,10 +154,41 @@ def _longest_line_ms(shop: Shop) -> int:
     return timings.max_call_ms + 2 * timings.call_margin_ms
 
 
-def need_sources(
-    shop: Shop, calls_table: str, callbacks: Callable[[], CallbackDesk]
-) -> tuple[NeedSource, ...]:
-    """Where what waits for a person is found. Raises as `live_desk`."""
+def _need_rules(shop: Shop, callbacks: CallbackDesk) -> NeedRules:
+    """By what it is judged whether a thing needs somebody. Raises as `live_desk`."""
+    from contact_center.console.services.tell_needs import NeedRules
+    from contact_center.queue.services.count_overdue_callbacks import is_overdue
+
+    return NeedRules(
+        clock=shop.clock,
+        civil=shop.settle.ledger.civil,
+        is_overdue=lambda entry: is_overdue(entry, shop.waiting, callbacks.judge),
+        longest_line_ms=_longest_line_ms(shop),
+    )
+
+
+def _needs_of(shop: Shop, calls_table: str, rules: NeedRules) -> tuple[NeedSource, ...]:
+    """The index of what waits for a person, table by table."""
+    from contact_center.console.adapters.dynamodb_needs_index import DynamoDBNeeds
+
+    tables = (calls_table, shop.tables.dialing_table, shop.tables.contacts_table)
+    return tuple(DynamoDBNeeds(shop.lean_dynamodb, one, rules, one) for one in tables)
+
+
+def _need_marks(shop: Shop, calls_table: str) -> NeedMarks:
+    """Where what the machine's own lists have is put under one key."""
+    from contact_center.console.adapters import dynamodb_need_marks as marks
+
+    tables = {
+        marks.CALLS: calls_table,
+        marks.DIALING: shop.tables.dialing_table,
+        marks.CONTACTS: shop.tables.contacts_table,
+    }
+    return marks.DynamoDBNeedMarks(shop.lean_dynamodb, tables)
+
+
+def need_sources(shop: Shop, calls_table: str, rules: NeedRules) -> tuple[NeedSource, ...]:
+    """Where what waits for a person is found by the machine's own lists."""
     from contact_center.console.adapters.dynamodb_needs import (
         DynamoDBDoubts,
         DynamoDBFailedImports,
@@ -162,20 +196,18 @@ def need_sources(
         DynamoDBUnfinished,
     )
     from contact_center.console.services import need_sources as sources
-    from contact_center.queue.services.count_overdue_callbacks import is_overdue
     from contact_center.records.adapters.dynamodb_effect_book import DynamoDBEffectBook
 
     lean, contacts_table = shop.lean_dynamodb, shop.tables.contacts_table
-    civil = shop.settle.ledger.civil
-    judge = callbacks().judge
+    failed = DynamoDBFailedImports(lean, contacts_table)
     return (
-        sources.Doubts(DynamoDBDoubts(lean, shop.tables.dialing_table)),
-        sources.DeadEffects(DynamoDBEffectBook(shop.dynamodb, calls_table)),
-        sources.Callbacks(shop.queue, lambda entry: is_overdue(entry, shop.waiting, judge)),
-        sources.LeftForPeople(DynamoDBFollowUps(shop.dynamodb, calls_table)),
-        sources.Voicemails(shop.visits),
-        sources.Campaigns(shop.campaigns, DynamoDBRests(lean, contacts_table), civil, shop.clock),
-        sources.FailedLists(DynamoDBFailedImports(lean, contacts_table), shop.imports, shop.clock),
-        sources.Forgettings(DynamoDBUnfinished(lean, contacts_table), shop.clock),
-        sources.LostLines(shop.lines, _longest_line_ms(shop), shop.clock),
+        sources.Doubts(rules, DynamoDBDoubts(lean, shop.tables.dialing_table)),
+        sources.DeadEffects(rules, DynamoDBEffectBook(shop.dynamodb, calls_table)),
+        sources.Callbacks(rules, shop.queue),
+        sources.LeftForPeople(rules, DynamoDBFollowUps(shop.dynamodb, calls_table)),
+        sources.Voicemails(rules, shop.visits),
+        sources.Campaigns(rules, shop.campaigns, DynamoDBRests(lean, contacts_table)),
+        sources.FailedLists(rules, failed, shop.imports),
+        sources.Forgettings(rules, DynamoDBUnfinished(lean, contacts_table)),
+        sources.LostLines(rules, shop.lines),
     )

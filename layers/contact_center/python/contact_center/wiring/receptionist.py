@@ -251,6 +251,7 @@ def _waiting(shop: Shop) -> QueueParts:
         LineWrites(table, CALLING_ACCOUNT),
         shop.clock,
         shop.attempts.still_judged,
+        longest_ms=shop.center.queue_rules.longest_ms,
     )
     return replace(shop.waiting, queue=queue)
 

@@ -478,7 +478,8 @@ class Shop:
 
         table = self.tables.dialing_table
         lines = LineWrites(table, CALLING_ACCOUNT)
-        return DynamoDBQueue(self.lean_dynamodb, table, lines, self.clock)
+        longest_ms = self.center.queue_rules.longest_ms
+        return DynamoDBQueue(self.lean_dynamodb, table, lines, self.clock, longest_ms=longest_ms)
 
     @cached_property
     def waiting(self) -> QueueParts:

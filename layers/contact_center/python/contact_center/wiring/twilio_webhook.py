@@ -228,8 +228,9 @@ def _queue(
     from contact_center.queue.services.change_entry import QueueParts
 
     table, rules = tables.dialing_table, center.queue_rules
+    lines = LineWrites(table, CALLING_ACCOUNT)
     return QueueParts(
-        queue=DynamoDBQueue(connection, table, LineWrites(table, CALLING_ACCOUNT), clock),
+        queue=DynamoDBQueue(connection, table, lines, clock, longest_ms=rules.longest_ms),
         rules=rules,
         clock=clock,
         metrics=metrics,

@@ -33,7 +33,8 @@ class Action:
         on: What kind of thing it is done to, and which the path names.
         made: The field of an answer that names a thing which was made, when the path names none.
         stops: It stops calls, or keeps somebody from being called: no log may hold it up.
-        polled: It is asked each second: who was shown to somebody is written down once a while.
+        polled: An open page asks again and again: who was shown to somebody is written down once
+            a while.
     """
 
     kind: Kind
@@ -59,6 +60,10 @@ def _shows(on: str) -> Action:
     return Action(Kind.READ, on)
 
 
+def _keeps_showing(on: str) -> Action:
+    return Action(Kind.READ, on, polled=True)
+
+
 ACTIONS: Mapping[str, Action] = {
     "health": NOTHING,
     "readOpenApi": NOTHING,
@@ -67,11 +72,11 @@ ACTIONS: Mapping[str, Action] = {
     "logOut": Action(Kind.CHANGE, "session", stops=True),  # whoever leaves is let go
     "showSession": NOTHING,
     "searchCalls": _shows("call"),
-    "readLimits": _shows("line"),
+    "readLimits": _keeps_showing("line"),
     "actOnCall": _changes("call"),
     "correctCall": _changes("call"),
-    "readLive": Action(Kind.READ, "call", polled=True),
-    "listNeeds": _shows("need"),
+    "readLive": _keeps_showing("call"),
+    "listNeeds": _keeps_showing("need"),
     "takeUpNeed": _changes("need"),
     # calls
     "listCalls": _shows("call"),
@@ -135,7 +140,7 @@ ACTIONS: Mapping[str, Action] = {
     "showPerson": NOTHING,
     "changePerson": _changes("person"),
     "offerNextCaller": _changes("person"),
-    "listCallbacks": _shows("callback"),
+    "listCallbacks": _keeps_showing("callback"),
     "keepPlace": _changes("callback", "id"),
     "callBackNow": _changes("callback"),
     "giveUpCallback": _stops("callback"),

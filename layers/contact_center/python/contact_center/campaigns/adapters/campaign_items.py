@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import Item, dumps, known_fields, number, text
+from contact_center.aws.needs_index import needs
 from contact_center.campaigns.domain.campaign_wishes import stored_wish, wish_json
 from contact_center.campaigns.domain.campaigns import (
     TALLY_MS,
@@ -53,13 +54,14 @@ def campaign_item(campaign: Campaign) -> Item:
         "running_since_ms": campaign.running_since_ms,
         "changed_at_ms": campaign.changed_at_ms,
     }
-    return campaign_key(campaign.campaign_id) | {
+    item = campaign_key(campaign.campaign_id) | {
         "version": {"N": str(campaign.version)},
         "state": {"S": campaign.state.value},
         "listed": {"S": keys.LISTED},
         "created_at_ms": {"N": str(campaign.created_at_ms)},
         "said": {"S": dumps(said)},
     }
+    return item | needs(campaign.changed_at_ms) if campaign.stopped_by_itself else item
 
 
 def campaign_of(item: Mapping[str, Any]) -> Campaign:

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_reads import get
 from contact_center.aws.items import Item, number, text
+from contact_center.aws.needs_index import needs
 from contact_center.aws.store_errors import store_error
 from contact_center.campaigns.domain.caller_numbers import DAY_MS, HOUR_MS, CallerTally
 from contact_center.campaigns.services.caller_ports import CallerRest
@@ -49,6 +50,8 @@ class DynamoDBCallers:
             "until_ms": {"N": str(until_ms)},
             "reason": {"S": reason},
         }
+        if reason:  # else it calls again
+            item |= needs(self._clock.now_ms())
         try:
             self._client.put_item(TableName=self._table, Item=item)
         except (BotoCoreError, ClientError) as error:

@@ -126,6 +126,12 @@ class Campaign:
         """Whether its contacts may be called."""
         return self.state is CampaignState.RUNNING
 
+    @property
+    def stopped_by_itself(self) -> bool:
+        """Whether nobody has stopped it; one that spent what it may has done as it was told."""
+        broke = self.state is CampaignState.PAUSED and self.reason == BROKEN_REASON
+        return broke or self.state is CampaignState.STOPPED
+
     def over(self, now_ms: int) -> bool:
         """Whether its end has come."""
         return self.wish.end_at_ms is not None and now_ms >= self.wish.end_at_ms

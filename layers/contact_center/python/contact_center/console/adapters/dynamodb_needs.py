@@ -42,14 +42,22 @@ class DynamoDBDoubts:
             ExpressionAttributeValues={":doubts": {"S": keys.DOUBTS}},
         )
         wanted = [{"pk": one["pk"], "sk": one["sk"]} for one in page.get("Items", ())]
-        items = batch_get_lean(self._connection, self._table, wanted)
+        aside = [one for one in wanted if is_trouble(one)]
+        others = [one for one in wanted if not is_trouble(one)]
+        # one statement of a policy has to cover all keys of a batch
+        items = [
+            item
+            for batch in (aside, others)
+            for item in batch_get_lean(self._connection, self._table, batch)
+        ]
         found = {item["pk"]["S"]: item for item in items}
         listed = [found[one["pk"]["S"]] for one in wanted if one["pk"]["S"] in found]
-        aside = [one for one in listed if is_trouble(one)]
         attempts, unreadable = read_each(
             [one for one in listed if not is_trouble(one)], attempt_of, "pk", keys.ATTEMPTS
         )
-        troubles, _ = read_each(aside, trouble_of, "pk", keys.ASIDE)
+        troubles, _ = read_each(
+            [one for one in listed if is_trouble(one)], trouble_of, "pk", keys.ASIDE
+        )
         return InDoubt(
             attempts=attempts,
             aside=[Aside(name_of(one), one) for one in troubles],

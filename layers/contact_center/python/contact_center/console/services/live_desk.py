@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.console.domain.needs import oldest_first
 from contact_center.console.services import show_live
-from contact_center.console.services.live_parts import BEGUN, CALLS, FRESH_MS, SURROUNDINGS
+from contact_center.console.services.live_parts import (
+    BEGUN,
+    CALLS,
+    FRESH_MS,
+    MOST_MARKED_AT_ONCE,
+    SURROUNDINGS,
+)
 from contact_center.console.services.live_ports import Looking
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.field_errors import FieldError
@@ -22,8 +28,11 @@ from contact_center.kernel.path_ids import named_by
 from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from contact_center.console.domain.needs import Need
     from contact_center.console.services.live_parts import LiveParts
+    from contact_center.console.services.need_ports import NeedSource
 
     type Json = dict[str, Any]
 
@@ -34,7 +43,7 @@ LOOK_EVERY_MS = 10_000
 LOOK_REQUESTS = 2  # one for whose page it is, one for whoever writes calls down
 OPEN_CALL_MS = 700  # how old what is new of the open call may grow
 ACTED_MARGIN_MS = 3_000  # between the clocks of whoever acts and of whoever looks
-OPEN, LOOK = " open", " look"  # turns that are no parts
+OPEN, LOOK, MARK = " open", " look", " mark"  # turns that are no parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +66,13 @@ class LiveDesk:
     """What a process knows of all that is live.
 
     Attributes:
+        needs_of: The index of what waits for a person, table by table.
         lines_of: Concurrent calls the account may have; `lines_kept` of them no dial takes.
         recent_ms: How old a serving may be that a wait is told from.
     """
 
     parts: LiveParts
+    needs_of: Sequence[NeedSource]
     lines_of: int
     lines_kept: int
     recent_ms: int
@@ -91,14 +102,21 @@ class LiveDesk:
             parts.read(SURROUNDINGS, now_ms)
             left = len(parts.known) * MOST_REQUESTS
         news = self._take_turns(page, cursor, now_ms, left)
+        if first:
+            parts.mark(MOST_MARKED_AT_ONCE)
         return self._told(page, cursor, news, now_ms)
 
     def needs(self) -> tuple[list[Need], bool]:
         """All that waits for a person, read now, the oldest first; and whether that is all.
 
+        Three requests; once a minute, where no strip has them read anyway, also whatever the
+        machine's own lists have and nobody has marked.
+
         Raises StoreUnavailableError, StoreRefusedError.
         """
-        found = [source.find() for source in self.parts.sources]
+        self.parts.begin()
+        self.parts.look_through_lists(self.parts.clock.now_ms())
+        found = [source.find() for source in self.needs_of]
         needs = oldest_first(need for one in found for need in one.needs)
         return needs, all(one.complete for one in found)
 
@@ -109,11 +127,7 @@ class LiveDesk:
         turns = list(self.parts.due(now_ms))
         if page.call_id is not None and self._has_news(page, cursor):
             turns.append((self._overdue(page, cursor, now_ms), OPEN, 1))
-        looked_ms, at = self._looked.get(page.name, (0, None))
-        if now_ms - looked_ms >= LOOK_EVERY_MS or at != page.call_id:
-            # others see at once whose call somebody looks into: what falls due does not starve it
-            overdue = (now_ms - looked_ms) / LOOK_EVERY_MS if at == page.call_id else inf
-            turns.append((overdue, LOOK, LOOK_REQUESTS))
+        turns += self._own_turns(page, now_ms)
         news: Json | None = None
         for _, name, requests in sorted(turns, reverse=True):
             if requests > left:
@@ -123,9 +137,21 @@ class LiveDesk:
                 news = self._news(page, cursor, now_ms)
             elif name == LOOK:
                 self._look(page, now_ms)
+            elif name == MARK:
+                self.parts.mark(1)
             else:
                 self.parts.read(name, now_ms)
         return news
+
+    def _own_turns(self, page: LivePage, now_ms: int) -> Iterator[tuple[float, str, int]]:
+        """What is to be written: marks of needs, and whose page it is."""
+        if self.parts.unmarked:
+            yield 1, MARK, 1
+        looked_ms, at = self._looked.get(page.name, (0, None))
+        if now_ms - looked_ms >= LOOK_EVERY_MS or at != page.call_id:
+            # others see at once whose call somebody looks into: what falls due does not starve it
+            overdue = (now_ms - looked_ms) / LOOK_EVERY_MS if at == page.call_id else inf
+            yield overdue, LOOK, LOOK_REQUESTS
 
     def _look(self, page: LivePage, now_ms: int) -> None:
         self._looked[page.name] = (now_ms, page.call_id)

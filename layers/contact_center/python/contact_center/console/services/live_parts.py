@@ -21,8 +21,9 @@ from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from contact_center.console.domain.needs import Need
     from contact_center.console.services.live_ports import LiveCalls, LiveTables, Surroundings
-    from contact_center.console.services.need_ports import NeedSource
+    from contact_center.console.services.need_ports import NeedMarks, NeedSource
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.kernel.ports import Clock
     from contact_center.people.domain.roster import Roster
@@ -43,6 +44,9 @@ SHOWN_AS = {
 }
 # How old each part may grow before it is read again.
 SURROUNDINGS_MS, WAITERS_MS, BEGUN_MS, NEEDS_MS, LAST_MS = 1_500, 1_500, 5_000, 30_000, 30_000
+LOOKED_THROUGH_MS = 60_000  # how old a list of needs may be before the page has it looked through
+MARKED_AGAIN_MS = 300_000  # whoever wrote the thing anew meanwhile may have left the mark away
+MOST_MARKED_AT_ONCE = 100
 CALLS, SURROUNDINGS, BEGUN, LAST = "calls", "surroundings", "begun", "last"
 NEED, QUEUE = "need", "queue"
 
@@ -71,7 +75,9 @@ class LiveParts:
     Attributes:
         departments: Whose callers wait.
         names: Everybody whose page may be open.
-        sources: Where what waits for a person is found.
+        sources: Where what waits for a person is found by the machine's own lists.
+        marks: Where it stands under one key: what the lists have and nobody has marked, of the
+            release before or made so by time alone, is marked in turn.
         known: The parts by name, once something was asked for.
     """
 
@@ -81,8 +87,11 @@ class LiveParts:
     departments: Sequence[str]
     names: Callable[[], Iterable[str]]
     sources: Sequence[NeedSource]
+    marks: NeedMarks
     clock: Clock
     known: dict[str, Part] = field(default_factory=dict)
+    unmarked: list[Need] = field(default_factory=list)
+    _marked: dict[str, dict[tuple[str, str], int]] = field(default_factory=dict)
 
     def begin(self) -> bool:
         """Make the parts, none of which is read; whether nothing of calls is known yet."""
@@ -142,6 +151,36 @@ class LiveParts:
             log("ERROR", "a part of what is live was not read", error=type(error).__name__)
         else:
             part.failed, part.at_ms = False, now_ms
+            if name.startswith(f"{NEED} "):
+                self._look_for_unmarked(name, part.value.needs, now_ms)
+
+    def look_through_lists(self, now_ms: int) -> None:
+        """Read each list of needs that nobody has read lately, and mark what is found in them."""
+        for name, part in self.known.items():
+            if name.startswith(f"{NEED} ") and now_ms - (part.at_ms or 0) > LOOKED_THROUGH_MS:
+                self.read(name, now_ms)
+        self.mark(MOST_MARKED_AT_ONCE)
+
+    def mark(self, most: int) -> None:
+        """Mark so many of those that nobody has marked; one that fails is found again."""
+        for _ in range(min(most, len(self.unmarked))):
+            need = self.unmarked.pop(0)
+            try:
+                self.marks.mark(need)
+            except (StoreUnavailableError, StoreRefusedError) as error:
+                log("WARNING", "a need was not marked", error=type(error).__name__)
+
+    def _look_for_unmarked(self, name: str, needs: Sequence[Need], now_ms: int) -> None:
+        """Each is marked when it is first seen in its list, and now and then again."""
+        known = self._marked.get(name, {})
+        marked: dict[tuple[str, str], int] = {}
+        for one in needs:
+            key = (one.kind, one.of_id)
+            marked[key] = known.get(key, 0)
+            if now_ms - marked[key] >= MARKED_AGAIN_MS:
+                marked[key] = now_ms
+                self.unmarked.append(one)
+        self._marked[name] = marked
 
     def queues(self) -> Iterator[tuple[str, QueueView]]:
         """Each department in which somebody waits, and who."""

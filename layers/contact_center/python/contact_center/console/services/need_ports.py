@@ -93,6 +93,13 @@ class Unfinished(Protocol):
         """Those that are under way; and whether those are all that are looked after."""
 
 
+class NeedMarks(Protocol):
+    """The index of what waits for a person."""
+
+    def mark(self, need: Need) -> None:
+        """Put a thing into it that is still as it was found; one that is in it stays as it is."""
+
+
 class Rests(Protocol):
     """Until when numbers of ours rest."""
 

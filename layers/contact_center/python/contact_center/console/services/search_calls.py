@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 MOST_DAYS = 31
 MOST_REQUESTS = 3
-PAGE = 200  # calls of a request where few of them may fit: four hundred kilobytes
+PAGE = 200  # calls of a request at most, where few of them fit: four hundred kilobytes
+FIRST_LOOK, MARGIN = 2, 1.1  # calls for a row before anything is known, and beyond the estimate
 DAY_MS = 86_400_000
 
 type Json = dict[str, object]
@@ -105,7 +107,7 @@ def search_calls(desk: SearchDesk, wanted: Wanted, limit: int, cursor: str | Non
     rows: list[Json] = []
     looked_at = 0
     for _ in range(MOST_REQUESTS):
-        size = PAGE if wanted.filters else limit - len(rows)
+        size = _size(wanted, limit - len(rows), looked_at, len(rows))
         found = _page(desk, wanted, day, size, after)
         looked_at += found.looked_at
         for row, place in found.calls:
@@ -120,6 +122,17 @@ def search_calls(desk: SearchDesk, wanted: Wanted, limit: int, cursor: str | Non
                 return _told(rows, looked_at, name, None, None)
             day -= timedelta(days=1)
     return _told(rows, looked_at, name, day, after)
+
+
+def _size(wanted: Wanted, left: int, looked_at: int, found: int) -> int:
+    """How many calls are to be read for so many rows, by how many have fitted so far."""
+    if not wanted.filters:
+        return left
+    if not looked_at:
+        return min(PAGE, left * FIRST_LOOK)
+    if not found:
+        return PAGE
+    return min(PAGE, math.ceil(left * looked_at / found * MARGIN))
 
 
 def _page(

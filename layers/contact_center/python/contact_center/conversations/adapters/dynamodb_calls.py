@@ -127,7 +127,7 @@ class DynamoDBCalls:
         )
         for fact in facts:
             with suppress(self._client.exceptions.ConditionalCheckFailedException):
-                self._client.put_item(**self._put_new(_noted(fact, expires) | at)["Put"])
+                self._client.put_item(**self._put_new(_noted(fact, expires, None) | at)["Put"])
 
     def keep(
         self,
@@ -196,7 +196,8 @@ class DynamoDBCalls:
         if not history.version:  # else the record that is gone refuses it
             puts.append(self._not_forgotten(record.call_id))
         by = {"revision": {"N": str(history.version + 1)}}  # which commit of the call wrote it
-        puts += [self._put_new(_noted(fact, expires) | by) for fact in facts]
+        customer = record.value("customer_number")
+        puts += [self._put_new(_noted(fact, expires, customer) | by) for fact in facts]
         puts += [self._put_new(call_items.decision_item(one, expires) | by) for one in decisions]
         puts += [self._amend(fact_items.fact_item(fact, expires) | by) for fact in amended]
         puts += [write.request for write in elsewhere]
@@ -318,8 +319,8 @@ class DynamoDBCalls:
         return put
 
 
-def _noted(fact: Fact, expires_at_s: int) -> Item:
-    return fact_items.fact_item(fact, expires_at_s) | follow_up_words(fact)
+def _noted(fact: Fact, expires_at_s: int, customer: str | None) -> Item:
+    return fact_items.fact_item(fact, expires_at_s) | follow_up_words(fact, customer)
 
 
 def _decision_key(decision: Decision) -> Item:

@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_reads import batch_get
 from contact_center.aws.items import number
+from contact_center.aws.needs_index import NEEDS, SINCE, needs
 from contact_center.conversations.adapters.call_items import plausible, record_of
 from contact_center.conversations.adapters.fact_items import fact_of
 from contact_center.conversations.domain.facts import (
@@ -34,20 +35,30 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import Fact
 
 INDEX = "follow-ups"
+NUMBER = "number"  # of whoever left it
 LEAVING = (ToolCalled, MeetingBooked, DetailsLeft, RecordingTold)  # facts that may leave something
 CURSOR_LIMIT = 2048
 MILLISECONDS = re.compile("[0-9]{1,15}")
 
 IS_LEFT = "attribute_exists(#follow_up) OR attribute_exists(#attended_at_ms)"
-ATTEND = "SET #attended_at_ms = if_not_exists(#attended_at_ms, :at) REMOVE #follow_up, #asked_at_ms"
+ATTEND = (
+    "SET #attended_at_ms = if_not_exists(#attended_at_ms, :at)"
+    " REMOVE #follow_up, #asked_at_ms, #needs, #needs_since_ms"
+)
 
 
-def follow_up_words(fact: Fact) -> Item:
-    """What the item of a fact carries to be listed; nothing unless something was left."""
+def follow_up_words(fact: Fact, customer: str | None) -> Item:
+    """What the item of a fact carries to be listed; nothing unless something was left.
+
+    Args:
+        fact: Any fact.
+        customer: The number of whoever left it, as far as it is known, E.164.
+    """
     if not isinstance(fact, LEAVING) or fact.follow_up is None:
         return {}
     asked_at_ms = plausible(fact.at_ms)
-    return {"follow_up": {"S": keys.OPEN}, "asked_at_ms": {"N": str(asked_at_ms)}}
+    listed = {"follow_up": {"S": keys.OPEN}, "asked_at_ms": {"N": str(asked_at_ms)}}
+    return listed | needs(asked_at_ms) | ({} if customer is None else {NUMBER: {"S": customer}})
 
 
 class DynamoDBFollowUps:
@@ -88,7 +99,7 @@ class DynamoDBFollowUps:
 
     def attend(self, call_id: str, key: str, at_ms: int) -> int | None:
         """Note that somebody attends to one; see FollowUps."""
-        names = ("follow_up", "asked_at_ms", "attended_at_ms")
+        names = ("follow_up", "asked_at_ms", "attended_at_ms", NEEDS, SINCE)
         try:
             changed = self._client.update_item(
                 TableName=self._table,

@@ -80,7 +80,7 @@ def attend_to(desk: FollowUpDesk, follow_up_id: str) -> Json | None:
     Raises:
         StoreUnavailableError: The table did not answer.
     """
-    named = _named(follow_up_id)
+    named = named_follow_up(follow_up_id)
     if named is None:
         return None
     whose, key = named
@@ -132,7 +132,8 @@ def _shown(one: FollowUp, *, whole: bool) -> Json:
     }
 
 
-def _named(follow_up_id: str) -> tuple[str, str] | None:
+def named_follow_up(follow_up_id: str) -> tuple[str, str] | None:
+    """Whose it is, and under which key: what `follow_up_id` or `voicemail_id` made of them."""
     try:
         told = json.loads(named_by(follow_up_id) or "null")
     except (ValueError, RecursionError):

@@ -21,6 +21,7 @@ from contact_center.aws.items import (
     said_of,
     text,
 )
+from contact_center.aws.needs_index import needs
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.dialing.domain.dial_circumstances import (
@@ -89,7 +90,7 @@ def _doubt(attempt: DialAttempt) -> Item:
     if attempt.state is not AttemptState.DOUBTFUL and not attempt.set_aside:
         return {}
     since_ms = attempt.slot_at_ms or attempt.request.created_at_ms
-    return {"open": {"S": keys.DOUBTS}, "due_at_ms": {"N": str(since_ms)}}
+    return {"open": {"S": keys.DOUBTS}, "due_at_ms": {"N": str(since_ms)}} | needs(since_ms)
 
 
 def attempt_of(item: Mapping[str, Any]) -> DialAttempt:

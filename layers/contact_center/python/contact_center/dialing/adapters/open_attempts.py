@@ -11,6 +11,7 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.due_index import INDEX, IS_DUE
 from contact_center.aws.item_reads import batch_get
 from contact_center.aws.items import UNREADABLE, number, text
+from contact_center.aws.needs_index import NEEDS, PERSON, SINCE
 from contact_center.aws.store_errors import store_error
 from contact_center.dialing.adapters.attempt_items import (
     LISTED,
@@ -20,6 +21,8 @@ from contact_center.dialing.adapters.attempt_items import (
     attempt_of,
 )
 from contact_center.dialing.services.ledger_ports import DueAttempts
+
+TO_PEOPLE = "SET #open = :doubts, #due = :now, #needs = :person, #since = :now"
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,11 +113,12 @@ def count_unreadable(  # noqa: PLR0913, PLR0917 - as above
             client.update_item(
                 TableName=table,
                 Key=key,
-                UpdateExpression="SET #open = :doubts, #due = :now",
-                ExpressionAttributeNames=names,
+                UpdateExpression=TO_PEOPLE,
+                ExpressionAttributeNames=names | {"#needs": NEEDS, "#since": SINCE},
                 ExpressionAttributeValues={
                     ":doubts": {"S": keys.DOUBTS},
                     ":now": {"N": str(now_ms)},
+                    ":person": {"S": PERSON},
                 },
             )
             return True

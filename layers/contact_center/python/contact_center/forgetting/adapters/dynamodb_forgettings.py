@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws.item_reads import get
 from contact_center.aws.items import UnreadableItemError, dumps, known_fields, number, text
+from contact_center.aws.needs_index import NEEDS, SINCE, needs
 from contact_center.aws.store_errors import store_error
 from contact_center.forgetting.domain.forgetting import Forgetting, Reached, StoreState
 from contact_center.forgetting.domain.stores import Store
@@ -54,6 +55,10 @@ class DynamoDBForgettings:
             values[SUPPRESSED] = {"S": at.isoformat()}
         marks = open_marks(ListJob(ListKind.FORGET, "", stored.forget_id), stored.look_ms)
         gone = [] if marks else ["due_shard", "due_at_ms"]
+        if stored.open:
+            marks |= needs(stored.overdue_from_ms)
+        else:
+            gone += [NEEDS, SINCE]
         values |= marks
         update = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
         if gone:

@@ -31,6 +31,7 @@ FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 60_000, 3_600_000
 # Whoever begins is at work for as long as Lambda lets him; then the work is anybody's again.
 LEASE_MS = 960_000
 LAST_ROUND = 3
+OVERDUE_MS = DAY_MS  # queues let go of a message within hours
 ONCE_MORE = "nothing waits any more: what came meanwhile is looked for"
 
 
@@ -93,6 +94,11 @@ class Forgetting:
     def open(self) -> bool:
         """Whether some store is still to be done in this round."""
         return any(one.state is StoreState.OPEN for one in self.stores.values())
+
+    @property
+    def overdue_from_ms(self) -> int:
+        """From when on a person is to see why some store holds him still, machine ms since 1970."""
+        return self.asked_ms + OVERDUE_MS
 
     @property
     def closed_ms(self) -> int | None:

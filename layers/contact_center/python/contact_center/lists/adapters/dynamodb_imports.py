@@ -16,6 +16,7 @@ from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_reads import get
 from contact_center.aws.item_writes import as_seen, put_seen
 from contact_center.aws.items import dumps, known_fields, number, read_each, text
+from contact_center.aws.needs_index import NEEDS, SINCE
 from contact_center.aws.store_errors import store_error
 from contact_center.aws.transactions import transact
 from contact_center.aws.writes import Write
@@ -58,12 +59,33 @@ class DynamoDBImports:
         self._table = table
 
     def create(self, job: ImportJob) -> bool:
-        """Put a job, version 1, unless there is one of that id; False then."""
-        return put_seen(self._client, self._table, _import_item(replace(job, version=1)), 0)
+        """Put a job, version 1, unless there is one of that id; False then.
+
+        Nobody is needed any more for those that failed before it.
+        """
+        made = put_seen(self._client, self._table, _import_item(replace(job, version=1)), 0)
+        for one in self.of_campaign(job.campaign_id) if made else ():
+            if one.failed and one.created_at_ms < job.created_at_ms:
+                self._needs_nobody(one)
+        return made
+
+    def _needs_nobody(self, job: ImportJob) -> None:
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=import_key(job.import_id),
+                UpdateExpression="REMOVE #needs, #since",
+                ConditionExpression="attribute_exists(#needs)",
+                ExpressionAttributeNames={"#needs": NEEDS, "#since": SINCE},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
 
     def read(self, import_id: str) -> ImportJob | None:
         """The job, or None. Raises StoreUnavailableError."""
-        item = get(self._client, self._table, _import_key(import_id))
+        item = get(self._client, self._table, import_key(import_id))
         return _import_of(item) if item else None
 
     def of_campaign(self, campaign_id: str) -> Sequence[ImportJob]:
@@ -175,7 +197,8 @@ class DynamoDBJobs:
         return stored if done else None
 
 
-def _import_key(import_id: str) -> Item:
+def import_key(import_id: str) -> Item:
+    """The key of an import."""
     return campaign_key(import_id.rpartition(".")[0], keys.contact_import(import_id))
 
 
@@ -184,7 +207,7 @@ def _import_item(job: ImportJob) -> Item:
     del said["version"]
     kind = ListKind.IMPORT if job.national is None else ListKind.NATIONAL
     marked = ListJob(kind, job.campaign_id, job.import_id)
-    return _import_key(job.import_id) | {
+    return import_key(job.import_id) | {
         "version": {"N": str(job.version)},
         "said": {"S": dumps(said)},
         **(failed_marks(marked, job) if job.failed else open_marks(marked, job.look_at_ms)),

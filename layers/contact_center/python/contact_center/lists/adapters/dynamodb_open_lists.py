@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.dynamodb_keys import DUE
 from contact_center.aws.items import Item, number, text
+from contact_center.aws.needs_index import needs
 from contact_center.aws.store_errors import store_error
 from contact_center.lists.services.list_ports import ListJob, ListKind, OpenList
 
@@ -40,7 +41,8 @@ def open_marks(job: ListJob, look_at_ms: int | None) -> Item:
 def failed_marks(marked: ListJob, job: ImportJob) -> Item:
     """What the item of a failed import carries, so that people find it."""
     failed_at_ms = max(job.touched_at_ms, job.created_at_ms)
-    return open_marks(marked, failed_at_ms) | {"due_shard": {"S": keys.FAILED_LISTS}}
+    listed = open_marks(marked, failed_at_ms) | {"due_shard": {"S": keys.FAILED_LISTS}}
+    return listed | needs(failed_at_ms)
 
 
 class DynamoDBOpenLists:

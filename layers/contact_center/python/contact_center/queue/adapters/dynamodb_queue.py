@@ -65,13 +65,15 @@ OF_DEPARTMENT = "#pk = :queue"
 class DynamoDBQueue:
     """QueueBook on the dialing table."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a queue is made of, and two things beside it
         self,
         connection: AwsConnection,
         table: str,
         lines: LineWrites,
         clock: Clock,
         still_judged: Callable[[Circumstances], list[Write]] | None = None,
+        *,
+        longest_ms: Callable[[str], int] = lambda _department: 0,
     ) -> None:
         """Keep what it works with.
 
@@ -81,10 +83,12 @@ class DynamoDBQueue:
             lines: How lines are taken and freed.
             clock: The machine's.
             still_judged: The conditions that what was judged is still so; None: it rings nobody.
+            longest_ms: How long anybody may stand in line in a department: whose place is kept for
+                longer needs somebody.
         """
         self._connection = connection
         self._table = table
-        self._writes = QueueWrites(table, lines)
+        self._writes = QueueWrites(table, lines, longest_ms)
         self._clock = clock
         self._still_judged = still_judged
 

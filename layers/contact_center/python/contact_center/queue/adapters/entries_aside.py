@@ -17,7 +17,7 @@ from contact_center.aws.dynamodb_lean import (
 from contact_center.aws.items import UNREADABLE, number
 from contact_center.aws.writes import Write, put_revised
 from contact_center.kernel.ports import ContentionError
-from contact_center.queue.adapters.queue_items import board_key, entry_item, entry_key, entry_of
+from contact_center.queue.adapters.queue_items import board_key, entry_key, entry_of
 from contact_center.queue.domain.waiting import place_key
 from contact_center.queue.services.queue_ports import ENTRY, QueueChange
 
@@ -78,7 +78,7 @@ def put_back(
         entry = entry_of(item)
         change = QueueChange(before=None, after=entry)
         stands = [*writes.places(change), *writes.boards(change)]
-        back = entry_item(entry, now_ms // 1000)
+        back = writes.item(entry, now_ms // 1000)
     put = put_revised(table, back, number(item, "revision") or 0)
     if transact_lean(connection, [Write(ENTRY, {"Put": put}), *stands]):
         raise ContentionError

@@ -27,6 +27,7 @@ from contact_center.aws.items import (
     said_of,
     text,
 )
+from contact_center.aws.needs_index import needs
 from contact_center.queue.domain.kept_places import KeptPlace
 from contact_center.queue.domain.kept_steps import IS_CALLED
 from contact_center.queue.domain.queue_boards import QueueBoard
@@ -57,27 +58,34 @@ def entry_key(visit_id: str) -> Item:
     return {"pk": {"S": keys.entry(visit_id)}, "sk": {"S": keys.ENTRY}}
 
 
-def entry_item(entry: QueueEntry, now_s: int) -> Item:
+def entry_item(entry: QueueEntry, now_s: int, longest_ms: int = 0) -> Item:
     """The item of an entry, under the version it carries.
 
     It is in the index `open-by-due-time` exactly while it is due at some time, and expires only
-    once it has left.
+    once it has left. A place that is kept needs somebody who looks why he was not called, once he
+    has stood in line for the longest that anybody may, `longest_ms`.
     """
-    said = said_of(entry) | {"state": entry.state.value, "waits_for": entry.waits_for.value}
-    said.pop("version", None)
     item: Item = entry_key(entry.visit_id) | {
         "version": {"N": str(ITEM_VERSION)},
         "revision": {"N": str(entry.version)},
-        "said": {"S": dumps(said)},
+        "said": _said(entry),
     }
     if entry.due_at_ms is not None:
         item["open"] = {"S": keys.open_shard(entry.visit_id, keys.ENTRIES_DUE)}
         item["due_at_ms"] = {"N": str(entry.due_at_ms)}
+    if entry.state is EntryState.KEPT and entry.kept is not None:
+        item |= needs(entry.kept.from_ms + longest_ms)
     if entry.state is EntryState.LEFT:
         failed = entry.kept is not None and entry.because in CAME_TO_NOTHING
         seconds = REMEMBER_FAILED_SECONDS if failed else REMEMBER_LEFT_SECONDS
         item["expires_at"] = {"N": str(now_s + seconds)}
     return item
+
+
+def _said(entry: QueueEntry) -> dict[str, str]:
+    said = said_of(entry) | {"state": entry.state.value, "waits_for": entry.waits_for.value}
+    said.pop("version", None)
+    return {"S": dumps(said)}
 
 
 def entry_of(item: Mapping[str, Any]) -> QueueEntry:
@@ -155,11 +163,19 @@ def kept_key(entry: QueueEntry | None) -> Item | None:
 
 
 def kept_item(entry: QueueEntry, key: Item, now_s: int) -> Item:
-    """What stands there."""
+    """What stands there; of a place that came to nothing, all that people are to know of it."""
     item = key | {"visit_id": {"S": entry.visit_id}}
-    if entry.state is EntryState.LEFT:
-        item["expires_at"] = {"N": str(now_s + REMEMBER_FAILED_SECONDS)}
-    return item
+    if entry.state is not EntryState.LEFT:
+        return item
+    return (
+        item
+        | needs(entry.place_ms)
+        | {
+            "version": {"N": str(ITEM_VERSION)},
+            "said": _said(entry),
+            "expires_at": {"N": str(now_s + REMEMBER_FAILED_SECONDS)},
+        }
+    )
 
 
 def board_key(department: str, waits_for: WaitsFor) -> Item:

@@ -30,6 +30,8 @@ from contact_center.queue.services.queue_ports import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contact_center.aws.items import Item
     from contact_center.dialing.adapters.line_writes import LineWrites
     from contact_center.queue.domain.waiting import QueueEntry
@@ -52,16 +54,27 @@ NOBODY_SERVED = "attribute_not_exists(#served)"
 class QueueWrites:
     """The parts of a transaction that change an entry of a queue."""
 
-    def __init__(self, table: str, lines: LineWrites) -> None:
-        """Keep the name of the dialing table, and how lines are taken and freed."""
+    def __init__(self, table: str, lines: LineWrites, longest_ms: Callable[[str], int]) -> None:
+        """Keep the name of the dialing table, how lines are taken and freed, and long waits.
+
+        Args:
+            table: Its name.
+            lines: How they are taken and freed.
+            longest_ms: How long anybody may stand in line in a department.
+        """
         self._table = table
         self._lines = lines
+        self._longest_ms = longest_ms
 
     def entry(self, change: QueueChange, now_s: int) -> Write:
         """The entry on the revision that was read; a refusal brings what stands."""
         seen = 0 if change.before is None else change.before.version
-        item = entry_item(replace(change.after, version=seen + 1), now_s)
+        item = self.item(replace(change.after, version=seen + 1), now_s)
         return Write(ENTRY, {"Put": put_revised(self._table, item, seen)})
+
+    def item(self, entry: QueueEntry, now_s: int) -> Item:
+        """The item of an entry, under the version it carries."""
+        return entry_item(entry, now_s, self._longest_ms(entry.department))
 
     def places(self, change: QueueChange) -> list[Write]:
         """Its place where it stands now, and none where it stood: the entry's condition holds."""

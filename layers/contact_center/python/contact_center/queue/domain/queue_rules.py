@@ -174,6 +174,10 @@ class QueueRules:
         """What holds for a department."""
         return self.by_department.get(department, self.company)
 
+    def longest_ms(self, department: str) -> int:
+        """How long anybody may stand in line in a department."""
+        return self.of(department).longest_ms
+
     def sharing(self, departments: tuple[str, ...]) -> Sharing:
         """By what these departments share lines."""
         weights = {department: self.of(department).weight for department in departments}

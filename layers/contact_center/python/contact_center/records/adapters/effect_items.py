@@ -19,6 +19,7 @@ from contact_center.aws.items import (
     said_of,
     text,
 )
+from contact_center.aws.needs_index import needs
 from contact_center.kernel.ports import BadCursorError
 from contact_center.records.domain.effect_lines import EffectLine
 from contact_center.records.domain.effect_names import LineName
@@ -88,6 +89,7 @@ def dead_item(effect: Effect, cause: str, died_at_ms: int, retention_days: int) 
             "due_at_ms": {"N": str(died_at_ms)},
             "expires_at": expires(died_at_ms, retention_days),
         }
+        | needs(died_at_ms)
     )
 
 

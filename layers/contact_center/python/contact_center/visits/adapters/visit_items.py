@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.items import UnreadableItemError, dumps, known_fields, number, said_of, text
+from contact_center.aws.needs_index import needs
 from contact_center.kernel.instants import LATEST_MS
 from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.domain.supervision import Mode, ModeSince, Supervision
@@ -63,7 +64,9 @@ def visit_item(visit: Visit, revision: int, expires_at_s: int) -> Item:
         return item | _listed(keys.WISHES, visit.wished_ms)
     if visit.unjudged_ms is not None:
         return item | _listed(keys.BREAKS, visit.unjudged_ms)
-    return item if visit.left_ms is None else item | _listed(keys.MESSAGES_LEFT, visit.left_ms)
+    if visit.left_ms is None:
+        return item
+    return item | _listed(keys.MESSAGES_LEFT, visit.left_ms) | needs(visit.left_ms)
 
 
 def _listed(partition: str, since_ms: int) -> Item:
