@@ -109,6 +109,32 @@ def test_whoever_opens_a_call_sees_whether_the_assistant_is_mute(open_console: O
     console.page.get_by_role("button", name="Unmute the assistant").wait_for()
 
 
+STILL = """
+const set = window.setTimeout.bind(window);
+window.setTimeout = (act, ms = 0, ...rest) => (ms < 1000 ? set(act, ms, ...rest) : 0);
+"""
+
+
+def test_what_was_done_is_seen_though_the_page_was_asking_meanwhile(open_console: Open) -> None:
+    before, after = told.needs(6), told.needs(6)
+    after["needs"] = [one for one in after["needs"] if one["kind"] != "dead_effect"]
+    replay = "/api/effects/effect-3/replay"
+    answers = Answers({**full(), "/api/needs": before, f"POST {replay}": {"replayed": 1}})
+    console = open_console(answers=answers, script=STILL)  # nothing is asked again by itself
+    console.go("needs")
+    button = console.page.get_by_role("button", name="Replay", exact=True)
+    button.wait_for()
+
+    late = iter([before])
+    answers.told["/api/needs"] = lambda _: next(late, after)
+    with console.waiting_for("**/api/needs") as held:
+        console.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        with console.page.expect_response(f"**{replay}"):
+            button.click()
+        assert len(held) == 1
+    button.wait_for(state="detached")
+
+
 PAUSES = """
 window.__pauses = [];
 window.__asked = 0;

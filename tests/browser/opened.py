@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import tomllib
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import axe_playwright_python
+from playwright.sync_api import Error
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Iterator
 
     from playwright.sync_api import Page, Route, ViewportSize
 
@@ -96,6 +99,21 @@ class Console:
         """A question stands there, and has the focus."""
         self.see(text)
         self.page.wait_for_function("() => document.activeElement.closest('.sure')")
+
+    @contextmanager
+    def waiting_for(self, path: str) -> Iterator[list[Route]]:
+        """Nothing that is asked of a path is answered meanwhile, as on a slow line; then all is."""
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        self.page.route(path, hold)
+        yield held
+        self.page.unroute(path)
+        for route in held:
+            with suppress(Error):  # the page may have lost its patience
+                route.fallback()
 
     def see(self, text: str) -> None:
         self.page.get_by_text(text).first.wait_for(timeout=PATIENCE_MS)

@@ -105,7 +105,7 @@ export async function ask(operation, { names = {}, query = {}, body, etag, heade
 /**
  * What an operation tells, asked again every so many seconds while the page is seen.
  * Never two requests at once; after a failure longer and longer pauses, at most 30 s.
- * @returns data, at (ms), error, stale, again(): ask now, and put(data): what an action has told.
+ * @returns data, at (ms), error, again(): ask now, and put(data): what an action has told.
  */
 export function useNews(operation, { names, query, seconds = 0, skip = false } = {}) {
   const [news, tell] = useState({ data: undefined, at: 0, error: null });
@@ -113,27 +113,31 @@ export function useNews(operation, { names, query, seconds = 0, skip = false } =
   const running = useRef(null);
   useEffect(() => {
     if (skip) return undefined;
-    const turn = { over: false, failures: 0, timer: 0, busy: false };
+    const turn = { failures: 0 };
     tell((was) => ({ ...was, data: running.current?.key === key ? was.data : undefined, error: null }));
     const next = () => {
       if (turn.over || !seconds || document.hidden) return;
       const pause = Math.min(LONGEST_PAUSE_MS, seconds * SECOND_MS * 2 ** turn.failures);
       turn.timer = setTimeout(turn.go, turn.failures ? pause : seconds * SECOND_MS);
     };
-    turn.go = async () => {
-      if (turn.busy || turn.over) return;
+    turn.go = async (wanted) => {
+      if (turn.busy || turn.over) {
+        turn.wanted = wanted; // what is under way may be older than what was done
+        return;
+      }
       clearTimeout(turn.timer);
       turn.busy = true;
       try {
         const data = await ask(operation, { names, query });
         turn.failures = 0;
-        if (!turn.over) tell({ data, at: Date.now(), error: null });
+        if (!turn.over && !turn.wanted) tell({ data, at: Date.now(), error: null });
       } catch (error) {
         turn.failures += 1;
         if (!turn.over) tell((was) => ({ ...was, error }));
       }
       turn.busy = false;
-      next();
+      if (turn.wanted) turn.go((turn.wanted = 0));
+      else next();
     };
     const seen = () => !document.hidden && (seconds || turn.failures) && turn.go();
     document.addEventListener("visibilitychange", seen);
@@ -145,7 +149,7 @@ export function useNews(operation, { names, query, seconds = 0, skip = false } =
       document.removeEventListener("visibilitychange", seen);
     };
   }, [key, seconds]);
-  const again = useCallback(() => running.current?.go(), []);
+  const again = useCallback(() => running.current?.go(1), []);
   const put = useCallback((data) => tell({ data, at: Date.now(), error: null }), []);
   return { ...news, ages: seconds > 0, pace: seconds * SECOND_MS, again, put };
 }

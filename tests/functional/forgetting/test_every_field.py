@@ -69,7 +69,7 @@ OF_HIM = (CANARY, HIS, HIS[2:], HIS[1:])
 NO_WORDS = {
     *("pk", "sk", "version", "kind", "state", "stage", "customer", "call_id", "effect_id"),
     *("receiver", "whose", "effects", "line", "run", "status", "day", "due_shard", "open"),
-    *("suppressed_at", "attempt_id", "disposition"),
+    *("suppressed_at", "attempt_id", "disposition", "needs", "visit_id"),
 }
 
 

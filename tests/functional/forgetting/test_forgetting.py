@@ -52,6 +52,7 @@ PLANTED = {
         "dialing: ENTRY ENTRY",
         "dialing: VISIT OFFER",
         "dialing: KEPT NUMBER",
+        "dialing: KEPT FAILED",
         "dialing: PIN TRIES",
     },
     Store.REPORTS: {"bucket: reports"},
@@ -114,8 +115,7 @@ OF_NOBODY = {
     "ids alone, or lines of a list without their words": {
         *("dialing: LINES LEASE", "dialing: LINES ENDED", "dialing: TURN TURN"),
         *("dialing: TRIGGER ANSWER", "dialing: QUEUE BOARD", "dialing: QUEUE PLACE"),
-        *("dialing: QUEUE OFFER", "dialing: KEPT FAILED", "contacts: CAMPAIGN IMPORT"),
-        "dialing: ASIDE ASIDE",
+        *("dialing: QUEUE OFFER", "dialing: ASIDE ASIDE", "contacts: CAMPAIGN IMPORT"),
     },
 }
 

@@ -477,3 +477,16 @@ def test_what_the_release_before_wrote_is_listed_by_a_process_that_begins(
     assert {one["kind"] for one in needs(begun)} == set(NEEDING)
     assert {one["number"] for one in needs(begun) if one["kind"] == "follow_up"} == {NUMBER}
     begun.close()
+
+
+def test_whoever_watches_has_what_time_alone_makes_marked_within_half_a_minute(
+    api: OperatorRig,
+) -> None:
+    assert needs(api) == []
+    lines = api.app.PARTS.figures().lines
+    assert lines.admit("call:old", now_ms() - 24 * 3_600_000)
+    part = api.app.PARTS.live().parts.known["need lost_lines"]
+    part.tried_ms -= part.every_ms
+    for _ in range(2):  # it is found with one poll and marked with the next
+        api.ask("GET", "/api/live")
+    assert kinds(api) == {"line_lost"}
