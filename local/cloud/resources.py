@@ -149,11 +149,25 @@ def _create_table(tables: Any, name: str, properties: dict[str, Any]) -> None:  
     try:
         tables.create_table(TableName=name, **wanted)
     except tables.exceptions.ResourceInUseException:
+        _add_indexes(tables, name, wanted)
         return
     if "TimeToLiveSpecification" in properties:
         tables.update_time_to_live(
             TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"]
         )
+
+
+def _add_indexes(tables: Any, name: str, wanted: dict[str, Any]) -> None:  # noqa: ANN401
+    """Add the indexes that a table of a kept state does not have, one at a time as AWS wants it."""
+    there = tables.describe_table(TableName=name)["Table"].get("GlobalSecondaryIndexes", ())
+    known = {one["IndexName"] for one in there}
+    for index in wanted.get("GlobalSecondaryIndexes", ()):
+        if index["IndexName"] not in known:
+            tables.update_table(
+                TableName=name,
+                AttributeDefinitions=wanted["AttributeDefinitions"],
+                GlobalSecondaryIndexUpdates=[{"Create": index}],
+            )
 
 
 def _create_queue(queues: Any, url: str, properties: dict[str, Any]) -> None:  # noqa: ANN401

@@ -221,9 +221,20 @@ def test_a_system_that_cannot_start_leaves_nothing_behind(
         pytest.fail("the port was taken")
 
 
+WITH_INDEX = """\
+      AttributeDefinitions:
+        - {AttributeName: pk, AttributeType: S}
+        - {AttributeName: needs, AttributeType: S}
+      GlobalSecondaryIndexes:
+        - IndexName: needs
+          KeySchema: [{AttributeName: needs, KeyType: HASH}]
+          Projection: {ProjectionType: ALL}
+"""
+
+
 def test_kept_state_is_there_after_a_restart_on_another_port(tmp_path: Path) -> None:
     shutil.copytree(SOURCE, tmp_path, dirs_exist_ok=True)
-    item = {"pk": {"S": "kept"}}
+    item = {"pk": {"S": "kept"}, "needs": {"S": "PERSON"}}
 
     def system() -> LocalSystem:
         return LocalSystem(
@@ -234,9 +245,21 @@ def test_kept_state_is_there_after_a_restart_on_another_port(tmp_path: Path) -> 
 
     with system() as first:
         first.client("dynamodb").put_item(TableName="switchboard-Seen", Item=item)
+    template = tmp_path / "template.yaml"  # of the next release: with an index more
+    before = "      AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]\n"
+    assert before in template.read_text()
+    template.write_text(template.read_text().replace(before, WITH_INDEX))
     with system() as second:
         table = second.client("dynamodb")
-        assert table.get_item(TableName="switchboard-Seen", Key=item)["Item"] == item
+        key = {"pk": item["pk"]}
+        assert table.get_item(TableName="switchboard-Seen", Key=key)["Item"] == item
+        found = table.query(
+            TableName="switchboard-Seen",
+            IndexName="needs",
+            KeyConditionExpression="needs = :person",
+            ExpressionAttributeValues={":person": {"S": "PERSON"}},
+        )
+        assert found["Items"] == [item]
         echo = call(second.url, "GET", "/echo/1").json
         queue = echo["environment"]["QUEUE_URL"]
         second.client("sqs").send_message(QueueUrl=queue, MessageBody="after the restart")
