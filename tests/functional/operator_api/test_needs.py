@@ -489,4 +489,5 @@ def test_whoever_watches_has_what_time_alone_makes_marked_within_half_a_minute(
     part.tried_ms -= part.every_ms
     for _ in range(2):  # it is found with one poll and marked with the next
         api.ask("GET", "/api/live")
+    assert api.app.PARTS.live().parts.unmarked == []  # whoever asks for the page would do it too
     assert kinds(api) == {"line_lost"}

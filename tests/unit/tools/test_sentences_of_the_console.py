@@ -10,8 +10,8 @@ from tests.unit.tools.named_tests import Row, rows_below, runs_by_default
 SECTIONS = {
     "#### Form": 12,
     "#### Logging in": 11,
-    "#### Live data": 20,
-    "#### Pages": 35,
+    "#### Live data": 21,
+    "#### Pages": 37,
     "#### A telephone in the page": 6,
     "#### Budgets": 4,
     "#### Proof": 21,
