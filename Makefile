@@ -36,7 +36,7 @@ test-local: setup ## the tests of what is never deployed: simulators, the local 
 	@$(RUN) -m tools.run_tests --local
 
 test-long: setup ## those that take minutes: the whole demo, planted mistakes, a crash at every step, properties on six times as many examples (LOAD=number)
-	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD)) -m "long or hypothesis" --hypothesis-profile thorough
+	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD)) -m "(long or hypothesis) and not client and not sam" --hypothesis-profile thorough
 
 test-anywhere: setup ## in another order, time zone, at other dates, without root (IN=order,zone,date,user: some)
 	@$(RUN) -m tools.run_tests $(if $(LOAD),--load $(LOAD)) --anywhere $(IN)

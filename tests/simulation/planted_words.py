@@ -440,6 +440,6 @@ WORD_BUGS: tuple[Planted, ...] = (
             faulty_ms=6 * MINUTE_MS,
             faults=Faults(slow=0.6),
         ),
-        first=50,
+        first=120,
     ),
 )

@@ -166,11 +166,12 @@ def a_tenth_of_the_lesson() -> Lesson:
 
 
 @pytest.mark.long
-def test_it_closes_with_six_lines_on_the_unseen(
+def test_it_closes_with_what_counts_on_the_unseen(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(evaluate_intents, "_FOLDS", 2)
     monkeypatch.setattr(evaluate_intents, "read_lesson", a_tenth_of_the_lesson)
+    monkeypatch.setattr(evaluate_intents, "made_here", lambda: None)  # wherever it runs
     rows = [
         *(("I want to buy a plan", "sales"), ("what does it cost", "sales")),
         *(("refund me", "billing"), ("you charged me twice", "billing")),
@@ -181,12 +182,13 @@ def test_it_closes_with_six_lines_on_the_unseen(
     path = written(tmp_path, "text,route\n" + "".join(f"{text},{route}\n" for text, route in rows))
     assert main([path]) == 0
     out = capsys.readouterr().out
-    *_, macro, overall, person, unclear, partials, openings = out.strip().splitlines()
+    lines = out.strip().splitlines()
     shape = r"acted on \d+(?:\.\d)? %, right \d+(?:\.\d)? %"
-    assert re.fullmatch("macro: " + shape, macro)
-    assert re.fullmatch("all: " + shape, overall)
+    for of in ("macro: ", "all: "):
+        [told] = [line for line in lines if line.startswith(of)]
+        assert re.fullmatch(of + shape, told)
     for line, begins in zip(
-        (person, unclear, partials, openings),
+        lines[-4:],
         ("person: found ", "unclear: kept ", "partials: wrong first action ", "openings: "),
         strict=True,
     ):
