@@ -184,6 +184,12 @@ PLANTED: dict[str, tuple[Rule, Mistake]] = {
         test_resources.test_no_secret_travels_in_an_environment_variable,
         lambda all_: said(all_, "Dialer")["Environment"]["Variables"].update(API_KEY="x"),
     ),
+    "a secret resolved into the environment": (
+        test_resources.test_no_secret_travels_in_an_environment_variable,
+        lambda all_: said(all_, "Dialer")["Environment"]["Variables"].update(
+            KEY_NAME="{{resolve:secretsmanager:x}}"
+        ),
+    ),
     "an alarm without its page": (
         test_resources.test_every_alarm_says_where_to_read_what_to_do,
         lambda all_: said(all_, "WebhookFails").update(

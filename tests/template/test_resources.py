@@ -227,6 +227,8 @@ def test_no_secret_travels_in_an_environment_variable(
         ("Provisioner", "VAPI_HMAC_SECRET_IS_BASE64"),
     }
     assert template["Parameters"]["VapiHmacSecretIsBase64"]["AllowedValues"] == ["true", "false"]
+    # CloudFormation would put the value itself there, whatever the variable is called
+    assert "{{resolve:" not in str(template["Resources"])
 
 
 def test_no_parameter_holds_a_secret(template: dict[str, Any]) -> None:
