@@ -14,6 +14,7 @@ import argparse
 import hashlib
 import json
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,8 @@ from contact_center.configuration.tables import ConfigError
 from contact_center.configuration.toml import read_config
 from contact_center.configuration.webhooks import compiled_webhooks
 from contact_center.conversations.domain.policy import Policy
-from contact_center.permission.adapters.dialing_rules_file import load_dialing_rules
+from contact_center.kernel.rule_tables import RulesError
+from contact_center.permission.adapters.dialing_rules_file import RULE_FILES, load_dialing_rules
 from contact_center.vapi.assistants.assistants import (
     build_assistants,
     build_callers,
@@ -60,6 +62,7 @@ def compile_config(folder: Path) -> dict[str, Any]:
     """
     config = read_config(folder)
     mistakes = [*disagreements(config, folder / "examples"), *_policy_mistakes(config.policy)]
+    mistakes += _rule_mistakes(folder)
     if mistakes:
         raise ConfigError(mistakes)
     answering, rules = build_assistants(config), load_dialing_rules(folder)
@@ -152,6 +155,22 @@ def _policy_mistakes(policy: Mapping[str, Any]) -> list[str]:
         Policy.from_dict(policy)
     except (KeyError, TypeError, ValueError) as error:
         return [f"policy.toml: {str(error).removeprefix('policy: ')}"]
+    return []
+
+
+def _rule_mistakes(folder: Path) -> list[str]:
+    """What is wrong with the rules of dialing, the first of it."""
+    for name in RULE_FILES:
+        try:
+            tomllib.loads((folder / name).read_text(encoding="utf-8"))
+        except OSError:
+            return [f"{name}: the file is missing"]
+        except ValueError as error:
+            return [f"{name}: {error}"]
+    try:
+        load_dialing_rules(folder)
+    except RulesError as error:
+        return [str(error)]
     return []
 
 

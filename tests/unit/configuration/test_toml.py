@@ -15,6 +15,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+WRONG_ROW = """
+[[rule]]
+id = "ie"
+jurisdiction = "IE"
+weekdays = ["tuesday"]
+open = "09:00"
+close = "19:00"
+source = "x"
+confidence = "secondary"
+effective_from = 2026-11-02
+"""
+
+
 @pytest.fixture
 def owner(tmp_path: Path) -> OwnerFolder:
     return OwnerFolder(tmp_path)
@@ -24,6 +37,24 @@ def mistakes_of(owner: OwnerFolder) -> list[str]:
     with pytest.raises(ConfigError) as caught:
         compile_config(owner.path)
     return list(caught.value.mistakes)
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        (
+            WRONG_ROW,
+            "dialing_rules.toml: rule ie: weekdays: may hold fri, mon, sat, sun, thu, tue, wed",
+        ),
+        ("[[rule", "dialing_rules.toml: Expected ']]' at the end of an array declaration"),
+    ],
+)
+def test_a_wrong_row_of_the_dialing_rules_is_a_line_and_no_crash(
+    owner: OwnerFolder, row: str, line: str
+) -> None:
+    owner.append("dialing_rules.toml", f"\n{row}\n")
+    [mistake] = mistakes_of(owner)
+    assert mistake.startswith(line)
 
 
 def test_the_repository_s_own_configuration_is_right(owner: OwnerFolder) -> None:

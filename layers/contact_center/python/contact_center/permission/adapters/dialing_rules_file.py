@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+RULE_FILES = ("area_codes.toml", "dialing_rules.toml")
+
+
 def load_dialing_rules(folder: Path = CONFIG_FOLDER) -> DialingRules:
     """Read dialing_rules.toml with area_codes.toml.
 
     Raises:
         RulesError: A row is wrong; the message names the file, the row and the field.
     """
-    areas, rules = (
-        (folder / name).read_text(encoding="utf-8")
-        for name in ("area_codes.toml", "dialing_rules.toml")
-    )
+    areas, rules = ((folder / name).read_text(encoding="utf-8") for name in RULE_FILES)
     return _rules(areas, rules)
 
 
