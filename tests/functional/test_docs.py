@@ -79,6 +79,13 @@ def test_a_file_that_a_document_names_is_there(page: Path) -> None:
     assert missing == []
 
 
+def test_every_file_of_the_configuration_is_in_the_owner_s_table() -> None:
+    table = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    files = [file.name for file in sorted((HOUSE / "config").glob("*.toml"))]
+    assert files
+    assert [name for name in files if f"\n| `{name}` |" not in table] == []
+
+
 def test_the_documents_have_commands() -> None:
     assert len(OURS) > 10
 
