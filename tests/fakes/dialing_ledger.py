@@ -75,6 +75,16 @@ class FakeLedger:
             switch=self.switch,
         )
 
+    def read_with_customer(
+        self, attempt_id: str, number: str
+    ) -> tuple[DialAttempt | None, Customer]:
+        return self.read(attempt_id), self.customer(number)
+
+    def read_to_claim(
+        self, attempt_id: str, number: str, campaign_id: str | None
+    ) -> tuple[DialAttempt | None, Circumstances]:
+        return self.read(attempt_id), self.circumstances(number, campaign_id)
+
     def permitted(self, number: str) -> Permission:
         """What a person permits, and which complete national lists are known."""
         return self.with_lists(self.permissions.get(number, Permission()))

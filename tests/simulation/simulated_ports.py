@@ -140,6 +140,35 @@ class SimulatedLedger:
 
         return self.client.read("circumstances", in_pieces)
 
+    def read_with_customer(
+        self, attempt_id: str, number: str
+    ) -> tuple[DialAttempt | None, Customer]:
+        """One request, in which the customer is read before the attempt, or after it."""
+
+        def in_pieces() -> tuple[DialAttempt | None, Customer]:
+            first = self.tables.read_with_customer(attempt_id, number)
+            self.client.world.boundary("attempt and customer, one of them")
+            second = self.tables.read_with_customer(attempt_id, number)
+            late_attempt = self.client.world.chance.random() < 0.5
+            return (second[0], first[1]) if late_attempt else (first[0], second[1])
+
+        return self.client.read("attempt and customer", in_pieces)
+
+    def read_to_claim(
+        self, attempt_id: str, number: str, campaign_id: str | None
+    ) -> tuple[DialAttempt | None, Circumstances]:
+        """One request, in which each item is read at an instant of its own."""
+
+        def in_pieces() -> tuple[DialAttempt | None, Circumstances]:
+            attempt = self.tables.read(attempt_id)
+            first = self.tables.circumstances(number, campaign_id)
+            self.client.world.boundary("what a claim reads, half of it")
+            late, second = self.tables.read_to_claim(attempt_id, number, campaign_id)
+            around = replace(second, customer=first.customer, campaign=first.campaign)
+            return (late if self.client.world.chance.random() < 0.5 else attempt), around
+
+        return self.client.read("what a claim reads", in_pieces)
+
     def customer(self, number: str) -> Customer:
         return self.client.read("customer", lambda: self.tables.customer(number))
 

@@ -44,6 +44,8 @@ from tests.contract.dialing.ledger_world import (
 )
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from tests.emulator import Account
 
 # -- reading what was written ----------------------------------------------------------------
@@ -112,6 +114,42 @@ def test_what_surrounds_an_attempt_is_read_with_its_versions(world: World) -> No
     assert around.permission == Permission(consents=(CONSENT,), version=2)
     assert around.campaign == CampaignGate(campaign_id=CAMPAIGN, running=True, version=3)
     assert world.ledger.circumstances(NUMBER, None).campaign is None
+
+
+def test_an_attempt_is_read_with_its_customer_and_with_all_that_its_claim_depends_on(
+    world: World,
+) -> None:
+    attempt = ready(world)
+    name = attempt.attempt_id
+    assert world.ledger.read_with_customer("0" * 32, NUMBER) == (None, Customer(number=NUMBER))
+    assert world.ledger.read_to_claim("0" * 32, NUMBER, None) == (
+        None,
+        world.ledger.circumstances(NUMBER, None),
+    )
+    dialing = claim(world, attempt)
+    customer = world.ledger.customer(NUMBER)
+    assert customer.held_by == name
+    assert world.ledger.read_with_customer(name, NUMBER) == (dialing, customer)
+    around = world.ledger.circumstances(NUMBER, CAMPAIGN)
+    assert around.customer == customer
+    assert world.ledger.read_to_claim(name, NUMBER, CAMPAIGN) == (dialing, around)
+    assert world.ledger.read_to_claim(name, NUMBER, None)[1].campaign is None
+
+
+@pytest.mark.emulator
+def test_what_is_read_together_is_one_request_and_consistent(account: Account) -> None:
+    world = RealWorld(account)
+    attempt = ready(world)
+    asked: list[tuple[str, set[bool]]] = []
+
+    def note(model: Any, params: dict[str, Any], **_: object) -> None:
+        wanted = json.loads(params["body"]).get("RequestItems", {})
+        asked.append((model.name, {one.get("ConsistentRead", False) for one in wanted.values()}))
+
+    world.client.meta.events.register("before-call.dynamodb", note)
+    world.ledger.read_with_customer(attempt.attempt_id, NUMBER)
+    world.ledger.read_to_claim(attempt.attempt_id, NUMBER, CAMPAIGN)
+    assert asked == [("BatchGetItem", {True})] * 2
 
 
 # -- what is due -----------------------------------------------------------------------------

@@ -54,16 +54,17 @@ class Table:
         return self.batch_get_item(json.loads(body)["RequestItems"])
 
 
-def circumstances(table: Any) -> Any:
-    ledger = DynamoDBAttempts(table, "dialing", "contacts", cast("Any", None), cast("Any", None), 1)
-    return ledger.circumstances(NUMBER, "c1")
+def ledger(table: Any) -> DynamoDBAttempts:
+    return DynamoDBAttempts(table, "dialing", "contacts", cast("Any", None), cast("Any", None), 1)
 
 
 READS: dict[str, Callable[[Any], Any]] = {
     "many": lambda table: batch_get(table, "calls", KEYS),
     "many, lean": lambda table: batch_get_lean(table, "calls", KEYS),
     "deleted": lambda table: delete_all(table, "calls", KEYS),
-    "circumstances of a claim": circumstances,
+    "circumstances of a call": lambda table: ledger(table).circumstances(NUMBER, "c1"),
+    "what a claim reads": lambda table: ledger(table).read_to_claim("a1", NUMBER, "c1"),
+    "an attempt and its customer": lambda table: ledger(table).read_with_customer("a1", NUMBER),
     "circumstances, at the door": lambda table: LeanPeople(table, "d", "c").read(NUMBER),
     "what the console shows": lambda table: DynamoDBLive(table, "c", "d").surroundings(
         ["ada"], ["sales"], []

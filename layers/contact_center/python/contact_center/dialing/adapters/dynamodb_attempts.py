@@ -11,11 +11,10 @@ here is written together or not at all, on conditions that say "still as I read 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.item_writes import as_seen
 from contact_center.aws.items import expires_at_s
 from contact_center.aws.store_errors import store_error
@@ -27,8 +26,6 @@ from contact_center.dialing.adapters.attempt_items import (
     attempt_key,
     attempt_of,
     campaign_key,
-    gate_of,
-    switch_of,
 )
 from contact_center.dialing.adapters.customer_items import (
     customer_key,
@@ -41,7 +38,7 @@ from contact_center.dialing.adapters.open_attempts import (
     due_attempts,
     read_attempts,
 )
-from contact_center.dialing.domain.dial_circumstances import Circumstances
+from contact_center.dialing.adapters.read_together import ReadTogether
 from contact_center.dialing.domain.due_attempts import DueFor
 from contact_center.dialing.services.ledger_ports import (
     Change,
@@ -49,14 +46,7 @@ from contact_center.dialing.services.ledger_ports import (
     FreeLine,
     TakeLine,
 )
-from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.permission.adapters.forgotten_people import with_forgotten
-from contact_center.permission.adapters.permission_items import (
-    COMPLETE_LISTS_KEY,
-    complete_lists_of,
-    permission_key,
-    permission_of,
-)
+from contact_center.permission.adapters.permission_items import permission_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,7 +56,7 @@ if TYPE_CHECKING:
     from contact_center.aws.items import Item
     from contact_center.dialing.adapters.line_writes import LineWrites
     from contact_center.dialing.domain.dial_attempts import DialAttempt
-    from contact_center.dialing.domain.dial_circumstances import Customer
+    from contact_center.dialing.domain.dial_circumstances import Circumstances, Customer
     from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.services.ledger_ports import DueAttempts
     from contact_center.kernel.ports import Clock
@@ -106,7 +96,7 @@ class DynamoDBAttempts:
         self._lines = lines
         self._clock = clock
         self._retention_days = retention_days
-        self._forgotten = forgotten
+        self._together = ReadTogether(client, dialing_table, contacts_table, forgotten)
 
     def read(self, attempt_id: str) -> DialAttempt | None:
         """The attempt as stored, consistently. Raises StoreUnavailableError."""
@@ -123,34 +113,24 @@ class DynamoDBAttempts:
         They are read in one request and not in one instant: the claim's conditions see to it
         that each is still as it was judged. Raises StoreUnavailableError.
         """
-        in_contacts = [permission_key(number), COMPLETE_LISTS_KEY]
-        if campaign_id is not None:
-            in_contacts.append(campaign_key(campaign_id))
-        forgotten = self._forgotten.key_of(number) if self._forgotten is not None else None
-        if forgotten is not None:
-            in_contacts.append(forgotten)
-        wanted: dict[str, Any] = {
-            self._dialing: {"Keys": [customer_key(number), SWITCH_KEY], "ConsistentRead": True},
-            self._contacts: {"Keys": in_contacts, "ConsistentRead": True},
-        }
-        try:
-            answer = self._client.batch_get_item(RequestItems=wanted)
-        except (BotoCoreError, ClientError) as error:
-            raise store_error(error) from None
-        if answer.get("UnprocessedKeys"):
-            raise StoreUnavailableError
-        found = {item["pk"]["S"]: item for items in answer["Responses"].values() for item in items}
-        campaign = found.get(keys.campaign(campaign_id)) if campaign_id is not None else None
-        lists = complete_lists_of(found.get(keys.campaign(keys.NATIONAL)))
-        permission = permission_of(found.get(keys.person(number)))
-        if forgotten is not None:
-            permission = with_forgotten(permission, found.get(forgotten["pk"]["S"]))
-        return Circumstances(
-            customer=customer_of(found.get(keys.customer(number)), number),
-            permission=replace(permission, complete_lists=lists),
-            campaign=gate_of(campaign, campaign_id or ""),
-            switch=switch_of(found.get(keys.SWITCH)),
-        )
+        return self._together.circumstances(number, campaign_id)[1]
+
+    def read_with_customer(
+        self, attempt_id: str, number: str
+    ) -> tuple[DialAttempt | None, Customer]:
+        """An attempt and whom it rings in one request; the customer may be older than it.
+
+        Raises StoreUnavailableError.
+        """
+        item, customer = self._together.attempt_and_customer(attempt_id, number)
+        return attempt_of(item) if item else None, customer_of(customer, number)
+
+    def read_to_claim(
+        self, attempt_id: str, number: str, campaign_id: str | None
+    ) -> tuple[DialAttempt | None, Circumstances]:
+        """An attempt and its circumstances in one request, as `read_with_customer` has it."""
+        item, around = self._together.circumstances(number, campaign_id, attempt_id)
+        return attempt_of(item) if item else None, around
 
     def enqueue(self, attempt: DialAttempt) -> bool:
         """Put an attempt if there is none of that id; False: there is one already.

@@ -57,13 +57,14 @@ class LedgerParts:
     troubles: Troubles = NO_TROUBLES
 
 
-def change_attempt(
+def change_attempt(  # noqa: PLR0913 - what happened, and what is known of it
     attempt_id: str,
     event: Event,
     parts: LedgerParts,
     *,
     only_version: int | None = None,
     known: DialAttempt | None = None,
+    rings: str | None = None,
 ) -> DialAttempt | None:
     """Apply an event to an attempt, once.
 
@@ -74,6 +75,8 @@ def change_attempt(
         only_version: Leave the attempt alone when it has moved on from this version: the
             event was concluded from it.
         known: As it was read a moment ago, which saves the first reading.
+        rings: The telephone that it probably rings, E.164: its customer is read in the same
+            request, since the event concerns him. None: he is read when he is to change.
 
     Returns:
         The attempt as it stands now; None when there is none of that id.
@@ -83,19 +86,31 @@ def change_attempt(
         StoreUnavailableError: Nobody knows whether it was written; the event may be told again.
     """
     for _ in range(TRIES):
-        attempt, known = known or parts.ledger.read(attempt_id), None
+        attempt, customer = (known, None) if known else _read(attempt_id, rings, parts)
+        known = None
         if attempt is None or (only_version is not None and attempt.version != only_version):
             return attempt
         after = next_step(attempt, event, parts.timings)
         if after is attempt:
             return attempt
-        change = change_for(attempt, after, parts)
+        change = change_for(attempt, after, parts, customer)
         try:
             parts.ledger.commit(change)
         except (ConditionLostError, ContentionError):
             continue
         return change.after
     raise AttemptBusyError
+
+
+def _read(
+    attempt_id: str, rings: str | None, parts: LedgerParts
+) -> tuple[DialAttempt | None, Customer | None]:
+    """An attempt, and whom it rings if that is the telephone that was told of."""
+    if rings is None:
+        return parts.ledger.read(attempt_id), None
+    attempt, customer = parts.ledger.read_with_customer(attempt_id, rings)
+    its_own = attempt is not None and attempt.request.number == rings
+    return attempt, customer if its_own else None
 
 
 def change_for(
@@ -111,7 +126,9 @@ def change_for(
         before: As read.
         after: As the step left it.
         parts: What it works with.
-        customer: The customer's item as read; None: it is read here when it is to change.
+        customer: The customer's item as read with the attempt, or soon after; None: it is read
+            here when it is to change. What was read with it may be older: it is written in any
+            case, on its version, or a change that was not seen would be overlooked.
         lines_below: A line is only taken while fewer than this are in use; None: in any case.
 
     Returns:
@@ -121,7 +138,8 @@ def change_for(
     if _of_customer(before) != _of_customer(after):
         known = customer or parts.ledger.customer(before.request.number)
         new = _customer_after(known, before, after, parts.civil)
-        moved = CustomerChange(before=known, after=new) if new != known else None
+        if customer is not None or new != known:
+            moved = CustomerChange(before=known, after=new)
     return Change(
         before=before,
         after=replace(after, version=before.version + 1),

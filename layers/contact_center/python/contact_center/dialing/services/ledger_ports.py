@@ -127,6 +127,22 @@ class AttemptLedger(Protocol):
         """
         ...
 
+    def read_with_customer(
+        self, attempt_id: str, number: str
+    ) -> tuple[DialAttempt | None, Customer]:
+        """An attempt and whom it rings in one request, each consistently: in any order.
+
+        So the customer may be older than the attempt. Whoever changes both writes both, on the
+        version that was read. Raises StoreUnavailableError.
+        """
+        ...
+
+    def read_to_claim(
+        self, attempt_id: str, number: str, campaign_id: str | None
+    ) -> tuple[DialAttempt | None, Circumstances]:
+        """An attempt and its circumstances in one request, as `read_with_customer` has it."""
+        ...
+
     def customer(self, number: str) -> Customer:
         """The customer alone, consistently. Raises StoreUnavailableError."""
         ...

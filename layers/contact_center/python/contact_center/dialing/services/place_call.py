@@ -1,7 +1,7 @@
 """Dial one attempt: a slot, a claim, one POST, and what became of it.
 
     job ─► read ─► may it, at all? ─► slot ─► wait ─► connect ─► read again ─► may it, then?
-                                                                                   │
+             └──── has its slot ────────────►─┘                                    │
         outcome ◄─ POST at the slot ◄─ wait ◄─ claim: one transaction, all or nothing ┘
 
 Until the claim nothing was promised: whoever dies or gives up leaves a queued attempt, and its
@@ -34,13 +34,13 @@ from contact_center.dialing.domain.dial_attempts import (
     GivenUp,
 )
 from contact_center.dialing.domain.dial_timings import patience
-from contact_center.dialing.domain.pacing import PacedCall, SlotRequest
 from contact_center.dialing.services.change_attempt import (
     change_attempt,
     change_for,
 )
 from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.dialing.services.find_script import call_request, script_or_stop
+from contact_center.dialing.services.find_slot import fresh_slot, slot_of
 from contact_center.dialing.services.judge_call import judge_call, time_there
 from contact_center.dialing.services.ledger_ports import ConditionLostError, StillAsJudged
 from contact_center.dialing.services.record_post import NotPosted, record_outcome, withdraw
@@ -138,17 +138,29 @@ def _place_queued(
     if attempt.request.expires_at_ms <= now_ms:
         _give_up(attempt, Disposition.EXPIRED, parts)
         return Placing.NOT_NOW
-    if attempt.not_before_ms > now_ms + parts.ledger.timings.reserve_within_ms:
+    timings = parts.ledger.timings
+    if attempt.not_before_ms > now_ms + timings.reserve_within_ms:
         return Placing.NOT_YET
-    leaves_ms = max(now_ms, attempt.not_before_ms, job.slot_at_ms or 0)
-    circumstances = _circumstances(attempt, parts)
-    allowed = _allowed(attempt, circumstances, leaves_ms, parts)
-    if allowed is None or _script(attempt, circumstances, parts) is None:
-        return Placing.NOT_NOW  # a slot is spared
-    slot_ms = _slot(job, attempt, now_ms, parts)
+    slot_ms = slot_of(job, attempt, now_ms, timings)
     if slot_ms is None:
-        return _later(attempt, parts.ledger.timings.capacity_ms, parts, reason=NO_SLOT)
+        if not _may_have_slot(attempt, now_ms, parts):
+            return Placing.NOT_NOW
+        slot_ms = fresh_slot(attempt, now_ms, parts.slots, timings)
+    if slot_ms is None:
+        return _later(attempt, timings.capacity_ms, parts, reason=NO_SLOT)
     return _wait_and_dial(job, attempt, slot_ms, ends_at_ms, parts)
+
+
+def _may_have_slot(attempt: DialAttempt, now_ms: int, parts: PlaceParts) -> bool:
+    """Whether it may be dialled at all: else a slot is spared.
+
+    One that has its slot spares none: that is asked when it is claimed, and not twice.
+    """
+    request = attempt.request
+    circumstances = parts.ledger.ledger.circumstances(request.number, request.campaign_id)
+    leaves_ms = max(now_ms, attempt.not_before_ms)
+    allowed = _allowed(attempt, circumstances, leaves_ms, parts)
+    return allowed is not None and _script(attempt, circumstances, parts) is not None
 
 
 def _later(
@@ -179,20 +191,6 @@ def _stand_aside(attempt: DialAttempt, parts: PlaceParts) -> Placing:
     return _later(attempt, parts.ledger.timings.failure_ms, parts)
 
 
-def _slot(job: DialJob, attempt: DialAttempt, now_ms: int, parts: PlaceParts) -> int | None:
-    """The job's slot if it can still be met and was never used, else a fresh one."""
-    timings = parts.ledger.timings
-    lead_ms = timings.reserve_lead_ms * patience(attempt.posts)
-    earliest_ms = max(now_ms + lead_ms, attempt.not_before_ms)
-    slot_ms = job.slot_at_ms
-    if slot_ms is not None and slot_ms >= earliest_ms and slot_ms > attempt.slot_at_ms:
-        return slot_ms
-    request = attempt.request
-    paced = PacedCall(request.prefix, request.campaign_id or "", request.stagger_ms)
-    wanted = SlotRequest(earliest_ms, timings.reserve_within_ms, (paced,))
-    return parts.slots.reserve(wanted)[0]
-
-
 def _wait_and_dial(
     job: DialJob, attempt: DialAttempt, slot_ms: int, ends_at_ms: int, parts: PlaceParts
 ) -> Placing:
@@ -213,20 +211,21 @@ def _wait_and_dial(
         parts.sleeper.until(claims_ms)
         if parts.clock_check.is_off():
             return _stand_aside(attempt, parts)
-        return _claim_and_post(attempt.attempt_id, slot_ms, connection, parts)
+        return _claim_and_post(attempt, slot_ms, connection, parts)
     finally:
         connection.close()
 
 
 def _claim_and_post(
-    attempt_id: str, slot_ms: int, connection: VoiceConnection, parts: PlaceParts
+    seen: DialAttempt, slot_ms: int, connection: VoiceConnection, parts: PlaceParts
 ) -> Placing:
-    attempt = parts.ledger.ledger.read(attempt_id)
+    attempt, circumstances = parts.ledger.ledger.read_to_claim(
+        seen.attempt_id, seen.request.number, seen.request.campaign_id
+    )
     if attempt is None or attempt.state is not AttemptState.QUEUED:
         return Placing.NOTHING_TO_DO
     if slot_ms <= attempt.slot_at_ms or slot_ms < attempt.not_before_ms:
         return _later(attempt, 0, parts)  # its slot was used while this process waited
-    circumstances = _circumstances(attempt, parts)
     allowed = _allowed(attempt, circumstances, slot_ms, parts)
     script = None if allowed is None else _script(attempt, circumstances, parts)
     if allowed is None or script is None:
@@ -297,11 +296,6 @@ def _claim_lost(attempt: DialAttempt, lost: frozenset[str], parts: PlaceParts) -
     if "line" in lost:
         return _later(attempt, parts.ledger.timings.capacity_ms, parts, reason=LINES_TAKEN)
     return _later(attempt, 1_000, parts)  # to be judged again as things are now
-
-
-def _circumstances(attempt: DialAttempt, parts: PlaceParts) -> Circumstances:
-    request = attempt.request
-    return parts.ledger.ledger.circumstances(request.number, request.campaign_id)
 
 
 def _allowed(

@@ -15,6 +15,7 @@ from contact_center.dialing.domain.dial_requests import attempt_id, read_post_na
 from contact_center.dialing.services.change_attempt import change_attempt
 from contact_center.dialing.services.hold_lines import LineParts, note_other_call
 from contact_center.dialing.services.hold_visit_lines import release_line
+from contact_center.kernel.caller_numbers import caller_number
 from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def hear_of_call(news: CallNews, parts: SettleParts) -> DialAttempt | None:
     attempt = None
     if named is not None:
         name, posts = named
-        attempt = change_attempt(name, _event(news, posts, parts), parts.ledger)
+        rings = None if news.final else caller_number(news.number)  # a report is of the price
+        attempt = change_attempt(name, _event(news, posts, parts), parts.ledger, rings=rings)
         if news.final and attempt is not None:
             _call_off_next(attempt, parts.ledger)
     if named is None or attempt is None or attempt.posts != named[1]:
