@@ -105,14 +105,12 @@ class _FirstTwoSkipped:
 
 def caps_unversioned(patch: pytest.MonkeyPatch) -> None:
     """The history is read when the job comes, and the claim asks only whether they are busy."""
-    real = place_call._circumstances
+    real = place_call._place_queued
 
-    def read_once(attempt: DialAttempt, parts: Any) -> Any:
-        memory = parts.ids.__dict__.setdefault("read", {})
-        key = f"{attempt.attempt_id}:{attempt.posts}"
-        if key not in memory:
-            memory[key] = real(attempt, parts)
-        return memory[key]
+    def read_once(job: Any, attempt: DialAttempt, now_ms: int, ends_at_ms: int, parts: Any) -> Any:
+        known = _ReadOnce(parts.ledger.ledger, _read_when_it_came(attempt, parts))
+        stale = replace(parts, ledger=replace(parts.ledger, ledger=known))
+        return real(job, attempt, now_ms, ends_at_ms, stale)
 
     def wrong(self: FakeLedger, change: Change) -> bool:
         if change.customer is None or not change.after.line:
@@ -120,13 +118,41 @@ def caps_unversioned(patch: pytest.MonkeyPatch) -> None:
         held_by = self.customer(change.customer.before.number).held_by
         return held_by in (None, change.before.attempt_id)
 
-    patch.setattr(place_call, "_circumstances", read_once)
+    patch.setattr(place_call, "_place_queued", read_once)
     patch.setattr(FakeLedger, "customer_as_read", wrong)
+
+
+def _read_when_it_came(attempt: DialAttempt, parts: Any) -> Any:
+    """Circumstances of a POST's first job, read then and kept."""
+    memory = parts.ids.__dict__.setdefault("read", {})
+    key = f"{attempt.attempt_id}:{attempt.posts}"
+    if key not in memory:
+        request = attempt.request
+        memory[key] = parts.ledger.ledger.circumstances(request.number, request.campaign_id)
+    return memory[key]
+
+
+@dataclass
+class _ReadOnce:
+    """A ledger that has read what a claim depends on before."""
+
+    ledger: Any
+    known: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.ledger, name)
+
+    def circumstances(self, _number: str, _campaign_id: str | None) -> Any:
+        return self.known
+
+    def read_to_claim(self, attempt_id: str, _number: str, _campaign_id: str | None) -> Any:
+        return self.ledger.read(attempt_id), self.known
 
 
 def judged_for_now(patch: pytest.MonkeyPatch) -> None:
     """Contactability is asked once, when the job comes, and the claim checks no version."""
     real, conditions = place_call._allowed, FakeLedger.conditions
+    comes = place_call._place_queued
 
     def wrong(attempt: DialAttempt, circumstances: Any, at_ms: int, parts: Any) -> Any:
         believed = parts.ids.__dict__.setdefault("believed", {})
@@ -135,8 +161,13 @@ def judged_for_now(patch: pytest.MonkeyPatch) -> None:
             believed[key] = real(attempt, circumstances, at_ms, parts)
         return believed[key]
 
+    def at_once(job: Any, attempt: DialAttempt, now_ms: int, ends_at_ms: int, parts: Any) -> Any:
+        wrong(attempt, _read_when_it_came(attempt, parts), now_ms, parts)
+        return comes(job, attempt, now_ms, ends_at_ms, parts)
+
     def unchecked(self: FakeLedger, change: Change) -> Any:
         return conditions(self, replace(change, checks=None))
 
+    patch.setattr(place_call, "_place_queued", at_once)
     patch.setattr(place_call, "_allowed", wrong)
     patch.setattr(FakeLedger, "conditions", unchecked)
