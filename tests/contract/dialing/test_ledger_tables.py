@@ -126,7 +126,7 @@ def test_an_attempt_of_a_later_release_is_not_guessed_at(real: RealWorld) -> Non
         Key={"pk": {"S": f"ATTEMPT#{attempt.attempt_id}"}, "sk": {"S": "ATTEMPT"}},
         UpdateExpression="SET #version = :next",
         ExpressionAttributeNames={"#version": "version"},
-        ExpressionAttributeValues={":next": {"N": "2"}},
+        ExpressionAttributeValues={":next": {"N": "3"}},
     )
     with pytest.raises(UnreadableItemError) as refused:
         real.ledger.read(attempt.attempt_id)

@@ -13,6 +13,7 @@ import importlib
 import inspect
 import types
 import typing
+import zlib
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
@@ -122,7 +123,7 @@ def _one(hint: Any, canary: str) -> Any:
 
 
 def everywhere(client: Any, tables: Mapping[str, str]) -> Iterator[tuple[str, Json]]:
-    """Every item of every table and of every index of it, whole."""
+    """Every item of every table and of every index of it, whole; what is packed as it was."""
     for table in tables.values():
         told = client.describe_table(TableName=table)["Table"]
         names = [None, *(one["IndexName"] for one in told.get("GlobalSecondaryIndexes", ()))]
@@ -130,4 +131,9 @@ def everywhere(client: Any, tables: Mapping[str, str]) -> Iterator[tuple[str, Js
             asked = {"TableName": table} | ({"IndexName": index} if index else {})
             for page in client.get_paginator("scan").paginate(**asked):
                 for item in page["Items"]:
-                    yield index or table, item
+                    yield index or table, {name: _unpacked(one) for name, one in item.items()}
+
+
+def _unpacked(value: Json) -> Json:
+    """An attribute, as text where its bytes are packed text: a canary shows in no other way."""
+    return {"S": zlib.decompress(value["B"]).decode()} if "B" in value else value

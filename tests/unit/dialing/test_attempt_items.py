@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
+import pytest
+
+from contact_center.aws.items import UnreadableItemError
 from contact_center.dialing.adapters.attempt_items import attempt_item, attempt_of
 from contact_center.dialing.adapters.customer_items import customer_item, customer_of
 from contact_center.dialing.domain.attempt_waits import WaitsFor
@@ -13,7 +17,10 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.dialing.domain.dial_circumstances import Customer
 from contact_center.dialing.domain.dial_requests import DialRequest
-from tests.unit.dialing.dialing_scene import NUMBER
+from tests.unit.dialing.dialing_scene import NOW_MS, NUMBER, Scene
+
+if TYPE_CHECKING:
+    from contact_center.aws.items import Item
 
 A_KILOBYTE = 1024
 PLANNED = DialAttempt(
@@ -63,7 +70,7 @@ SETTLED = replace(
 )
 
 
-def written(item: dict[str, dict[str, str]]) -> dict[str, object]:
+def written(item: Item) -> dict[str, object]:
     said: dict[str, object] = json.loads(item["said"]["S"])
     return said
 
@@ -91,10 +98,49 @@ def test_a_customer_comes_back_as_they_were() -> None:
 
 def test_what_is_usual_of_an_attempt_is_not_paid_for() -> None:
     item = attempt_item(PLANNED, 0)
-    size = sum(len(name) + len(*value.values()) for name, value in item.items())
-    assert size < A_KILOBYTE  # what DynamoDB counts as one unit
+    assert size_of(item) < A_KILOBYTE  # what DynamoDB counts as one unit
     assert written(item).keys() == {"request", "state", "slot_at_ms", "due_at_ms"}
     assert item["waits_for"] == {"S": WaitsFor.SLOT.value}
+
+
+def size_of(item: Item) -> int:
+    """As DynamoDB counts it, to a few bytes."""
+    return sum(len(name) + len(*value.values()) for name, value in item.items())
+
+
+def test_why_it_was_let_ring_is_packed_so_that_no_write_of_it_costs_a_third_kilobyte() -> None:
+    scene = Scene()
+    scene.queue(variables={"name": "Ann Example", "plan": "gold"})
+    scene.dial()
+    scene.hear(
+        ended=True, ended_reason="customer-ended-call", rang_at_ms=NOW_MS + 9_000, priced=True
+    )
+    told = scene.attempt
+    assert told.evidence["rules"]
+    item = attempt_item(told, 0)
+    assert len(json.dumps(told.evidence)) > A_KILOBYTE
+    assert size_of(item) < 2 * A_KILOBYTE
+    assert attempt_of(item) == told
+
+
+def test_what_an_earlier_release_cannot_read_is_of_a_later_version() -> None:
+    assert attempt_item(PLANNED, 0)["version"] == {"N": "1"}
+    assert attempt_item(SETTLED, 0)["version"] == {"N": "2"}
+    with pytest.raises(UnreadableItemError):
+        attempt_of(attempt_item(SETTLED, 0) | {"version": {"N": "3"}})
+
+
+def test_the_evidence_that_an_earlier_release_wrote_is_read() -> None:
+    item = attempt_item(replace(SETTLED, evidence={}), 0)
+    assert "evidence" not in item
+    item["said"] = {"S": json.dumps(written(item) | {"evidence": SETTLED.evidence})}
+    assert attempt_of(item) == SETTLED
+
+
+@pytest.mark.parametrize("packed", [b"", b"nothing that was packed"])
+def test_evidence_that_is_damaged_is_not_taken_for_none(packed: bytes) -> None:
+    with pytest.raises(UnreadableItemError, match="evidence"):
+        attempt_of(attempt_item(SETTLED, 0) | {"evidence": {"B": packed}})
 
 
 def test_an_item_of_a_release_that_wrote_everything_is_read() -> None:

@@ -369,6 +369,24 @@ def test_a_price_that_is_told_late_is_reported_once_more(
     assert next_step(alone, news, TIMINGS) is alone  # nobody adds its price up
 
 
+@pytest.mark.parametrize(
+    ("ended", "due_at_ms"),
+    [
+        pytest.param({"due_at_ms": NOW_MS + 1}, NOW_MS + 1, id="its end is still to be told: then"),
+        pytest.param({"due_at_ms": NOW_MS + 300_000}, NOW_MS + 5_000, id="later: now"),
+        pytest.param({"due_at_ms": None, "reported": True}, NOW_MS + 5_000, id="it was told: now"),
+        pytest.param({"due_at_ms": None}, NOW_MS + 5_000, id="it was set aside: now"),
+    ],
+)
+def test_a_price_moves_no_attempt_on_the_list_that_is_due_already(
+    ended: dict[str, Any], due_at_ms: int
+) -> None:
+    over = replace(next_step(in_state(PLACED), ENDED, TIMINGS), **ended)
+    news = replace(ENDED, priced=True, now_ms=NOW_MS + 5_000)
+    priced = next_step(over, news, TIMINGS)
+    assert (priced.priced, priced.reported, priced.due_at_ms) == (True, False, due_at_ms)
+
+
 def test_an_end_told_twice_changes_nothing() -> None:
     over = next_step(in_state(PLACED), ENDED, TIMINGS)
 

@@ -176,13 +176,14 @@ def _priced_after_all(attempt: DialAttempt, event: HeardEnded) -> DialAttempt:
     known = attempt.priced and not dearer and event.open_legs >= attempt.open_legs
     if known or attempt.request.campaign_id is None:
         return attempt
+    waits_ms = None if attempt.reported else attempt.due_at_ms  # its end is not yet told of
     return replace(
         attempt,
         priced=True,
         price_micros=max(attempt.price_micros, event.price_micros),
         open_legs=min(attempt.open_legs, event.open_legs) if attempt.priced else event.open_legs,
         reported=False,
-        due_at_ms=event.now_ms,
+        due_at_ms=event.now_ms if waits_ms is None else min(waits_ms, event.now_ms),
     )
 
 
