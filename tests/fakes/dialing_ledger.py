@@ -106,6 +106,15 @@ class FakeLedger:
         self.attempts[attempt.attempt_id] = attempt
         return True
 
+    def enqueue_all(self, attempts: Sequence[DialAttempt]) -> None:
+        """As many transactions as the table needs: when one fails, those before it stand."""
+        for at in range(0, len(attempts), MOST_ITEMS):
+            part = attempts[at : at + MOST_ITEMS]
+            if any(one.attempt_id in self.refused for one in part):
+                raise StoreRefusedError
+            for one in part:
+                self.enqueue(one)
+
     def commit(self, change: Change) -> None:
         if change.after.attempt_id in self.refused:
             raise StoreRefusedError

@@ -13,7 +13,11 @@ from contact_center.campaigns.services.campaign_ports import CampaignMovedOnErro
 from contact_center.conversations.services.ports import HistoryMovedOnError
 from contact_center.dialing.domain.due_attempts import DueFor
 from contact_center.dialing.services.ledger_ports import ConditionLostError, DueAttempts
-from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.kernel.ports import (
+    ContentionError,
+    QueueUnavailableError,
+    StoreUnavailableError,
+)
 from contact_center.lists.services.import_ports import ImportMovedOnError
 from tests.fakes.dialing_ledger import FakeLedger
 
@@ -175,6 +179,15 @@ class SimulatedLedger:
     def enqueue(self, attempt: DialAttempt) -> bool:
         return self.client.write("enqueue", lambda: self.tables.enqueue(attempt), transaction=False)
 
+    def enqueue_all(self, attempts: Sequence[DialAttempt]) -> None:
+        """Several transactions: when one is not answered, those before it are written."""
+        if len(attempts) == 1:
+            self.enqueue(attempts[0])
+            return
+        for part in batched(attempts, AT_ONCE, strict=False):
+            effect = partial(self.tables.enqueue_all, part)
+            self.client.write(f"enqueue {len(part)}", effect, transaction=True)
+
     def commit(self, change: Change) -> None:
         """A transaction; a change of the attempt alone is a put, which may be sent twice."""
         label = f"commit {change.after.state}"
@@ -265,6 +278,17 @@ class SimulatedJobs:
 
     def send(self, job: DialJob, delay_seconds: int = 0) -> None:
         self.queue.send(job, delay_seconds * 1000)
+
+    def send_all(self, jobs: Sequence[tuple[DialJob, int]]) -> frozenset[str]:
+        """Of one request some may be in and some not, whatever is answered."""
+        return frozenset(job.attempt_id for job, seconds in jobs if not self._is_in(job, seconds))
+
+    def _is_in(self, job: DialJob, delay_seconds: int) -> bool:
+        try:
+            self.send(job, delay_seconds)
+        except QueueUnavailableError:
+            return False
+        return True
 
 
 @dataclass

@@ -94,6 +94,7 @@ MAY = {
         ("s3:DeleteObject", "${Reports.Arn}/reports/raw/*"),
         ("s3:ListBucket", "Reports.Arn"),
         ("dynamodb:GetItem", "Dialing.Arn"),
+        ("dynamodb:BatchGetItem", "Dialing.Arn"),
         ("dynamodb:PutItem", "Dialing.Arn"),
         ("dynamodb:UpdateItem", "Dialing.Arn"),
         ("dynamodb:DeleteItem", "Dialing.Arn"),

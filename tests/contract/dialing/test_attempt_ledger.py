@@ -108,6 +108,30 @@ def test_an_attempt_is_put_once(world: World) -> None:
     assert world.ledger.read(attempt.attempt_id) == attempt
 
 
+def test_attempts_are_put_together_and_one_that_is_there_stays_as_it_is(world: World) -> None:
+    attempts = [queued(n=n) for n in range(1, 5)]
+    there, *others = attempts
+    world.ledger.enqueue(there)
+    world.ledger.enqueue_all([replace(there, due_at_ms=None), *others])
+    world.ledger.enqueue_all(attempts)
+    world.ledger.enqueue_all(attempts[:1])
+    world.ledger.enqueue_all([])
+    found = world.ledger.read_many([one.attempt_id for one in attempts])
+    assert found == {one.attempt_id: one for one in attempts}
+
+
+@pytest.mark.emulator
+def test_many_are_put_in_one_request_and_one_alone_for_half_the_price(account: Account) -> None:
+    world = RealWorld(account)
+    asked: list[str] = []
+    world.client.meta.events.register(
+        "before-call.dynamodb", lambda model, **_: asked.append(model.name)
+    )
+    world.ledger.enqueue_all([queued(n=n) for n in range(1, 4)])
+    world.ledger.enqueue_all([queued(n=4)])
+    assert asked == ["TransactWriteItems", "PutItem"]
+
+
 def test_what_surrounds_an_attempt_is_read_with_its_versions(world: World) -> None:
     ready(world)
     around = world.ledger.circumstances(NUMBER, CAMPAIGN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -33,6 +33,54 @@ def test_a_dial_job_is_what_was_sent_by_either(account: Account) -> None:
     [message] = sqs.receive_message(QueueUrl=account.dial_jobs_queue)["Messages"]
 
     assert [(read_job({"body": message["Body"]}), 0)] == fake.sent
+
+
+@pytest.mark.emulator
+def test_dial_jobs_go_ten_in_a_request_and_all_of_them_arrive(account: Account) -> None:
+    fake, sqs = FakeDialJobs(), account.client("sqs")
+    asked: list[str] = []
+    sqs.meta.events.register("before-call.sqs", lambda model, **_: asked.append(model.name))
+    jobs = [(DialJob(f"{place:032}", place), 0) for place in range(12)]
+    for one in (SqsDialJobs(sqs, account.dial_jobs_queue), fake):
+        assert one.send_all(jobs) == frozenset()
+        assert one.send_all([]) == frozenset()
+    assert asked == ["SendMessageBatch"] * 2
+    arrived = []
+    for _ in range(2):
+        answer = sqs.receive_message(QueueUrl=account.dial_jobs_queue, MaxNumberOfMessages=10)
+        arrived += [read_job({"body": one["Body"]}) for one in answer["Messages"]]
+    assert sorted(arrived, key=lambda job: job.attempt_id) == [job for job, _ in jobs]
+    assert fake.sent == jobs
+
+
+@pytest.mark.emulator
+def test_dial_jobs_that_were_not_taken_are_named(account: Account) -> None:
+    absent = f"{account.endpoint_url}/{account.number}/absent"
+    jobs = [(DialJob(f"{place:032}"), 100_000) for place in range(12)]
+    lost = SqsDialJobs(account.client("sqs"), absent).send_all(jobs)
+    assert lost == {job.attempt_id for job, _ in jobs}
+
+
+class TakesTheFirst:
+    """SQS on a bad day: of each request it takes one message."""
+
+    def __init__(self) -> None:
+        self.delays: list[int] = []
+
+    def send_message_batch(self, QueueUrl: str, Entries: list[Any]) -> dict[str, Any]:  # noqa: N803 - boto3's
+        del QueueUrl
+        self.delays += [one["DelaySeconds"] for one in Entries]
+        assert len({one["Id"] for one in Entries}) == len(Entries) <= 10
+        left = [{"Id": one["Id"], "Code": "InternalError"} for one in Entries[1:]]
+        return {"Successful": [{"Id": Entries[0]["Id"]}], "Failed": left}
+
+
+def test_of_one_request_some_dial_jobs_may_be_in_and_some_not() -> None:
+    queue: Any = TakesTheFirst()
+    jobs = [(DialJob(f"{place:032}"), place * 100 - 50) for place in range(12)]
+    lost = SqsDialJobs(queue, "queue").send_all(jobs)
+    assert lost == {job.attempt_id for job, _ in jobs} - {f"{0:032}", f"{10:032}"}
+    assert queue.delays == [0, 50, 150, 250, 350, 450, 550, 650, 750, 850, 900, 900]
 
 
 @pytest.mark.emulator

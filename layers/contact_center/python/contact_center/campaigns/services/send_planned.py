@@ -1,17 +1,18 @@
 """Plan calls: a slot for each, the contact taken, the attempt in the ledger, its job sent.
 
-    reserve slots ─► take contacts (condition: unchanged) ─► enqueue attempt ─► send job
+    reserve slots ─► take contacts (condition: unchanged) ─► enqueue attempts ─► send jobs
          │                     │                                  │                │
     lost: rate        lost: somebody else     crash here: the contact is looked    lost: sent again
                       planned it, or it was   after, the same attempt is made      by the reconciler
                       withdrawn               under the same name
 
-Each step may be repeated: the contact is taken once, and the attempt's name is of campaign,
-contact and number.
+Each step is of many at once, and may be repeated: the contact is taken once, and the attempt's
+name is of campaign, contact and number.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.campaign_calls import call_of_contact
@@ -24,7 +25,7 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import PassingError, QueueUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from contact_center.campaigns.domain.campaigns import Campaign
     from contact_center.campaigns.domain.contacts import CampaignContact
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 # A job is shown to a dialer so long before its slot: time to read, connect and claim.
 EARLY_MS = 5_000
 RESERVE_LEAD_MS = 2_000
+NOT_SENT = "plan_job_not_sent"  # the reconciler sends it when it is overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +72,20 @@ def send_planned(calls: Sequence[PlannedCall], parts: PlanParts) -> tuple[int, i
     for batch in (*alone, *batches):
         slotted = _reserve(batch, parts)
         taken_ids = _take(slotted, parts)
-        for one in slotted:
-            if one.call.contact.contact_id not in taken_ids:
-                continue
-            last_ms = max(last_ms, one.slot_ms)
-            try:
-                _send(one.call.campaign, one.call.contact, one.slot_ms, parts)
-            except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
-                _count("plan_not_enqueued", error, parts)  # looked after when it is checked
-            else:
-                planned += 1
+        taken_ones = [one for one in slotted if one.call.contact.contact_id in taken_ids]
+        last_ms = max([last_ms, *(one.slot_ms for one in taken_ones)])
+        planned += _enqueue_and_send(taken_ones, parts)
     return planned, last_ms
 
 
 def send_without_slot(campaign: Campaign, contact: CampaignContact, parts: PlanParts) -> None:
     """Make the attempt of a contact that was taken and has none; a dialer gets it a slot."""
-    _send(campaign, contact, None, parts)
+    attempt = _attempt(campaign, contact, None, parts)
+    parts.ledger.enqueue(attempt)
+    try:
+        parts.jobs.send(*_job(attempt, None, parts))
+    except QueueUnavailableError:
+        parts.metrics.count(NOT_SENT)
 
 
 def _reserve(batch: Sequence[PlannedCall], parts: PlanParts) -> list[_Slotted]:
@@ -133,27 +133,59 @@ def _count(name: str, error: Exception, parts: PlanParts) -> None:
         parts.metrics.count("plan_failed")
 
 
-def _send(
-    campaign: Campaign, contact: CampaignContact, slot_ms: int | None, parts: PlanParts
-) -> None:
-    now_ms = parts.clock.now_ms()
-    attempt = _attempt(campaign, contact, now_ms, slot_ms, parts)
-    parts.ledger.enqueue(attempt)
-    wait_ms = (slot_ms or now_ms) - EARLY_MS - now_ms
+def _enqueue_and_send(slotted: Sequence[_Slotted], parts: PlanParts) -> int:
+    """Make attempts of contacts that were taken, and send their jobs; how many were made.
+
+    Whoever is left out is looked after when he is checked, for he was taken.
+    """
+    made: list[tuple[DialAttempt, int]] = []
+    for one in slotted:
+        with _counted(parts):
+            made.append(
+                (_attempt(one.call.campaign, one.call.contact, one.slot_ms, parts), one.slot_ms)
+            )
+    if not made:
+        return 0
     try:
-        parts.jobs.send(DialJob(attempt.attempt_id, slot_ms), max(0, wait_ms // 1000))
-    except QueueUnavailableError:
-        parts.metrics.count("plan_job_not_sent")  # the reconciler sends it when it is overdue
+        parts.ledger.enqueue_all([attempt for attempt, _ in made])
+    except Exception:  # noqa: BLE001  whatever is wrong with one shows itself when it goes alone
+        made = [one for one in made if _enqueued(one[0], parts)]
+    jobs = [_job(attempt, slot_ms, parts) for attempt, slot_ms in made]
+    for _ in parts.jobs.send_all(jobs):
+        parts.metrics.count(NOT_SENT)
+    return len(made)
+
+
+def _enqueued(attempt: DialAttempt, parts: PlanParts) -> bool:
+    with _counted(parts):
+        parts.ledger.enqueue(attempt)
+        return True
+    return False
+
+
+@contextmanager
+def _counted(parts: PlanParts) -> Iterator[None]:
+    """Whatever is wrong with one of many is counted, and must not stop the next."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  as above
+        _count("plan_not_enqueued", error, parts)
+
+
+def _job(attempt: DialAttempt, slot_ms: int | None, parts: PlanParts) -> tuple[DialJob, int]:
+    """Its job, and after how many seconds it is to be shown."""
+    now_ms = parts.clock.now_ms()
+    wait_ms = (slot_ms or now_ms) - EARLY_MS - now_ms
+    return DialJob(attempt.attempt_id, slot_ms), max(0, wait_ms // 1000)
 
 
 def _attempt(
     campaign: Campaign,
     contact: CampaignContact,
-    now_ms: int,
     slot_ms: int | None,
     parts: PlanParts,
 ) -> DialAttempt:
-    settings = parts.settings
+    settings, now_ms = parts.settings, parts.clock.now_ms()
     leaves_ms = slot_ms or now_ms
     request = call_of_contact(campaign, contact, now_ms, leaves_ms + settings.expires_ms)
     return DialAttempt(request=request, due_at_ms=leaves_ms + settings.overdue_ms)

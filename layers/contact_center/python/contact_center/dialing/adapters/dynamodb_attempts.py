@@ -150,6 +150,20 @@ class DynamoDBAttempts:
             raise store_error(error) from None
         return True
 
+    def enqueue_all(self, attempts: Sequence[DialAttempt]) -> None:
+        """Put each attempt of whose id there is none, a hundred in a request.
+
+        Raises ContentionError, StoreRefusedError and StoreUnavailableError: some may have been
+        written.
+        """
+        if len(attempts) == 1:
+            self.enqueue(attempts[0])  # for half of what a transaction of one costs
+            return
+        expires = self._expires_at_s()
+        self._write_each(
+            [self._put(one.attempt_id, attempt_item(one, expires), 0) for one in attempts]
+        )
+
     def commit(self, change: Change) -> None:
         """Write one change, all or nothing.
 
@@ -182,16 +196,7 @@ class DynamoDBAttempts:
         Raises ContentionError, StoreRefusedError and StoreUnavailableError: some may have been
         written.
         """
-        written: set[str] = set()
-        for part in in_parts(self._puts(changes)):
-            left = part
-            while left:
-                lost = {refusal.label for refusal in transact(self._client, left)}
-                left = [one for one in left if one.label not in lost]
-                if not lost:
-                    written |= {one.label for one in left}
-                    break
-        return frozenset(written)
+        return self._write_each(self._puts(changes))
 
     def due(
         self,
@@ -220,6 +225,19 @@ class DynamoDBAttempts:
         attempt writes it. Raises StoreUnavailableError.
         """
         return count_unreadable(self._client, self._dialing, attempt_id, cause, now_ms, timings)
+
+    def _write_each(self, puts: Sequence[Write]) -> frozenset[str]:
+        """Write each put whose condition holds, as many together as go; their labels."""
+        written: set[str] = set()
+        for part in in_parts(puts):
+            left = part
+            while left:
+                lost = {refusal.label for refusal in transact(self._client, left)}
+                left = [one for one in left if one.label not in lost]
+                if not lost:
+                    written |= {one.label for one in left}
+                    break
+        return frozenset(written)
 
     def _puts(self, changes: Sequence[Change]) -> list[Write]:
         expires = self._expires_at_s()

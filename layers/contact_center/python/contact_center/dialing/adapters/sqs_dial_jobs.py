@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -13,12 +14,13 @@ from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.ports import QueueUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mypy_boto3_sqs import SQSClient
 
 JOB_VERSION = 1
 LONGEST_DELAY_SECONDS = 900  # SQS's
+MOST_AT_ONCE = 10  # SQS's
 LONGEST_ID = 64
 LATEST_MS = 4_102_444_800_000  # 2100
 
@@ -37,10 +39,37 @@ class SqsDialJobs:
             self._client.send_message(
                 QueueUrl=self._queue_url,
                 MessageBody=job_text(job),
-                DelaySeconds=min(max(delay_seconds, 0), LONGEST_DELAY_SECONDS),
+                DelaySeconds=_delay(delay_seconds),
             )
         except (BotoCoreError, ClientError):
             raise QueueUnavailableError from None
+
+    def send_all(self, jobs: Sequence[tuple[DialJob, int]]) -> frozenset[str]:
+        """Append jobs, ten in a request; the attempts whose job may not be there."""
+        lost: set[str] = set()
+        for some in batched(jobs, MOST_AT_ONCE, strict=False):
+            entries: list[Any] = [
+                {
+                    "Id": str(place),
+                    "MessageBody": job_text(job),
+                    "DelaySeconds": _delay(delay_seconds),
+                }
+                for place, (job, delay_seconds) in enumerate(some)
+            ]
+            try:
+                answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
+            except (BotoCoreError, ClientError):
+                sent: set[str] = set()
+            else:
+                sent = {one["Id"] for one in answer.get("Successful", ())}
+            lost |= {
+                job.attempt_id for place, (job, _) in enumerate(some) if str(place) not in sent
+            }
+        return frozenset(lost)
+
+
+def _delay(seconds: int) -> int:
+    return min(max(seconds, 0), LONGEST_DELAY_SECONDS)
 
 
 def job_text(job: DialJob) -> str:

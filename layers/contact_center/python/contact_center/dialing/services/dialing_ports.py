@@ -204,6 +204,14 @@ class DialJobs(Protocol):
         """Append one job, shown after a delay of 0 to 900 s. Raises QueueUnavailableError."""
         ...
 
+    def send_all(self, jobs: Sequence[tuple[DialJob, int]]) -> frozenset[str]:
+        """Append jobs, ten in a request, each shown after a delay of its own, as `send` has it.
+
+        Each of another attempt. Returns the ids of the attempts whose job may not be there; what
+        is wrong with one of them, or with one request, keeps none of the others out.
+        """
+        ...
+
 
 class MayCall(Protocol):
     """contactability.may_call, so that tests can put a simpler rule in its place."""

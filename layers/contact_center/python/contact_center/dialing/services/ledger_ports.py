@@ -154,6 +154,14 @@ class AttemptLedger(Protocol):
         """
         ...
 
+    def enqueue_all(self, attempts: Sequence[DialAttempt]) -> None:
+        """Put each attempt of whose id there is none; one that is there stays as it is.
+
+        Raises ContentionError, StoreRefusedError and StoreUnavailableError: some may have been
+        written.
+        """
+        ...
+
     def commit(self, change: Change) -> None:
         """Write one change, all or nothing.
 
