@@ -33,6 +33,7 @@ JOB_SECONDS = 20.0
 TICKS = 20
 
 type Json = dict[str, Any]
+type Asked = dict[str, dict[str, tuple[int, float]]]  # of a step, what: how often, write units
 
 
 class Calls:
@@ -47,6 +48,7 @@ class Calls:
         self.reconciler = importlib.import_module("reconciler.app")
         self.ledger = self.planner.PARTS.plan.ledger
         self.counted = {step: Counter[str]() for step in STEPS}
+        self.asked: Asked = {step: {} for step in STEPS}
         self.in_time = 0  # dials that missed no slot: of those a dialer's share is taken
 
     def step(self, name: str, handle: Callable[[Json, Context], Json], event: Json) -> Json:
@@ -58,6 +60,7 @@ class Calls:
         self.counted[name]["write units"] += taken["write_units"]
         self.counted[name]["items read"] += taken["items_read"]
         self.counted[name]["invocations"] += 1
+        self.asked[name] = _with(self.asked[name], taken["asked"])
         return done
 
     def jobs(self, wanted: int) -> list[Json]:
@@ -82,11 +85,11 @@ class Calls:
         """Let the dialer take a job until its call is placed; the attempt then."""
         attempt_id = json.loads(job["body"])["attemptId"]
         for tried in range(5):
-            before = self.counted[DIAL].copy()
+            before = self.counted[DIAL].copy(), self.asked[DIAL]
             self.step(DIAL, self.dialer.lambda_handler, {"Records": [job]})
             attempt: DialAttempt = self.ledger.read(attempt_id)
             if tried or not attempt.call_id:  # a slot was missed: how often is the machine's doing
-                self.counted[DIAL] = before
+                self.counted[DIAL], self.asked[DIAL] = before
             if attempt.call_id:
                 self.in_time += not tried
                 return attempt
@@ -107,6 +110,16 @@ class Calls:
             done = self.step(step, self.router.lambda_handler, {"Records": [record]})
             if done["batchItemFailures"]:
                 raise BenchmarkError(f"the router did not take a {kind}")
+
+
+def _with(
+    so_far: dict[str, tuple[int, float]], taken: dict[str, tuple[int, float]]
+) -> dict[str, tuple[int, float]]:
+    added = dict(so_far)
+    for what, (times, units) in taken.items():
+        before = added.get(what, (0, 0.0))
+        added[what] = (before[0] + times, before[1] + units)
+    return added
 
 
 def _record(attempt: DialAttempt, after_ms: int, said: Json) -> Json:
@@ -146,7 +159,7 @@ def main(count: int) -> Json:
         calls.step(REPORT, calls.reconciler.lambda_handler, {})
         stored = [calls.ledger.read(one.attempt_id) for one in attempts]
         if all(one.reported for one in stored):
-            return {"counted": calls.counted, "in_time": calls.in_time}
+            return {"counted": calls.counted, "asked": calls.asked, "in_time": calls.in_time}
         time.sleep(1)  # an attempt falls due in a moment; the schedule's own pace is a minute
     raise BenchmarkError(f"{sum(not one.reported for one in stored)} calls were not reported")
 

@@ -62,14 +62,9 @@ def show_dial_cost(emulator: Emulator, count: int) -> None:
         print(f"  {said:<34}" + _cells(figures))
     print(f"  {'all':<34}" + _cells(all_of_it))
     for step, said in STEPS.items():
-        named = sorted(
-            ((name, value / of[step]) for name, value in counted[step].items()),
-            key=lambda pair: -pair[1],
-        )
-        shown = ", ".join(
-            f"{name} {value:.2f}" for name, value in named if name not in NOT_REQUESTS
-        )
-        print(f"    {said.partition(':')[0]}: {shown}")
+        print(f"\n  {said}\n    {'requests':>9}{'units':>8}")
+        for what, (times, used) in sorted(found["asked"][step].items(), key=_dearest):
+            print(f"    {times / of[step]:>9.2f}{used / of[step]:>8.2f}  {what}")
     units = all_of_it[2]
     print(
         f"  A bare claim, one transaction of six small items, is 12 units: {units / 12:.1f}x that"
@@ -79,6 +74,11 @@ def show_dial_cost(emulator: Emulator, count: int) -> None:
         f"{units * USD_A_MILLION_UNITS / 1_000:.3f} USD. Not in it: what AWS's own pollers ask of"
     )
     print("  SQS (a receive and a delete for each batch), reads, Lambda, the messages themselves.")
+
+
+def _dearest(one: tuple[str, list[float]]) -> tuple[float, float]:
+    times, units = one[1]
+    return -units, -times
 
 
 def _figures(counted: Mapping[str, float]) -> list[float]:

@@ -36,6 +36,7 @@ class Meter:
         read_units: One for each request and 4 KB of JSON that it returned.
         write_units: Capacity that writes consumed, tables and indexes.
         writes_by_key: Items written, by the heads of their keys, such as "CALL RECORD".
+        asked: How often what was asked, such as "PutItem CALL RECORD", and write units of that.
     """
 
     requests: Counter[str] = field(default_factory=Counter)
@@ -43,6 +44,7 @@ class Meter:
     read_units: int = 0
     write_units: float = 0.0
     writes_by_key: Counter[str] = field(default_factory=Counter)
+    asked: dict[str, tuple[int, float]] = field(default_factory=dict)
     aside: Meter | None = None
     _whose: threading.local = field(default_factory=threading.local)
 
@@ -89,19 +91,24 @@ class Meter:
             "read_units": self.read_units,
             "write_units": self.write_units,
             "writes_by_key": dict(self.writes_by_key),
+            "asked": dict(self.asked),
         }
         self.requests, self.write_units = Counter(), 0.0
-        self.writes_by_key = Counter()
+        self.writes_by_key, self.asked = Counter(), {}
         self.items_read = self.read_units = 0
         return counted
 
     def _before(self, model: Any, **_: object) -> None:
-        self._mine.requests[f"{model.service_model.service_name} {model.name}"] += 1
+        service = model.service_model.service_name
+        self._mine.requests[f"{service} {model.name}"] += 1
+        if service != "dynamodb":
+            self._note(f"{service} {model.name}", 0, "")
 
     def _params(self, params: dict[str, Any], **_: object) -> None:
         for item in _written(params):
             key = [str(next(iter(item[name].values()))) for name in ("pk", "sk") if name in item]
             self.writes_by_key[" ".join(part.partition("#")[0] for part in key)] += 1
+        self._whose.keys = _keys_in(params)
 
     def _after(self, model: Any, parsed: dict[str, Any], **_: object) -> None:
         self._count(model.name, parsed)
@@ -110,11 +117,23 @@ class Meter:
         if operation in _READS:
             found = _items_in(parsed)
             self._mine.items_read += len(found)
-            self._mine.read_units += max(1, math.ceil(len(json.dumps(found)) / READ_UNIT_BYTES))
+            size = len(json.dumps(found, default=bytes.hex))
+            self._mine.read_units += max(1, math.ceil(size / READ_UNIT_BYTES))
+            self._note(model.name, 0, self._keys)
             return
         used = parsed.get("ConsumedCapacity", [])
-        for one in used if isinstance(used, list) else [used]:
-            self._mine.write_units += one["CapacityUnits"]
+        units = sum(one["CapacityUnits"] for one in (used if isinstance(used, list) else [used]))
+        self._mine.write_units += units
+        self._note(model.name, units, self._keys)
+
+    @property
+    def _keys(self) -> str:
+        return getattr(self._whose, "keys", "")
+
+    def _note(self, operation: str, units: float, keys: str) -> None:
+        what = f"{operation} {keys}".rstrip()
+        times, so_far = self._mine.asked.get(what, (0, 0.0))
+        self._mine.asked[what] = (times + 1, so_far + units)
 
 
 def _ask_for_capacity(params: dict[str, Any], **_: object) -> None:
@@ -129,6 +148,30 @@ def _written(params: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for kind, write in one.items():
             if kind != "ConditionCheck":
                 yield write.get("Item") or write["Key"]
+
+
+def _keys_in(params: dict[str, Any]) -> str:
+    """The heads of the keys that one request names, each once, in its order."""
+    if "KeyConditionExpression" in params:
+        whose = next(iter(params["ExpressionAttributeValues"].values()))
+        return f"{params.get('IndexName', '')} {_head(whose)}".lstrip()
+    named = [*_named(params), *_written(params)]
+    heads = (" ".join(_head(one[name]) for name in ("pk", "sk") if name in one) for one in named)
+    return " + ".join(dict.fromkeys(heads))
+
+
+def _named(params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Keys of what one request reads or checks."""
+    if "Key" in params and "UpdateExpression" not in params:
+        yield params["Key"]
+    for wanted in params.get("RequestItems", {}).values():
+        yield from wanted.get("Keys", ())
+    for one in params.get("TransactItems", []):
+        yield from (check["Key"] for kind, check in one.items() if kind == "ConditionCheck")
+
+
+def _head(value: dict[str, Any]) -> str:
+    return str(next(iter(value.values()))).partition("#")[0]
 
 
 def _items_in(parsed: dict[str, Any]) -> list[Any]:

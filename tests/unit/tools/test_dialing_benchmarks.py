@@ -75,14 +75,48 @@ def test_the_meter_counts_requests_items_and_units_and_begins_anew() -> None:
     meter._params({"Key": record, "UpdateExpression": "SET #a = :a"})
     meter._params({"Key": record})  # a read
     meter._after(model, {"ConsumedCapacity": [{"CapacityUnits": 7.0}, {"CapacityUnits": 2.0}]})
+    meter._before(SimpleNamespace(service_model=SimpleNamespace(service_name="s3"), name="Put"))
     assert meter.take() == {
-        "requests": {"dynamodb Query": 1, "dynamodb TransactWriteItems": 1},
+        "requests": {"dynamodb Query": 1, "dynamodb TransactWriteItems": 1, "s3 Put": 1},
         "items_read": 2,
         "read_units": 1,
         "write_units": 9.0,
         "writes_by_key": {"CALL RECORD": 2},
+        "asked": {"Query": (1, 0.0), "TransactWriteItems CALL RECORD": (1, 9.0), "s3 Put": (1, 0)},
     }
     assert not any(meter.take().values())
+
+
+FACT, OTHER = {"pk": {"S": "CALL#c"}, "sk": {"S": "FACT#f"}}, {"pk": {"S": "SWITCH"}}
+CHECKED = [{"ConditionCheck": {"Key": OTHER}}, {"Put": {"Item": FACT}}, {"Put": {"Item": FACT}}]
+DUE = {"IndexName": "due", "KeyConditionExpression": "#s = :s"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "named"),
+    [
+        ("GetItem", {"Key": FACT}, "GetItem CALL FACT"),
+        ("PutItem", {"Item": FACT}, "PutItem CALL FACT"),
+        ("UpdateItem", {"Key": FACT, "UpdateExpression": "SET #a = :a"}, "UpdateItem CALL FACT"),
+        (
+            "BatchGetItem",
+            {"RequestItems": {"t": {"Keys": [FACT, OTHER, FACT]}}},
+            "CALL FACT + SWITCH",
+        ),
+        ("TransactWriteItems", {"TransactItems": CHECKED}, "SWITCH + CALL FACT"),
+        ("Query", DUE | {"ExpressionAttributeValues": {":s": {"S": "OPEN#1"}}}, "due OPEN"),
+    ],
+)
+def test_a_request_is_noted_by_what_it_asks_for(
+    operation: str, params: dict[str, Any], named: str
+) -> None:
+    meter = Meter()
+    meter._params(params)
+    meter._after(SimpleNamespace(name=operation), {"ConsumedCapacity": {"CapacityUnits": 3.0}})
+    [(asked, (times, units))] = meter.take()["asked"].items()
+    assert asked.endswith(named)
+    assert asked.startswith(operation)
+    assert (times, units) == (1, 0 if operation in {"GetItem", "BatchGetItem", "Query"} else 3.0)
 
 
 @pytest.mark.parametrize(
