@@ -50,6 +50,7 @@ class FakeFigures:
     visits_counted: dict[str, int] = field(default_factory=dict)  # at which revision
     put_off_until: dict[str, int] = field(default_factory=dict)
     worst_seconds: dict[int, Worst] = field(default_factory=dict)
+    unreadable: dict[str, Exception] = field(default_factory=dict)
     before_count: Callable[[], None] | None = None
     transactions: int = 0
 
@@ -64,7 +65,10 @@ class FakeFigures:
         return [DueSubject(name, at) for at, name in due][:limit]
 
     def read(self, names: Sequence[str]) -> Everything:
-        return Everything(subjects=[self._subject(name) for name in names])
+        odd = {name: self.unreadable[name] for name in names if name in self.unreadable}
+        return Everything(
+            subjects=[self._subject(name) for name in names if name not in odd], unreadable=odd
+        )
 
     def count(self, changes: Sequence[Change]) -> bool:
         first, self.before_count = self.before_count, None

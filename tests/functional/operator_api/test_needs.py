@@ -145,18 +145,24 @@ def test_what_failed_ten_times_is_listed_until_it_is_let_go_on(api: OperatorRig)
         Thing.BREAK: "v-5",
         Thing.LINE: "visit:v-4",
         Thing.PERSON: "ada",
+        Thing.COUNT: "CALL#c-9",
+        Thing.NOTICE: "attempt_doubtful",
     }
     for thing, of_id in things.items():
         book.write(trouble(thing, of_id))
+    book.write(trouble(Thing.COUNT, "VISIT#v-9"))
     book.write(trouble(Thing.LINE, "call:c/1"))
     book.write(trouble(Thing.LINE, "call:c/2", STUMBLES - 1))
     found = needs(api)
     assert {one["kind"] for one in found} == {"set_aside"}
     assert {(one["says"], one["visitId"], one["callId"]) for one in found} == {
         ("break KeyError at here.py:1", "v-5", None),
+        ("count KeyError at here.py:1", None, "c-9"),
+        ("count KeyError at here.py:1", "v-9", None),
         ("entry KeyError at here.py:1", "v-2", None),
         ("line KeyError at here.py:1", None, path_id("c/1")),
         ("line KeyError at here.py:1", "v-4", None),
+        ("notice KeyError at here.py:1", None, None),
         ("offer KeyError at here.py:1", "v-1", None),
         ("person KeyError at here.py:1", None, None),
         ("wish KeyError at here.py:1", "v-3", None),

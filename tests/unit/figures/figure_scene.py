@@ -31,6 +31,7 @@ from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.figures import FakeFigures
 from tests.fakes.intent_classifier import FakeClassifier
 from tests.fakes.offer_book import FakeOfferBook
+from tests.fakes.troubles import FakeTroubles
 from tests.fakes.visits import FakeVisits
 from tests.unit.conversations.histories import POLICY, departments
 
@@ -49,6 +50,7 @@ class FigureScene:
     visits: FakeVisits = field(default_factory=FakeVisits)
     offers: FakeOfferBook = field(default_factory=FakeOfferBook)
     metrics: CountedMetrics = field(default_factory=CountedMetrics)
+    troubles: FakeTroubles = field(default_factory=FakeTroubles)
 
     def __post_init__(self) -> None:
         self.figures = FakeFigures(self.calls, self.visits)
@@ -66,6 +68,7 @@ class FigureScene:
             offers_of=self.offers.of_visit,
             clock=self.clock,
             metrics=self.metrics,
+            troubles=self.troubles,
         )
 
     def tell(self, *facts: Fact) -> None:

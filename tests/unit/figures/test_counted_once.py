@@ -228,7 +228,7 @@ def test_what_is_wrong_with_one_call_stops_no_other(monkeypatch: pytest.MonkeyPa
         assert scene.tick() == 1
         assert len(scene.metrics.of("figures_failed")) == 1
         assert scene.tick() == 0  # it is put off, and in nobody's way
-    assert scene.tick(minutes=61) == 1
+    assert scene.tick(minutes=6) == 1
     assert scene.counters()["calls"] == 2
 
 

@@ -19,6 +19,7 @@ from contact_center.kernel.ports import StoreRefusedError
 from tests.fakes.causes import FakeBoard, FakeCauses
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
+from tests.fakes.troubles import FakeTroubles
 
 HOUR_BEGINS = 1_787_266_800_000
 MINUTE = 60_000
@@ -31,10 +32,15 @@ class Scene:
     book: FakeCauses = field(default_factory=FakeCauses)
     board: FakeBoard = field(default_factory=FakeBoard)
     metrics: CountedMetrics = field(default_factory=CountedMetrics)
+    troubles: FakeTroubles = field(default_factory=FakeTroubles)
 
     def __post_init__(self) -> None:
         self.parts = NoticeParts(
-            book=self.book, board=self.board, clock=self.clock, metrics=self.metrics
+            book=self.book,
+            board=self.board,
+            clock=self.clock,
+            metrics=self.metrics,
+            troubles=self.troubles,
         )
 
     def count(self, times: int = 1, cause: str = CAUSE) -> None:

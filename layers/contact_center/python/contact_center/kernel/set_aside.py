@@ -38,6 +38,8 @@ class Thing(StrEnum):
     WISH = "wish"  # a visit whose caller is to get a person
     BREAK = "break"  # a visit of which nobody has seen whether its talk broke off
     LINE = "line"  # by who holds it
+    COUNT = "count"  # a call or a visit that is to be counted, by its name in the table
+    NOTICE = "notice"  # a cause that somebody is to be told of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

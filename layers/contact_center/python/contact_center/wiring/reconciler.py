@@ -146,6 +146,7 @@ def _figures(shop: Shop) -> CountParts:
         offers_of=shop.offers.of_visit,
         clock=shop.clock,
         metrics=shop.metrics,
+        troubles=shop.troubles,
         transferred=SqsVisitNews(calls).transferred,
     )
 
@@ -164,6 +165,7 @@ def _notices(shop: Shop) -> NoticeParts | None:
         board=SnsTopic(shop.clients.sns, topic),
         clock=shop.clock,
         metrics=shop.metrics,
+        troubles=shop.troubles,
     )
 
 

@@ -22,6 +22,7 @@ from contact_center.dialing.domain.dial_attempts import DialAttempt
 from contact_center.dialing.domain.pacing import PacedCall, SlotRequest
 from contact_center.dialing.services.dialing_ports import DialJob
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import PassingError, QueueUnavailableError
 
 if TYPE_CHECKING:
@@ -148,7 +149,8 @@ def _enqueue_and_send(slotted: Sequence[_Slotted], parts: PlanParts) -> int:
         return 0
     try:
         parts.ledger.enqueue_all([attempt for attempt, _ in made])
-    except Exception:  # noqa: BLE001  whatever is wrong with one shows itself when it goes alone
+    except Exception as error:  # noqa: BLE001  whatever is wrong with one shows itself alone
+        log_broken("plan_not_enqueued", error)
         made = [one for one in made if _enqueued(one[0], parts)]
     jobs = [_job(attempt, slot_ms, parts) for attempt, slot_ms in made]
     for _ in parts.jobs.send_all(jobs):

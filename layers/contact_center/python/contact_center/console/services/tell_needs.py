@@ -10,6 +10,7 @@ from contact_center.conversations.services.follow_ups import follow_up_id, voice
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.services.hold_lines import CALL_HOLDER
 from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
+from contact_center.figures.services.roll_up_ports import COUNTED_CALL, COUNTED_VISIT
 from contact_center.forgetting.domain.forgetting import StoreState
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.path_ids import path_id
@@ -78,19 +79,14 @@ class NeedRules:
         thing, of_id = one.trouble.thing, one.trouble.of_id
         if not one.trouble.is_aside:
             return None
-        visit = of_id.removeprefix(VISIT_HOLDER) if of_id.startswith(VISIT_HOLDER) else None
-        named = {
-            Thing.OFFER: of_id.partition("/")[0],
-            Thing.LINE: visit,
-            Thing.PERSON: None,
-        }
+        call_id, visit_id = _whose(thing, of_id)
         return Need(
             kind=NeedKind.SET_ASIDE,
             of_id=one.name,
             since_ms=one.trouble.since_ms,
             says=f"{thing} {one.trouble.cause}",
-            call_id=of_id.removeprefix(CALL_HOLDER) if of_id.startswith(CALL_HOLDER) else None,
-            visit_id=named.get(thing, of_id),
+            call_id=call_id,
+            visit_id=visit_id,
         )
 
     def dead_effect(self, one: DeadEffect) -> Need:
@@ -198,3 +194,22 @@ class NeedRules:
             since_ms=one.taken_at_ms,
             number=one.number,
         )
+
+
+def _whose(thing: Thing, of_id: str) -> tuple[str | None, str | None]:
+    """The call and the visit that something set aside belongs to."""
+    match thing:
+        case Thing.PERSON | Thing.NOTICE:
+            return None, None
+        case Thing.LINE:
+            return _after(CALL_HOLDER, of_id), _after(VISIT_HOLDER, of_id)
+        case Thing.COUNT:
+            return _after(COUNTED_CALL, of_id), _after(COUNTED_VISIT, of_id)
+        case Thing.OFFER:
+            return None, of_id.partition("/")[0]
+        case _:
+            return None, of_id
+
+
+def _after(prefix: str, of_id: str) -> str | None:
+    return of_id.removeprefix(prefix) if of_id.startswith(prefix) else None

@@ -290,12 +290,12 @@ def query(
 def subjects_of(found: Mapping[str, tuple[Item | None, Item]]) -> Everything:
     """Subjects out of a record and a mark each; what cannot be read keeps no other out."""
     subjects: list[Subject] = []
-    unreadable: list[str] = []
+    unreadable: dict[str, Exception] = {}
     for name, (record, mark) in found.items():
         try:
             subjects.append(subject_of(name, record, mark))
-        except UNREADABLE:
-            unreadable.append(name)
+        except UNREADABLE as error:
+            unreadable[name] = error
     return Everything(subjects=subjects, unreadable=unreadable)
 
 

@@ -4,11 +4,14 @@
              its mark, if it is still as read        roll-ups of hours and days
 
 A transaction holds as many calls as it takes, so that a roll-up is written once for many of them.
-What has changed meanwhile is left for the next tick; what is wrong with one stops no other.
+What has changed meanwhile is left for the next tick; what is wrong with one stops no other, and
+ten times in a row sets it aside.
 """
 
 from __future__ import annotations
 
+from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from contact_center.figures.domain.counts import LENGTHS, difference
@@ -20,7 +23,8 @@ from contact_center.figures.services.roll_up_ports import Change
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import place_of
 from contact_center.kernel.observability import log
-from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
+from contact_center.kernel.ports import PassingError, StoreUnavailableError
+from contact_center.kernel.set_aside import NO_TROUBLES, Thing, due_but_not_aside, note_failure
 from contact_center.visits.domain.visits import Outcome
 
 if TYPE_CHECKING:
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from contact_center.figures.services.measure_seconds import DialBook
     from contact_center.figures.services.roll_up_ports import CountBook, Subject
     from contact_center.kernel.ports import Clock, Metrics
+    from contact_center.kernel.set_aside import Troubles
     from contact_center.kernel.time_left import InTime
     from contact_center.people.domain.offers import Offer
     from contact_center.visits.domain.visits import Visit
@@ -39,8 +44,7 @@ VOICEMAIL = f"{VISIT}{Outcome.VOICEMAIL.value}"
 MOST_AT_ONCE = 600  # of one tick: ten a second
 AT_ONCE = 40  # of one read
 MOST_WRITES = 90  # of the hundred that a transaction takes
-LATER_MS = 300_000  # somebody is asked about the caller still
-WRONG_LATER_MS = 3_600_000
+LATER_MS = 300_000  # somebody is asked about the caller still, or something broke
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,7 @@ class CountParts:
 
     Attributes:
         offers_of: Who was asked about the caller of a visit.
+        troubles: Where it is counted that one of them cannot be counted.
         transferred: Told of a visit that a person had, before it is counted so: its call came to
             that. Raises QueueUnavailableError.
     """
@@ -58,6 +63,7 @@ class CountParts:
     offers_of: Callable[[str], Sequence[Offer]]
     clock: Clock
     metrics: Metrics
+    troubles: Troubles = NO_TROUBLES
     transferred: Callable[[Visit], object] = lambda _: None
 
 
@@ -78,7 +84,8 @@ def count_due(parts: CountParts, in_time: InTime) -> int:
     Raises:
         StoreUnavailableError: The table did not answer; nothing is half counted.
     """
-    due = parts.book.due(parts.clock.now_ms(), MOST_AT_ONCE)
+    find = partial(parts.book.due, parts.clock.now_ms())
+    due = due_but_not_aside(find, MOST_AT_ONCE, Thing.COUNT, parts.troubles, attrgetter("name"))
     counted = 0
     for at in range(0, len(due), AT_ONCE):
         if not in_time():
@@ -87,8 +94,8 @@ def count_due(parts: CountParts, in_time: InTime) -> int:
         names = list(dict.fromkeys(one.name for one in due[at : at + AT_ONCE]))
         found = parts.book.read(names)
         measure_seconds(_dials(found.subjects), parts.dials)
-        for _ in found.unreadable:
-            parts.metrics.count("figures_failed")
+        for name, error in found.unreadable.items():
+            _broken(name, error, parts)
         for together in _together(_changes(found.subjects, parts)):
             counted += _count(together, parts)
     for _ in range(counted):
@@ -128,7 +135,7 @@ def _changes(subjects: Sequence[Subject], parts: CountParts) -> Iterator[Change]
             if subject.visit is not None:
                 _tell_of_visit(subject.visit, subject.before, after, parts)
             yield Change(subject, after)
-        except (NotYetError, QueueUnavailableError):
+        except (NotYetError, PassingError):
             parts.book.put_off(subject, parts.clock.now_ms() + LATER_MS)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one stops no other
             _failed(subject, error, parts)
@@ -186,7 +193,8 @@ def _count(changes: Sequence[Change], parts: CountParts) -> int:
         raise
     except Exception as error:  # noqa: BLE001 - as above
         if len(changes) == 1:
-            _failed(changes[0].subject, error, parts)
+            if not isinstance(error, PassingError):  # others are at its roll-ups: it is due still
+                _failed(changes[0].subject, error, parts)
             return 0
     if len(changes) == 1:
         return 0  # it is due still
@@ -208,7 +216,12 @@ def _tell_of_new(changes: Sequence[Change], parts: CountParts) -> None:
 
 
 def _failed(subject: Subject, error: Exception, parts: CountParts) -> None:
+    _broken(subject.name, error, parts)
+    parts.book.put_off(subject, parts.clock.now_ms() + LATER_MS)
+
+
+def _broken(name: str, error: Exception, parts: CountParts) -> None:
     kind, place = type(error).__name__, place_of(error)
     log("ERROR", "figures not counted", None, error=kind, place=place)
     parts.metrics.count("figures_failed")
-    parts.book.put_off(subject, parts.clock.now_ms() + WRONG_LATER_MS)
+    note_failure(Thing.COUNT, name, error, parts)

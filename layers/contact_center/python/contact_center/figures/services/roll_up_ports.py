@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.visits import Visit
 
 
+# Names of subjects in the table: keys.CALLS and keys.VISITS, to which a contract test holds these.
+COUNTED_CALL, COUNTED_VISIT = "CALL#", "VISIT#"
+
+
 class DueSubject(NamedTuple):
     """A call or a visit that is to be counted, by its name in the table, and since when."""
 
@@ -75,10 +79,10 @@ class RollUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Everything:
-    """Part of all there is, and the names of what this release cannot read."""
+    """Part of all there is, and by name what this release cannot read, with why."""
 
     subjects: Sequence[Subject]
-    unreadable: Sequence[str] = field(default_factory=tuple)
+    unreadable: Mapping[str, Exception] = field(default_factory=dict)
 
 
 class CountBook(Protocol):
