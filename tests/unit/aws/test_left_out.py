@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from contact_center.aws.dynamodb_lean import batch_get_lean
-from contact_center.aws.item_deletes import delete_all
+from contact_center.aws.item_deletes import delete_all, pages_of
 from contact_center.aws.item_reads import batch_get
 from contact_center.console.adapters.dynamodb_live import DynamoDBLive
 from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
@@ -84,3 +84,19 @@ def test_what_is_left_out_is_asked_for_again_and_only_that(name: str) -> None:
     found = READS[name](table)
     assert table.asked == [KEYS, KEYS[1:]]
     assert found in (KEYS, len(KEYS))
+
+
+class Pages:
+    """A client that can only query, as the router has: two keys in a page, and one in the next."""
+
+    def query(self, **asked: Any) -> dict[str, Any]:
+        assert asked["TableName"] == "calls"
+        if "ExclusiveStartKey" not in asked:
+            return {"Items": KEYS[:2], "LastEvaluatedKey": KEYS[1]}
+        assert asked["ExclusiveStartKey"] == KEYS[1]
+        return {"Items": KEYS[2:]}
+
+
+def test_pages_are_read_to_the_last_by_queries_alone() -> None:
+    client: Any = Pages()
+    assert list(pages_of(client, {"TableName": "calls"})) == KEYS

@@ -47,12 +47,20 @@ def items_of(
 
 
 def pages_of(client: DynamoDBClient, asked: dict[str, Any]) -> Iterator[Item]:
-    """The items that a query finds, page after page. Raises StoreUnavailableError."""
-    try:
-        for page in client.get_paginator("query").paginate(**asked):
-            yield from page["Items"]
-    except (BotoCoreError, ClientError) as error:
-        raise store_error(error) from None
+    """The items that a query finds, page after page. Raises StoreUnavailableError.
+
+    By queries alone, for clients that have no pages of their own (lean_dynamodb.py).
+    """
+    start: dict[str, Any] = {}
+    while True:
+        try:
+            page = client.query(**asked | start)
+        except (BotoCoreError, ClientError) as error:
+            raise store_error(error) from None
+        yield from page["Items"]
+        if (last := page.get("LastEvaluatedKey")) is None:
+            return
+        start = {"ExclusiveStartKey": last}
 
 
 def delete_all(client: DynamoDBClient, table: str, keys: Sequence[Item]) -> int:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_deletes import pages_of
 from contact_center.aws.item_reads import get
 from contact_center.aws.items import number, text
-from contact_center.aws.store_errors import store_error
 from contact_center.aws.transactions import transact
 from contact_center.dialing.adapters.held_lines import HeldLines
 from contact_center.dialing.services.dialing_ports import LineLease
@@ -43,20 +41,16 @@ class DynamoDBLines(HeldLines):
 
     def held(self) -> Sequence[LineLease]:
         """Every lease, consistently. Raises StoreUnavailableError."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            ConsistentRead=True,
-            KeyConditionExpression=LEASES,
-            ExpressionAttributeNames={"#pk": "pk", "#sk": "sk"},
-            ExpressionAttributeValues={
+        asked = {
+            "TableName": self._table,
+            "ConsistentRead": True,
+            "KeyConditionExpression": LEASES,
+            "ExpressionAttributeNames": {"#pk": "pk", "#sk": "sk"},
+            "ExpressionAttributeValues": {
                 ":pk": {"S": keys.lines(self._account)},
                 ":lease": {"S": keys.LEASE},
             },
-        )
-        try:
-            items = [item for page in pages for item in page["Items"]]
-        except (BotoCoreError, ClientError) as error:
-            raise store_error(error) from None
+        }
         return [
             LineLease(
                 text(item, "holder") or "",
@@ -64,5 +58,5 @@ class DynamoDBLines(HeldLines):
                 text(item, "number"),
                 text(item, "claim"),
             )
-            for item in items
+            for item in pages_of(self._client, asked)
         ]
