@@ -117,14 +117,13 @@ class Meter:
         if operation in _READS:
             found = _items_in(parsed)
             self._mine.items_read += len(found)
-            size = len(json.dumps(found, default=bytes.hex))
-            self._mine.read_units += max(1, math.ceil(size / READ_UNIT_BYTES))
-            self._note(model.name, 0, self._keys)
+            self._mine.read_units += max(1, math.ceil(len(json.dumps(found)) / READ_UNIT_BYTES))
+            self._note(operation, 0, self._keys)
             return
         used = parsed.get("ConsumedCapacity", [])
         units = sum(one["CapacityUnits"] for one in (used if isinstance(used, list) else [used]))
         self._mine.write_units += units
-        self._note(model.name, units, self._keys)
+        self._note(operation, units, self._keys)
 
     @property
     def _keys(self) -> str:

@@ -14,10 +14,13 @@ import inspect
 import types
 import typing
 import zlib
+from base64 import b85decode
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+
+from contact_center.dialing.adapters.attempt_items import EVIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -131,9 +134,9 @@ def everywhere(client: Any, tables: Mapping[str, str]) -> Iterator[tuple[str, Js
             asked = {"TableName": table} | ({"IndexName": index} if index else {})
             for page in client.get_paginator("scan").paginate(**asked):
                 for item in page["Items"]:
-                    yield index or table, {name: _unpacked(one) for name, one in item.items()}
+                    yield index or table, {name: _unpacked(name, one) for name, one in item.items()}
 
 
-def _unpacked(value: Json) -> Json:
-    """An attribute, as text where its bytes are packed text: a canary shows in no other way."""
-    return {"S": zlib.decompress(value["B"]).decode()} if "B" in value else value
+def _unpacked(name: str, value: Json) -> Json:
+    """An attribute, as the text that was packed in it: a canary shows in no other way."""
+    return {"S": zlib.decompress(b85decode(value["S"])).decode()} if name == EVIDENCE else value

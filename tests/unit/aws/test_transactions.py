@@ -217,10 +217,6 @@ def put(size: int) -> Write:
     return Write("attempt", {"Put": {"TableName": "t", "Item": {"said": {"S": "x" * size}}}})
 
 
-def packed(size: int) -> Write:
-    return Write("attempt", {"Put": {"TableName": "t", "Item": {"seen": {"B": bytes(size)}}}})
-
-
 @pytest.mark.parametrize(
     ("writes", "parts"),
     [
@@ -228,9 +224,8 @@ def packed(size: int) -> Write:
         ([put(10)] * (MOST_ITEMS + 1), [MOST_ITEMS, 1]),
         ([put(MOST_BYTES // 3)] * 5, [2, 2, 1]),  # the attribute's name is reckoned as well
         ([put(MOST_BYTES), put(1)], [1, 1]),
-        ([packed(MOST_BYTES // 4)] * 4, [2, 2]),
     ],
-    ids=["none", "many", "large", "one alone", "bytes, four of the request for three"],
+    ids=["none", "many", "large", "one alone"],
 )
 def test_what_need_not_go_together_goes_in_parts_that_a_transaction_takes(
     writes: list[Write], parts: list[int]

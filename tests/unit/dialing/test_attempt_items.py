@@ -137,10 +137,10 @@ def test_the_evidence_that_an_earlier_release_wrote_is_read() -> None:
     assert attempt_of(item) == SETTLED
 
 
-@pytest.mark.parametrize("packed", [b"", b"nothing that was packed"])
-def test_evidence_that_is_damaged_is_not_taken_for_none(packed: bytes) -> None:
+@pytest.mark.parametrize("packed", ["", "nothing that was packed", "b85,of:nobody", "c%1E4"])
+def test_evidence_that_is_damaged_is_not_taken_for_none(packed: str) -> None:
     with pytest.raises(UnreadableItemError, match="evidence"):
-        attempt_of(attempt_item(SETTLED, 0) | {"evidence": {"B": packed}})
+        attempt_of(attempt_item(SETTLED, 0) | {"evidence": {"S": packed}})
 
 
 def test_an_item_of_a_release_that_wrote_everything_is_read() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from base64 import b85decode, b85encode
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -118,8 +119,9 @@ def attempt_of(item: Mapping[str, Any]) -> DialAttempt:
     )
 
 
-def _packed(evidence: Mapping[str, object]) -> dict[str, bytes]:
-    return {"B": zlib.compress(dumps(evidence).encode(), level=9)}
+def _packed(evidence: Mapping[str, object]) -> dict[str, str]:
+    """As text, which whoever has no boto3 reads as well."""
+    return {"S": b85encode(zlib.compress(dumps(evidence).encode(), level=9)).decode()}
 
 
 def _evidence_in(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,12 +129,12 @@ def _evidence_in(item: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises UnreadableItemError.
     """
-    packed = item.get(EVIDENCE, {}).get("B")
+    packed = text(item, EVIDENCE)
     if packed is None:
         return {}
     try:
-        return {EVIDENCE: json.loads(zlib.decompress(packed))}
-    except zlib.error:
+        return {EVIDENCE: json.loads(zlib.decompress(b85decode(packed)))}
+    except (ValueError, zlib.error):
         raise UnreadableItemError(EVIDENCE, "must be what was packed") from None
 
 
