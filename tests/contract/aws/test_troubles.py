@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.dynamodb_troubles import DynamoDBTroubles, name_of
 from contact_center.kernel.set_aside import STUMBLES, Thing, Trouble
 from tests.fakes.troubles import FakeTroubles
@@ -83,3 +84,14 @@ def test_those_of_a_kind_that_are_set_aside_are_found_until_they_go_on(book: Boo
     assert set(book.aside(Thing.LINE)) == {"three"}
     assert book.by_name(named(book, found)) is None
     assert book.read(Thing.LINE, LONG).failures == 0
+
+
+def test_a_trouble_is_kept_for_a_week_after_its_last_failure(account: Account) -> None:
+    DynamoDBTroubles(account.lean(), account.dialing_table).write(trouble())
+    pk = keys.aside(name_of(trouble()))
+    key = {"pk": {"S": pk}, "sk": {"S": keys.ASIDE}}
+    table = account.dialing_table
+    item = account.client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True)[
+        "Item"
+    ]
+    assert item["expires_at"] == {"N": str((NOW_MS + 1) // 1000 + 7 * 86_400)}

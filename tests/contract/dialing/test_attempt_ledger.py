@@ -113,8 +113,9 @@ def test_attempts_are_put_together_and_one_that_is_there_stays_as_it_is(world: W
     there, *others = attempts
     world.ledger.enqueue(there)
     world.ledger.enqueue_all([replace(there, due_at_ms=None), *others])
-    world.ledger.enqueue_all(attempts)
-    world.ledger.enqueue_all(attempts[:1])
+    assert world.ledger.read(there.attempt_id) == there
+    world.ledger.enqueue_all([replace(one, due_at_ms=None) for one in attempts])
+    world.ledger.enqueue_all([replace(there, due_at_ms=None)])
     world.ledger.enqueue_all([])
     found = world.ledger.read_many([one.attempt_id for one in attempts])
     assert found == {one.attempt_id: one for one in attempts}

@@ -243,3 +243,22 @@ def test_one_that_is_only_due_is_set_aside_too(world: World) -> None:
     assert world.queue.due(NOW_MS * 2, 10).visit_ids == []
     world.queue.set_aside("v-nobody", None, LINE)
     assert world.queue.read("v-nobody") is None
+
+
+def test_what_was_set_aside_is_put_back_once_and_who_stands_there_stays_as_he_is(
+    world: World,
+) -> None:
+    enter(world, "v-CA1", "v-CA2")
+    before = world.queue.due(NOW_MS * 2, 10).visit_ids
+    for _ in range(2):
+        world.queue.put_back("v-CA1")
+        world.queue.put_back("v-nobody")
+    assert world.queue.due(NOW_MS * 2, 10).visit_ids == before
+    head = world.queue.heads("sales", LINE, 1)[0]
+    world.queue.set_aside("v-CA1", head, LINE)
+    assert len(board(world).places) == 1
+    for _ in range(2):
+        world.queue.put_back("v-CA1")
+    assert [one.visit_id for one in world.queue.heads("sales", LINE, 3)] == ["v-CA1", "v-CA2"]
+    assert len(board(world).places) == 2
+    assert set(world.queue.due(NOW_MS * 2, 10).visit_ids) == set(before)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws.dynamodb_troubles import DynamoDBTroubles
+from contact_center.aws.dynamodb_troubles import DynamoDBTroubles, name_of
 from contact_center.campaigns.services.change_campaign import StopCampaigns
 from contact_center.console.domain.needs import NeedKind
 from contact_center.console.services.live_parts import LOOKED_THROUGH_MS
@@ -173,6 +173,8 @@ def test_what_failed_ten_times_is_listed_until_it_is_let_go_on(api: OperatorRig)
         assert api.ask("POST", f"/api/needs/{one['id']}/take-up")[0] == 404
     assert needs(api) == []
     assert set(book.aside(Thing.LINE)) == set()
+    nearly = name_of(trouble(Thing.LINE, "call:c/2"))
+    assert api.ask("POST", f"/api/needs/{nearly}/take-up")[0] == 404  # it is tried still
     assert book.read(Thing.LINE, "call:c/2").failures == STUMBLES - 1
 
 

@@ -18,6 +18,7 @@ from contact_center.console.adapters.dynamodb_live import DynamoDBLive
 from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
 from contact_center.dialing.adapters.people_lean import LeanPeople
 from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.adapters.forgotten_people import SUPPRESSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,3 +101,36 @@ class Pages:
 def test_pages_are_read_to_the_last_by_queries_alone() -> None:
     client: Any = Pages()
     assert list(pages_of(client, {"TableName": "calls"})) == KEYS
+
+
+class Whole:
+    """A table with everything that is asked for."""
+
+    def __init__(self, *items: dict[str, Any]) -> None:
+        self._items = {item["pk"]["S"]: item for item in items}
+
+    def batch_get_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803 - boto3's
+        keys = [key["pk"]["S"] for one in RequestItems.values() for key in one["Keys"]]
+        return {"Responses": {"t": [self._items[key] for key in keys if key in self._items]}}
+
+
+class Forgotten:
+    """Marks of who was forgotten, under the number itself."""
+
+    def key_of(self, number: str) -> dict[str, Any]:
+        return {"pk": {"S": f"FORGOTTEN#{number}"}, "sk": {"S": "FORGOTTEN"}}
+
+
+def test_who_was_forgotten_is_suppressed_in_whatever_a_call_is_judged_by() -> None:
+    mark = Forgotten().key_of(NUMBER) | {SUPPRESSED: {"S": "2026-11-29T00:00:00+00:00"}}
+    client: Any = Whole(mark)
+    unused: Any = None
+    ledger = DynamoDBAttempts(
+        client, "dialing", "contacts", unused, unused, 1, cast("Any", Forgotten())
+    )
+    for around in (
+        ledger.circumstances(NUMBER, "c1"),
+        ledger.read_to_claim("a1", NUMBER, "c1")[1],
+    ):
+        assert around.permission.suppressed_at is not None
+    assert ledger.circumstances("+12122345679", None).permission.suppressed_at is None

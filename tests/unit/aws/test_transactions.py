@@ -17,7 +17,7 @@ from contact_center.aws import writes
 from contact_center.aws.connection import AwsRefusedError, AwsUnavailableError
 from contact_center.aws.dynamodb_lean import transact_lean
 from contact_center.aws.item_writes import put_seen
-from contact_center.aws.transactions import MOST_BYTES, MOST_ITEMS, in_parts, transact
+from contact_center.aws.transactions import MOST_BYTES, MOST_ITEMS, in_parts, put_alone, transact
 from contact_center.aws.writes import Refusal, Write
 from contact_center.kernel.ports import (
     ContentionError,
@@ -234,3 +234,47 @@ def test_what_need_not_go_together_goes_in_parts_that_a_transaction_takes(
 
     assert list(map(len, found)) == parts
     assert [one for part in found for one in part] == writes
+
+
+class PutClient(StubClient):
+    """The same, of a put."""
+
+    def put_item(self, **_request: Any) -> None:
+        self.transact_write_items()
+
+
+def put_by(client: PutClient) -> tuple[Refusal, ...]:
+    return put_alone(cast("Any", client), put(1))
+
+
+def test_a_put_that_meets_a_transaction_is_tried_again_a_few_times() -> None:
+    client = PutClient(refused("TransactionConflictException"), None)
+    assert put_by(client) == ()
+    assert client.asked == 2
+    client = PutClient(refused("TransactionConflictException"))
+    with pytest.raises(ContentionError):
+        put_by(client)
+    assert client.asked == 4
+
+
+def test_a_put_whose_condition_did_not_hold_says_what_stands_there() -> None:
+    lost = refused("ConditionalCheckFailedException")
+    lost.response["Item"] = STANDS  # type: ignore[typeddict-unknown-key]
+    client = PutClient(lost)
+    assert put_by(client) == (Refusal("attempt", STANDS),)
+    assert client.asked == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "raised"),
+    [
+        (refused("ValidationException"), StoreRefusedError),
+        (refused("InternalServerError"), StoreUnavailableError),
+        (ReadTimeoutError(endpoint_url="x"), StoreUnavailableError),
+    ],
+)
+def test_whatever_else_is_answered_to_a_put_is_no_refusal(
+    answer: Exception, raised: type[Exception]
+) -> None:
+    with pytest.raises(raised):
+        put_by(PutClient(answer))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from contact_center.campaigns.domain.campaigns import CampaignState, PlanNote
 from contact_center.campaigns.domain.contacts import ContactState, put_off
@@ -14,6 +17,7 @@ from contact_center.campaigns.services.change_campaign import (
     withdraw_contacts,
 )
 from contact_center.campaigns.services.finish_attempt import finish_attempt
+from contact_center.campaigns.services.look_at_campaign import _room_again_ms
 from contact_center.campaigns.services.plan_parts import PlanSettings
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_requests import attempt_id
@@ -300,3 +304,22 @@ def test_a_look_that_moved_somebody_is_not_the_last_before_it_sleeps() -> None:
 
     assert (scene.contact(one).due_at_ms or 0) > scene.clock.now_ms() + IDLE_MS
     assert look_at_ms(scene) == scene.clock.now_ms() + IDLE_MS
+
+
+@pytest.mark.parametrize("told_soon", ["unpriced", "open_legs"])
+def test_while_a_price_is_to_come_a_campaign_that_used_up_its_day_is_looked_at_soon(
+    told_soon: str,
+) -> None:
+    scene = CampaignScene()
+    scene.campaign("c1", dailyCap=1)
+    scene.list_contacts("c1", numbers(212, 2))
+    scene.tick()
+    head = scene.campaigns.head("c1", 0)
+    assert head is not None
+    now_ms = scene.clock.now_ms()
+    nobody = replace(head.figures, contacts={})
+    alone = _room_again_ms(replace(head, figures=nobody), now_ms, scene.plan)
+    assert alone > now_ms + IDLE_MS
+    to_come: dict[str, Any] = {told_soon: 1}
+    priced_soon = replace(head, figures=replace(nobody, **to_come))
+    assert _room_again_ms(priced_soon, now_ms, scene.plan) == now_ms + IDLE_MS

@@ -9,7 +9,9 @@ import pytest
 
 from contact_center.campaigns.domain.campaign_calls import call_of_contact
 from contact_center.campaigns.services import send_planned
+from contact_center.campaigns.services.plan_parts import PlanSettings
 from contact_center.dialing.domain.dial_requests import attempt_id
+from contact_center.dialing.domain.pacing import PaceLimits, SlotRequest
 from contact_center.kernel.ports import (
     ContentionError,
     QueueUnavailableError,
@@ -124,3 +126,21 @@ def test_jobs_that_are_not_taken_leave_their_attempts_to_the_reconciler() -> Non
     assert set(scene.ledger.attempts) == {*map(name_of, contacts)}
     assert odd not in jobs_of(scene)
     assert scene.metrics.of("plan_job_not_sent")
+
+
+def test_a_batch_without_slots_does_not_undo_until_when_they_are_reserved() -> None:
+    scene = CampaignScene(settings=PlanSettings(limits=PaceLimits(account_calls=10), batch=4))
+    scene.campaign("c1")
+    scene.list_contacts("c1", numbers(212, 8))
+    reserves, asked = scene.slots.reserve, list[SlotRequest]()
+
+    def first_alone(request: SlotRequest) -> Sequence[int | None]:
+        asked.append(request)
+        if len(asked) > 1:
+            raise StoreUnavailableError
+        return reserves(request)
+
+    scene.slots.reserve = first_alone  # type: ignore[method-assign]
+    assert scene.tick().planned == 4
+    assert len(asked) == 2
+    assert scene.notes.reserved_until() == max(job.slot_at_ms or 0 for job, _ in scene.jobs.sent)
