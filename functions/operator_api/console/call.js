@@ -87,7 +87,7 @@ function Outcome({ call, news, may }) {
   const achieved = call.achieved ? plain(call.achieved) : "not known";
   return html`<${Panel} title="What came of it" news=${{ ...news, error: null, at: 0 }} quiet=${true}><dl class="facts">
     <dt>Ended</dt><dd>${plain(call.howEnded ?? call.endedReason)}${call.endedReason && html`<small> ${call.endedReason}</small>`}</dd>
-    <dt>Achieved</dt><dd>${achieved} ${call.achievedProved && html`<${Mark} tone="good">shown by facts<//>`} ${call.achievedDisputed && html`<${Mark} tone="bad">claimed, not shown<//>`}</dd>
+    <dt>Achieved</dt><dd>${achieved} ${call.achievedProved && html`<${Mark} tone="good">shown by facts<//>`} ${call.achievedDisputed && html`<${Mark}>claimed, not shown<//>`}</dd>
     ${call.summary && html`<dt>Summary</dt><dd class="theirs">${call.summary}</dd>`}
     ${Object.entries(call.answers ?? {}).filter(([question, answer]) => answer !== NOT_SAID && !TOLD_ABOVE.has(question)).map(([question, answer]) => html`<dt>${plain(question)}</dt><dd class="theirs">${answer}</dd>`)}
     ${call.recording.state !== "none" && html`<dt>Recording</dt><dd>${call.recording.state === "kept" && may ? html`<${Recording} id=${call.id} />` : RECORDED[call.recording.state]}</dd>`}

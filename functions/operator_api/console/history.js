@@ -109,7 +109,7 @@ function Row({ call }) {
     <td><a class="n name" href=${`#/calls/${encodeURIComponent(call.id)}`}>${call.customerName ?? grouped(call.customerNumber)}</a>${call.customerName && html`<small class="n">${grouped(call.customerNumber)}</small>`}</td>
     <td class="tight">${call.direction === "outbound" ? "↑ out" : call.direction === "inbound" ? "↓ in" : ""}</td>
     <td class="last">${call.endedAt ? plain(call.howEnded ?? call.endedReason) : html`<${Mark} tone="good">live<//>`}</td>
-    <td>${call.achieved && html`${plain(call.achieved)} ${call.achievedProved ? html`<${Mark} tone="good">shown<//>` : call.achievedDisputed ? html`<${Mark} tone="bad">claimed<//>` : ""}`}</td>
+    <td>${call.achieved && html`${plain(call.achieved)} ${call.achievedProved ? html`<${Mark} tone="good">shown<//>` : call.achievedDisputed ? html`<${Mark}>claimed<//>` : ""}`}</td>
     <td>${call.destination ?? ""}</td>
     <td class="r only-desk">${call.endedAt && began ? lasting((Date.parse(call.endedAt) - Date.parse(began)) / 1000) : ""}</td>
     <td class="r only-desk">${call.costMicros ? html`${dollars(call.costMicros)}${!call.costFinal && html`<small>so far</small>`}` : ""}</td></tr>`;

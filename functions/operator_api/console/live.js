@@ -3,7 +3,7 @@
 import { ask, promised } from "./api.js";
 import { announce, Bar, counted, grouped, html, Mark, Panel, plain, Row, Since, telephone, useEffect, useNow, useRef, useState, When } from "./kit.js";
 
-const NEED = "kind id since says number callId campaignId department";
+const NEED = "kind id since says number callId campaignId department urgent";
 const LIVE = promised(
   "GET",
   "/api/live",
@@ -12,7 +12,7 @@ const LIVE = promised(
    calls{id since heardAt number direction with state words wordsBy intent confidence destination campaignId flags}
    lastCall{id at called} waiting{visitId department waitsFor place since toldMinutes offered offeredTo calledBack number}
    people{id name departments state since reason missedOffers visitId}
-   needs{count complete newest{${NEED}}} others{name callId}
+   needs{count urgent complete newest{${NEED}}} others{name callId}
    call{id over cursor moments{key at what assistantName endedReason digits kind detail role status destination name arguments{*}
      department toAssistant toNumber text final intent confidence wantsPerson number reason outcome by person}}`,
 );
@@ -128,7 +128,7 @@ function Strip({ live }) {
     ${cell(`people ready, ${talking} with callers`, told?.people ? ready : "–")}
     ${cell(html`lines, ${or(lines?.keptForInbound)} kept for callers`, html`${or(lines?.inUse)} <small>of ${or(lines?.of)}</small>`, full)}
     ${cell("dials in a minute", or(told?.dialsInLastMinute))}
-    ${cell(html`<a href="#/needs">needs you</a>`, html`<a href="#/needs">${or(told?.needs)}</a>`, told?.needs > 0)}
+    ${cell(html`<a href="#/needs">needs you</a>`, html`<a href="#/needs">${or(told?.needs)}</a>`, live.data?.needs?.urgent)}
   </dl></section>`;
 }
 

@@ -129,7 +129,7 @@ function Frame({ session, leave }) {
       <nav aria-label="Pages"><ul>${MENU.map(([key, name], index) => {
         const here = (ABOVE[page] ?? page) === key;
         return html`<li key=${key} class=${key}><a href=${`#/${key}`} aria-current=${here ? "page" : undefined} aria-keyshortcuts=${index + 1}>
-          <kbd aria-hidden="true">${index + 1}</kbd>${name}${key === "needs" && needs > 0 && html`<b class="n">${needs}</b>`}</a></li>`;
+          <kbd aria-hidden="true">${index + 1}</kbd>${name}${key === "needs" && needs > 0 && html`<b class=${live.data.needs?.urgent ? "n urgent" : "n"}>${needs}</b>`}</a></li>`;
       })}</ul></nav>
       <div class="who">
         ${telephone && html`<a class="try" href=${telephone}>Try a call</a>`}

@@ -4,7 +4,7 @@ import { ask, promised, useNews } from "./api.js";
 import { Act, grouped, html, Mark, Panel, plain, Since, When } from "./kit.js";
 import { NEEDS } from "./live.js";
 
-const LIST = promised("GET", "/api/needs", "needs{kind id since says number callId visitId campaignId department advice} complete");
+const LIST = promised("GET", "/api/needs", "needs{kind id since says number callId visitId campaignId department urgent advice} complete");
 const RESOLVE = promised("POST", "/api/attempts/{id}/resolve", "attemptId status");
 const TAKE_UP = promised("POST", "/api/attempts/{id}/take-up", "attemptId status");
 const ATTEMPT = promised("GET", "/api/attempts/{id}", "attemptId status name posts slotAt emptyLookUps failedLookUps trouble number campaignId");
@@ -27,12 +27,10 @@ export function NeedsPage({ may }) {
     ${news.data && !news.data.complete && html`<p class="hint">There are more: these are the oldest.</p>`}<//>`;
 }
 
-const URGENT = new Set(["dial_in_doubt", "callback_overdue", "line_lost"]);
-
 function Need({ need, left, may, again }) {
   const about = [need.number && grouped(need.number), need.department, need.says && plain(need.says)].filter(Boolean);
   return html`<li data-row tabindex="-1">
-    <span>${URGENT.has(need.kind) ? html`<${Mark} tone="urgent">${NEEDS[need.kind]}<//>` : html`<strong>${NEEDS[need.kind] ?? plain(need.kind)}</strong>`} <span class="n">${about.join(" · ")}</span></span>
+    <span>${need.urgent ? html`<${Mark} tone="urgent">${NEEDS[need.kind]}<//>` : html`<strong>${NEEDS[need.kind] ?? plain(need.kind)}</strong>`} <span class="n">${about.join(" · ")}</span></span>
     <span class="n"><span class="only-desk"><${When} at=${need.since} />, </span><${Since} at=${need.since} /></span>
     ${left && html`<p class="whole theirs"><strong>${left.customerName ?? ""}</strong> ${Object.entries(left.said).map(([name, text]) => html`<span class="none">${plain(name)}</span> ${text} `)}</p>`}
     ${need.kind === "dial_in_doubt" && html`<${Evidence} id=${need.id} />`}

@@ -31,6 +31,7 @@ def live(calls: int = 0, *, needs: int = 0, stopped: bool = False, waiting: int 
         "people": PEOPLE,
         "needs": {
             "count": needs,
+            "urgent": sum(need(number)["urgent"] for number in range(needs)),
             "complete": True,
             "newest": [
                 {name: value for name, value in need(number).items() if name != "advice"}
@@ -136,6 +137,7 @@ def need(number: int) -> Json:
         "visitId": None,
         "campaignId": "camp-1" if kind == "campaign_stopped" else None,
         "department": "support" if kind == "callback_overdue" else None,
+        "urgent": kind in {"dial_in_doubt", "callback_overdue", "line_lost"},
         "advice": "Look into it, then say what you have seen.",
     }
 

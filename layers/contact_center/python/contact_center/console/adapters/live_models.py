@@ -114,10 +114,12 @@ class NeedGlimpse(Told):
     visit_id: Annotated[str | None, about("Of `GET /api/visits/{id}`, where it is about one.")]
     campaign_id: str | None
     department: str | None
+    urgent: Annotated[bool, about("Somebody waits for it now: each minute counts.")]
 
 
 class LiveNeeds(Told):
     count: Count
+    urgent: Annotated[Count, about("How many of them are urgent.")]
     complete: Annotated[bool, about("Whether those are all.")]
     newest: Annotated[list[NeedGlimpse], about("Five at most, the newest first.")]
 

@@ -31,6 +31,9 @@ class NeedKind(StrEnum):
     SET_ASIDE = "set_aside"  # one of many failed ten times in a row by a fault of ours
 
 
+# Of these each minute counts: somebody waits, or a line is lost. Of the others a day is not much.
+URGENT = frozenset({NeedKind.DIAL_IN_DOUBT, NeedKind.CALLBACK_OVERDUE, NeedKind.LINE_LOST})
+
 ADVICE: Mapping[NeedKind, str] = {
     NeedKind.DIAL_IN_DOUBT: (
         "Nobody can tell whether this rang. Look into the provider's log for the name, then say "
@@ -105,6 +108,11 @@ class Need:
     visit_id: str | None = None
     campaign_id: str | None = None
     department: str | None = None
+
+    @property
+    def urgent(self) -> bool:
+        """Whether each minute counts."""
+        return self.kind in URGENT
 
 
 def oldest_first(needs: Iterable[Need]) -> list[Need]:

@@ -161,6 +161,7 @@ def need(one: Need) -> Json:
         "visitId": one.visit_id,
         "campaignId": one.campaign_id,
         "department": one.department,
+        "urgent": one.urgent,
         "advice": ADVICE[one.kind],
     }
 
@@ -173,7 +174,12 @@ def needs_glimpse(found: FoundNeeds | None, newest: int) -> Json | None:
     rows = [{**need(one)} for one in latest]
     for row in rows:
         del row["advice"]
-    return {"count": len(found.needs), "complete": found.complete, "newest": rows}
+    return {
+        "count": len(found.needs),
+        "urgent": sum(one.urgent for one in found.needs),
+        "complete": found.complete,
+        "newest": rows,
+    }
 
 
 def news(call_id: str, told: CallNews, acted_since_ms: int) -> Json | None:
