@@ -201,6 +201,20 @@ def test_an_empty_page_says_something_true(open_console: Open) -> None:
         assert console.axe() == []
 
 
+def test_only_what_somebody_waits_for_is_loud(open_console: Open) -> None:
+    live = told.live(2, needs=2)
+    answers = Answers({**full(), "/api/live": lambda _: live})
+    console = open_console(answers=answers, faster=TIMES)
+    loud = [console.page.locator(f"{where} .urgent") for where in (".top nav", ".strip")]
+    for one in loud:
+        one.get_by_text("2", exact=True).wait_for()
+
+    live["needs"]["urgent"] = 0
+    for one in loud:
+        one.wait_for(state="detached")
+    assert console.page.locator(".top nav b").inner_text() == "2"
+
+
 def test_a_page_that_waits_shows_that_it_does_and_says_nothing_false(open_console: Open) -> None:
     console = open_console(answers=Answers(dict.fromkeys(full(), "never")))
     for page, text in EMPTY.items():

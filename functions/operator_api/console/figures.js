@@ -173,7 +173,7 @@ function drawn(Plotter, box, points, title, unit, by) {
     height: 260,
     tzDate: (seconds) => Plotter.tzDate(new Date(seconds * 1000), "UTC"),
     series,
-    scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), high || 1] } },
+    scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), (high || 1) * 1.05] } },
     axes: [{ ...axis, space: 70, incrs: by === "hour" ? [3600, 10_800, 21_600, 43_200, 86_400] : [1, 2, 7, 14, 28].map((days) => days * 86_400), values: (_, ticks) => ticks.map((seconds) => dated(seconds, by)) }, { ...axis, size: 60, values: (_, ticks) => ticks.map((value) => written(value, unit)) }],
     legend: { show: true },
     cursor: { y: false },
