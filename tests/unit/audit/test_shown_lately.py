@@ -62,3 +62,28 @@ def test_what_is_remembered_has_an_end() -> None:
         one = shown(*many, who=f"somebody {round_}")
         lately.noted(one, LATELY_MS)
     assert len(lately._at_ms) <= MOST_REMEMBERED + len(many)
+
+
+def opened(call_id: str, *numbers: str, who: str = "Ada") -> Asked:
+    one = asked("showCall", names=(call_id,), answer={"numbers": list(numbers)})
+    return replace(one, who=who)
+
+
+def test_an_open_call_is_noted_as_it_is_opened_and_not_each_time_it_is_read() -> None:
+    trail, clock = FakeTrail(), FakeClock(LATELY_MS)
+    made = parts(book=trail, clock=clock)
+    note_request(shown(ADA), made)
+    for one in (opened("c-1", ADA), opened("c-1", ADA), opened("c-1", ADA, who="Eve")):
+        note_request(one, made)
+    note_request(opened("c-2", ADA), made)
+    note_request(opened("c-1", ADA, BEN), made)  # whom nobody has shown to him before
+    clock.advance(LATELY_MS)
+    note_request(opened("c-1", ADA), made)
+    assert [(one.who, one.on_id, len(one.customers)) for one in trail.entries.values()] == [
+        ("Ada", None, 1),
+        ("Ada", "c-1", 1),
+        ("Eve", "c-1", 1),
+        ("Ada", "c-2", 1),
+        ("Ada", "c-1", 1),
+        ("Ada", "c-1", 1),
+    ]
