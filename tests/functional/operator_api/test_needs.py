@@ -10,6 +10,7 @@ import pytest
 
 from contact_center.aws.dynamodb_troubles import DynamoDBTroubles, name_of
 from contact_center.campaigns.services.change_campaign import StopCampaigns
+from contact_center.console.adapters import dynamodb_needs_index
 from contact_center.console.domain.needs import NeedKind
 from contact_center.console.services.live_parts import LOOKED_THROUGH_MS
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
@@ -452,6 +453,15 @@ def test_three_requests_read_all_that_waits_and_nothing_else(api: OperatorRig) -
     assert asked == ["Query"] * 3
     assert len(items) == len(found)
     assert {one["kind"] for one in found} == set(NEEDING)
+
+
+def test_many_of_one_kind_hide_no_other(api: OperatorRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dynamodb_needs_index, "MOST", 1)
+    write_every_kind(api.account)
+    status, told = api.ask("GET", "/api/needs")
+    assert (status, told["complete"]) == (200, False)
+    assert {one["kind"] for one in told["needs"]} == set(NEEDING)
+    assert len(told["needs"]) == len(NEEDING)
 
 
 def items_to(api: OperatorRig) -> list[dict[str, Any]]:

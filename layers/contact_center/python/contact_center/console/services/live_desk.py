@@ -117,8 +117,13 @@ class LiveDesk:
         self.parts.begin()
         self.parts.look_through_lists(self.parts.clock.now_ms())
         found = [source.find() for source in self.needs_of]
-        needs = oldest_first(need for one in found for need in one.needs)
-        return needs, all(one.complete for one in found)
+        needs = {(need.kind, need.of_id): need for one in found for need in one.needs}
+        complete = all(one.complete for one in found)
+        if not complete:  # so many of one kind must not hide the others
+            listed = self.parts.needs()
+            for need in () if listed is None else listed.needs:
+                needs.setdefault((need.kind, need.of_id), need)
+        return oldest_first(needs.values()), complete
 
     def _take_turns(
         self, page: LivePage, cursor: show_live.Cursor | None, now_ms: int, left: int
