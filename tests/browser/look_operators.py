@@ -74,6 +74,7 @@ def test_a_list_is_imported_by_keyboard_alone(open_console: Open, tmp_path: Path
     console.reach("Make it")
     console.press("Enter")
     console.page.get_by_role("heading", name="By keyboard").wait_for()
+    console.shown("campaigns")
 
     console.reach("A CSV with a column")
     with console.page.expect_file_chooser() as choosing:
