@@ -8,13 +8,14 @@ import pytest
 
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import PersonState
+from contact_center.people.services.carry_out_offer import path_of
 from contact_center.visits.domain.visits import Ending, Outcome, visit_of
 from contact_center.visits.services.reception_jobs import JobKind
 from local.twilio.webhooks.mail import Faults
 from local.vapi.scripts.line_steps import LineStep
 from tests.functional.twilio.people_house import House
 from tests.functional.twilio.test_admission import signed
-from tests.twilio_scene import person
+from tests.twilio_scene import OURS, person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,6 +173,9 @@ def test_a_key_in_the_moment_the_caller_leaves_hears_that_he_has(
         if not known:
             house.rig.twilio.with_faults(Faults(late_every=1, late_ms=60_000))
         house.hangs_up(leg)
+        if known:  # and nobody has ended the ring yet
+            assert house.offer(leg).ended is OfferOutcome.CALLER_GONE
+            assert "The caller has left" in presses_1(house, leg)
         house.goes_on(20, lambda: house.offer(leg).ended is not None)
         assert house.offer(leg).ended is OfferOutcome.CALLER_GONE
         persons_leg = house.rig.twilio.leg(house.offer(leg).leg or "")
@@ -180,6 +184,13 @@ def test_a_key_in_the_moment_the_caller_leaves_hears_that_he_has(
         assert "The caller has left" in house.heard(persons_leg.sid)[-1]
         house.goes_on(60, lambda: house.state() is PersonState.READY)  # when its end is told
         assert house.state() is PersonState.READY
+
+
+def presses_1(house: House, leg: str) -> str:
+    """What Ada hears to a key that comes at this very moment."""
+    fields = {"From": OURS, "To": ADA, "CallStatus": "in-progress", "Digits": "1"}
+    persons_leg = house.offer(leg).leg or ""
+    return signed(house.rig, path_of(visit_of(leg), "key"), persons_leg, **fields)[2]
 
 
 def test_a_key_after_the_time_for_it_takes_nobody_from_the_next_who_is_asked(opened: Open) -> None:

@@ -56,18 +56,18 @@ def log_of(rig: ReceptionRig, leg: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("telephone", "outcome", "key", "status"),
+    ("telephone", "outcome", "key", "network"),
     [
-        (ada(does="busy"), OfferOutcome.BUSY, "", LegStatus.BUSY),
-        (ada(does="no_answer"), OfferOutcome.NO_ANSWER, "", LegStatus.NO_ANSWER),
-        (ada(DECLINES), OfferOutcome.DECLINED, "2", LegStatus.COMPLETED),
-        (ada(TALKS_ON_A_TAPE), OfferOutcome.VOICEMAIL, "", LegStatus.COMPLETED),
-        (ada(does="unreachable"), OfferOutcome.FAILED, "", LegStatus.FAILED),
+        (ada(does="busy"), OfferOutcome.BUSY, "", (LegStatus.BUSY, 486)),
+        (ada(does="no_answer"), OfferOutcome.NO_ANSWER, "", (LegStatus.NO_ANSWER, 487)),
+        (ada(DECLINES), OfferOutcome.DECLINED, "2", (LegStatus.COMPLETED, 200)),
+        (ada(TALKS_ON_A_TAPE), OfferOutcome.VOICEMAIL, "", (LegStatus.COMPLETED, 200)),
+        (ada(does="unreachable"), OfferOutcome.FAILED, "", (LegStatus.FAILED, 404)),
     ],
     ids=["busy", "no answer", "declined", "voicemail", "failed"],
 )
 def test_busy_no_answer_declined_voicemail_failed_and_caller_gone_are_six_outcomes_with_evidence(
-    house: House, outcome: OfferOutcome, key: str, status: LegStatus
+    house: House, outcome: OfferOutcome, key: str, network: tuple[LegStatus, int]
 ) -> None:
     leg = house.talks()
     house.ask(leg)
@@ -75,7 +75,10 @@ def test_busy_no_answer_declined_voicemail_failed_and_caller_gone_are_six_outcom
 
     offer = house.offer(leg)
     assert offer.told is not None
-    assert (offer.ended, offer.key, offer.told.status) == (outcome, key, status)
+    assert (offer.ended, offer.key) == (outcome, key)
+    assert (offer.told.status, offer.told.sip_code) == network
+    if outcome is OfferOutcome.NO_ANSWER:
+        assert_rang_as_long_as_configured(house, leg)
     assert house.state() is PersonState.READY
 
     house.ask(leg)
@@ -92,6 +95,10 @@ def test_a_telephone_rings_as_long_as_is_configured_and_not_another_time(house: 
     leg = house.talks()
     house.ask(leg)
     house.goes_on(60, lambda: house.offer(leg).ended is not None)
+    assert_rang_as_long_as_configured(house, leg)
+
+
+def assert_rang_as_long_as_configured(house: House, leg: str) -> None:
     persons = log_of(house.rig, house.offer(leg).leg or "")
     at = {entry["status"]: entry["v_ms"] for entry in persons if entry["event"] == "status"}
     rang_ms = at["no-answer"] - at["ringing"]
