@@ -40,6 +40,7 @@ pytestmark = pytest.mark.emulator
 RING_SECONDS, SLACK_SECONDS = 20, 5  # of people.toml; of the provider (facts, Calls, Timeout)
 LONGEST_SILENCE_MS, DAY_MS = 5_000, 86_400_000
 TALKS_ON_A_TAPE = LineStep(wait_for="asked", pause_ms=500, say="Please leave a message.")
+PUTS_DOWN = LineStep(wait_for="now", pause_ms=300, hang_up=True)
 GOES_AT_ONCE = LineStep(wait_for="joined", pause_ms=10, hang_up=True)
 
 
@@ -134,6 +135,26 @@ def test_from_the_promise_of_a_colleague_to_the_bridge_or_the_apology_nobody_hea
     house.goes_on(8)
     house.hangs_up(leg)
     assert longest_silence_ms(log_of(house.rig, leg)) <= LONGEST_SILENCE_MS
+
+
+@pytest.mark.parametrize("telephone", [ada(TAKES, PUTS_DOWN)])
+def test_nor_does_a_caller_in_a_room_that_the_person_has_left_and_he_is_brought_back(
+    house: House,
+) -> None:
+    leg = house.talks()
+    house.ask(leg)
+    house.rig.twilio.with_faults(Faults(late_every=1, late_ms=60_000))  # nobody tells of that
+    house.goes_on(60, lambda: house.offer(leg).moved)
+    for _ in range(12):  # as long as whoever pressed 1 is waited for, and some
+        house.goes_on(1)
+        house.later(1)
+    house.goes_on(8)
+    offer, log = house.offer(leg), log_of(house.rig, leg)
+    assert (offer.ended, offer.brought_back) == (OfferOutcome.FAILED, True)
+    assert "Enqueue" in house.rig.twiml(f"/twilio/transfer/{offer.visit_id}/after")[0]
+    house.hangs_up(leg)
+    assert any(one["event"] == "hears" and one["what"] == "music" for one in log)
+    assert longest_silence_ms(log) <= LONGEST_SILENCE_MS
 
 
 def longest_silence_ms(log: list[dict[str, Any]]) -> int:

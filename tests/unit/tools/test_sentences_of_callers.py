@@ -14,7 +14,7 @@ SECTIONS = {
     "#### The door": 18,
     "#### Admission": 19,
     "#### Waiting": 28,
-    "#### People": 28,
+    "#### People": 29,
     "#### After a break": 10,
     "#### Interface": 11,
     "#### A Twilio on one machine": 16,
