@@ -23,8 +23,8 @@ from contact_center.reception.services import (
     admit,
     callback_desk,
     called_back,
-    connect_caller,
     hear_of_call,
+    leave_visit,
     ring_back,
 )
 from contact_center.visits.domain.visits import Visit
@@ -230,7 +230,7 @@ def _resumes_nothing(patch: pytest.MonkeyPatch) -> None:
 
 def _nobody_looks(patch: pytest.MonkeyPatch) -> None:
     """Nobody looks whether a talk broke off."""
-    patch.setattr(connect_caller, "_may_be_cut_off", lambda *_: False)
+    patch.setattr(leave_visit, "_may_be_cut_off", lambda *_: False)
 
 
 CALLBACK_BUGS = {

@@ -10,7 +10,13 @@ from contact_center.dialing.services.dialing_ports import LineClaim
 from contact_center.dialing.services.voice_ports import NotSent, Unknown
 from contact_center.queue.services import look_after_queue
 from contact_center.queue.services.enter_queue import enter_queue
-from contact_center.reception.services import admit, connect_caller, leave_music, look_up_visits
+from contact_center.reception.services import (
+    admit,
+    connect_caller,
+    leave_music,
+    leave_visit,
+    look_up_visits,
+)
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.fakes.waiting_queue import FakeQueue
 from tests.simulation.visits import reception_functions
@@ -36,7 +42,7 @@ class PlantedVisit:
 
 def _release_lost(patch: pytest.MonkeyPatch) -> None:
     """A caller who hangs up keeps his line, and nobody looks after it."""
-    patch.setattr(connect_caller, "leave_line", lambda *_: False)
+    patch.setattr(leave_visit, "leave_line", lambda *_: False)
     patch.setattr(look_up_visits, "leave_line", lambda *_: False)
 
 

@@ -8,11 +8,7 @@ import pytest
 
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.reception.services.admit import admit
-from contact_center.reception.services.connect_caller import (
-    AGAIN_SECONDS,
-    MOST_ORDERS,
-    taken_back,
-)
+from contact_center.reception.services.connect_caller import AGAIN_SECONDS, MOST_ORDERS, taken_back
 from contact_center.reception.services.dialled_assistant import dialled_assistant_ended
 from contact_center.reception.services.expected_calls import ExpectedCalls
 from contact_center.reception.services.follow_visit import SHORTEST_TALK_MS

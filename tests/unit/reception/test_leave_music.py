@@ -13,12 +13,12 @@ from contact_center.queue.domain.waiting import EntryState, LeftBecause
 from contact_center.queue.domain.waits_told import WaitRange, WaitTold
 from contact_center.reception.services.connect_caller import (
     AGAIN_SECONDS,
-    LOOK_UP_SECONDS,
     MOST_AGAIN_SECONDS,
     MOST_ORDERS,
 )
 from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.reception.services.leave_music import leave_music
+from contact_center.reception.services.leave_visit import LOOK_UP_SECONDS
 from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
 from contact_center.visits.domain.visits import (
     Ending,

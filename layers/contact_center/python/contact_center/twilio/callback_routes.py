@@ -19,7 +19,7 @@ from contact_center.reception.services.called_back import (
     hear_of_called,
     key_of_called,
 )
-from contact_center.reception.services.connect_caller import UNSTORED
+from contact_center.reception.services.leave_visit import UNSTORED
 from contact_center.reception.services.offer_callback import keep_instead, offer_call
 from contact_center.twilio.addresses import ANSWER, IN_MUSIC, STATUS, callback_at
 from contact_center.twilio.webhooks import leg_of, read_keys, read_status

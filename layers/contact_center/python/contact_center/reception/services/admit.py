@@ -20,13 +20,12 @@ from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.queue.services.queue_ports import Arrival
 from contact_center.reception.services.connect_caller import (
     FIRST_ANSWER_LOST,
-    UNSTORED,
     order_assistant,
     taken_back,
-    told,
     turned_away,
     unserved,
 )
+from contact_center.reception.services.leave_visit import UNSTORED, told
 from contact_center.reception.services.offer_callback import with_callback
 from contact_center.reception.services.use_kept_place import use_up_place
 from contact_center.visits.domain.opening_hours import Closed, opening

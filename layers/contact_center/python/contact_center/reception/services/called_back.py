@@ -28,9 +28,9 @@ from contact_center.queue.services.call_kept_place import callback_path, not_rea
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.queue_ports import MoveLine, QueueChange
 from contact_center.queue.services.serve_next import ARRIVES_WITHIN_MS
-from contact_center.reception.services.connect_caller import UNSTORED, hint
 from contact_center.reception.services.follow_visit import hear_of_leg
 from contact_center.reception.services.leave_music import leave_music
+from contact_center.reception.services.leave_visit import UNSTORED, hint
 from contact_center.visits.domain.instructions import AskKeys, GoTo, HangUp, Speak
 from contact_center.visits.domain.visits import Outcome, Stage, Visit, ending_told, visit_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.hold_visit_lines import release_line
 from contact_center.queue.domain.wait_documents import RESULT_PATH
-from contact_center.reception.services.connect_caller import UNSTORED, hint, wait_unless_sent_for
+from contact_center.reception.services.connect_caller import wait_unless_sent_for
 from contact_center.reception.services.follow_visit import had_a_talk, said_goodbye
+from contact_center.reception.services.leave_visit import UNSTORED, hint
 from contact_center.visits.domain.instructions import GoTo
 from contact_center.visits.domain.legs import ENDS, LegStatus
 from contact_center.visits.domain.visits import (

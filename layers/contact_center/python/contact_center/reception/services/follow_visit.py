@@ -10,11 +10,8 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.hold_visit_lines import leave_line
 from contact_center.queue.services.leave_queue import leave_queue
-from contact_center.reception.services.connect_caller import (
-    UNSTORED,
-    leave_all,
-    wait_unless_sent_for,
-)
+from contact_center.reception.services.connect_caller import wait_unless_sent_for
+from contact_center.reception.services.leave_visit import UNSTORED, leave_all
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visits import (
     Message,

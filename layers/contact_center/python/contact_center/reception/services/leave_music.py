@@ -24,14 +24,13 @@ from contact_center.queue.services.wait_in_queue import (
 from contact_center.reception.services.admit import ANSWER_WITHIN_MS, LOOK_EVERY_MS
 from contact_center.reception.services.connect_caller import (
     FIRST_ANSWER_LOST,
-    UNSTORED,
     Onward,
     order_assistant,
     overflowed,
     taken_back,
-    told,
     wait_or_turn_away,
 )
+from contact_center.reception.services.leave_visit import UNSTORED, told
 from contact_center.visits.domain.instructions import Wait
 from contact_center.visits.domain.visits import (
     Post,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from contact_center.queue.domain.kept_places import GivenUp
 from contact_center.queue.domain.waiting import LeftBecause
 from contact_center.queue.services.change_entry import change_entry
-from contact_center.reception.services.connect_caller import hint
+from contact_center.reception.services.leave_visit import hint
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 
 if TYPE_CHECKING:
