@@ -50,7 +50,7 @@ data_classes._equal.__code__ = data_classes._equal.__code__.replace(co_filename=
 
 ROOT = Path(__file__).resolve().parent.parent
 # A Lambda reads the model and the compiled configuration once; tests start hundreds of them.
-vars(intent_model_file)["_tables"] = cache(intent_model_file._tables)
+vars(intent_model_file)["intent_tables"] = cache(intent_model_file.intent_tables)
 _read_compiled, _read_shipped = compiled_config._read, cache(compiled_config._read)
 vars(compiled_config)["_read"] = lambda file: (
     _read_shipped(file) if file == compiled_config.COMPILED_FILE else _read_compiled(file)

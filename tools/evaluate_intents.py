@@ -11,12 +11,13 @@ the model built from config alone, as it runs. 'Seen' adds four fifths of the fi
 examples and measures on the last fifth, five times over.
 
 Where the second opinion was made (`make second-opinion`), it says what that adds and costs. Before
-its end it tells how persons are told from near misses in a set whose errors nobody read
-(tests/utterances/persons_kept_back.csv). It closes with four lines, of the unseen: persons (found,
-of those who ask for one; wrongly, of all others), unclear (kept: not acted on), partials (word by
-word: the first action before the end of the sentence, wrong of all that were played, and words not
-waited for, an utterance), openings (what is acted on behind a greeting, a name and so on, of what
-is acted on bare).
+its end it tells how persons are told from near misses in two sets whose errors nobody read
+(tests/utterances: persons_kept_back.csv, half of persons_of_strange_kinds.csv).
+
+It closes with four lines, of the unseen: persons (found, of those who ask for one; wrongly, of all
+others), unclear (kept: not acted on), partials (word by word: the first action before the end of
+the sentence, wrong of all that were played, and words not waited for, an utterance), openings (what
+is acted on behind a greeting, a name and so on, of what is acted on bare).
 
 Exit status: 0 measured, 2 the file cannot be read or usage.
 """
@@ -129,20 +130,28 @@ def read_own_sets(half: str | None) -> tuple[list[str], list[str]]:
     return texts, routes
 
 
-def kept_back_line(model: IntentClassifier) -> str:
-    """How persons are told from near misses in the set whose errors nobody read.
+def kept_back_lines(model: IntentClassifier) -> list[str]:
+    """How persons are told from near misses in the sets whose errors nobody read.
 
     Args:
         model: hears.
     """
+    return [
+        _kept_back_line("person, kept back", "persons_kept_back", model),
+        _kept_back_line("person, strange kinds, held back", "persons_of_strange_kinds", model),
+    ]
+
+
+def _kept_back_line(title: str, name: str, model: IntentClassifier) -> str:
     asked: list[bool] = []
     others: list[bool] = []
-    with (OWN_SETS / "persons_kept_back.csv").open(encoding="utf-8", newline="") as file:
+    with (OWN_SETS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            heard = asked if row["route"] == HUMAN else others
-            heard.append(model.hear(row["text"]).wants_person)
+            if row["half"] == "held back":
+                heard = asked if row["route"] == HUMAN else others
+                heard.append(model.hear(row["text"]).wants_person)
     return (
-        f"person, kept back: found {_percent(sum(asked) / len(asked))} of {len(asked)}, "
+        f"{title}: found {_percent(sum(asked) / len(asked))} of {len(asked)}, "
         f"wrongly {_percent(sum(others) / len(others))} of {len(others)} near misses"
     )
 
@@ -191,7 +200,7 @@ def seen(
         voices = train_voices(
             lesson.examples, vectors, len(names), lesson.vague, everything.chosen(learned)
         )
-        content = to_bytes(lesson, Trained(voices, trained.softening), vectors)
+        content = to_bytes(lesson, Trained(voices, trained.softening, trained.asking), vectors)
         aside = np.flatnonzero(~learned)
         for row, answer in zip(
             aside, hear_all(content, [texts[int(row)] for row in aside]), strict=True
@@ -313,7 +322,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     clear = [text for text, route in zip(texts, routes, strict=True) if route != VAGUE]
     pairs = wrapped(clear) if options.path else own_pairs(options.half)
     openings = still_acted_on(model, pairs)
-    print("\n".join([*second, kept_back_line(model)]))
+    print("\n".join([*second, *kept_back_lines(model)]))
     print("\n".join(closing_lines(ours, words_by_words, openings)))
     return 0
 

@@ -4,8 +4,9 @@
     python -m tools.train_intents --check    write nothing; say whether the model is up to date
 
 Reads departments.toml, examples/<key>.txt of every department, examples/person.txt and
-examples/unclear.txt, and token_vectors.bin. Comment lines in an examples file begin a group
-(a kind of business); the network is calibrated on groups that it was not trained on.
+examples/unclear.txt, token_vectors.bin, and the sentences of tools/asking. Comment lines in an
+examples file begin a group (a kind of business); the network is calibrated on groups that it was
+not trained on.
 
 Exit status: 0 fine, 1 a mistake in the configuration or a stale model, 2 usage.
 """
@@ -23,8 +24,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from contact_center.understanding.adapters.intent_model_file import MAGIC, MODEL_FILE, read_header
+from contact_center.understanding.adapters.intent_model_file import (
+    MAGIC,
+    MODEL_FILE,
+    IntentModelError,
+    read_header,
+)
 from contact_center.understanding.domain.routes import PERSON
+from tools.asking.lessons import read_sentences
+from tools.asking.training import DOUBTED_BELOW, FOUND_ABOVE, SLOTS, encode, train
 from tools.intent_arithmetic import temperature
 from tools.intent_training import (
     NETWORK_SHARE,
@@ -42,6 +50,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tools.asking.lessons import Sentences
+    from tools.asking.training import Learned
     from tools.intent_training import Voices
 
     Floats = NDArray[np.float32]
@@ -68,7 +78,7 @@ class Lesson:
     Attributes:
         intents: departments' keys in the order of departments.toml, then person, then None.
         examples: labelled utterances.
-        digest: of everything the model is made from.
+        digest: of departments, examples and vectors.
     """
 
     intents: tuple[str | None, ...]
@@ -79,6 +89,17 @@ class Lesson:
     def vague(self) -> int:
         """Label of what means nothing."""
         return len(self.intents) - 1
+
+    @property
+    def sentences(self) -> Sentences:
+        """Of which some ask for a person; the examples are among them."""
+        asks = (self.examples.labels == self.intents.index(PERSON)).tolist()
+        return read_sentences(list(zip(self.examples.texts, asks, strict=True)))
+
+    def made_from(self) -> str:
+        """Digest of everything the model is made from."""
+        asking = f"{self.sentences.digest()} {DOUBTED_BELOW} {FOUND_ABOVE}"
+        return hashlib.sha256(f"{self.digest} {asking}".encode()).hexdigest()
 
 
 def read_lesson(folder: Path = CONFIG_FOLDER) -> Lesson:
@@ -142,10 +163,11 @@ def _grouped(content: str) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What was learned and how much its scores are to be softened."""
+    """What was learned: of intents, how much their scores are to be softened, and of asking."""
 
     voices: Voices
     softening: float
+    asking: Learned
 
 
 def learn(lesson: Lesson, vectors: TokenVectors) -> Trained:
@@ -163,7 +185,9 @@ def learn(lesson: Lesson, vectors: TokenVectors) -> Trained:
     voices = train_voices(lesson.examples, vectors, intents, lesson.vague)
     clear = lesson.examples.labels != lesson.vague
     softening = temperature(aside[clear], lesson.examples.labels[clear])
-    return Trained(voices, softening * CALLERS_ARE_CLEARER)
+    sentences = lesson.sentences
+    asking = train(encode(sentences.texts), sentences.asks)
+    return Trained(voices, softening * CALLERS_ARE_CLEARER, asking)
 
 
 def to_bytes(lesson: Lesson, trained: Trained, vectors: TokenVectors) -> bytes:
@@ -186,16 +210,25 @@ def to_bytes(lesson: Lesson, trained: Trained, vectors: TokenVectors) -> bytes:
     token_table = _whole_numbers(np.column_stack([vectors.vectors @ network.inner, lengths]))
     softened = known.weights * WORDS_SHARE / trained.softening * known.rarity[:, None]
     term_table = _whole_numbers(np.column_stack([softened, known.rarity]))
+    asked = trained.asking.weights.astype(np.float32)
     tokens, terms = "\n".join(vectors.row_of).encode(), "\n".join(known.column_of).encode()
     share = NETWORK_SHARE / trained.softening
     output_bias = network.outer_bias * share
     output_bias[-1] -= VAGUE_DISCOUNT / trained.softening
     header: dict[str, Any] = {
         "about": "made by tools/train_intents.py; token vectors: see token_vectors.bin",
-        "digest": lesson.digest,
+        "asking": {
+            "bias": round(trained.asking.bias, 5),
+            "doubted_below": DOUBTED_BELOW,
+            "found_above": FOUND_ABOVE,
+            "slots": SLOTS,
+            "step": _step(asked),
+        },
+        "digest": lesson.made_from(),
         "hidden_bias": _short(network.inner_bias),
         "hidden_scale": round(float(np.sqrt(vectors.vectors.shape[1]) / 2), 6),
         "intents": lesson.intents,
+        "lesson": lesson.digest,
         "output_bias": _short(output_bias),
         "output_weights": [_short(row) for row in network.outer.T * share],
         "softening": round(trained.softening, 2),
@@ -205,17 +238,30 @@ def to_bytes(lesson: Lesson, trained: Trained, vectors: TokenVectors) -> bytes:
     line = json.dumps(header, sort_keys=True).encode()
     # The tables begin on an even byte, so that they can be read in place as 16-bit numbers.
     line += b" " * ((len(MAGIC) + len(line) + 1 + len(tokens) + len(terms)) % 2)
-    return b"".join([MAGIC, line, b"\n", tokens, terms, token_table, term_table])
+    return b"".join(
+        [MAGIC, line, b"\n", tokens, terms, token_table, term_table, _whole_numbers(asked)]
+    )
 
 
 def _whole_numbers(numbers: Floats) -> bytes:
-    """As 16-bit numbers; every use is a ratio of two of them, so their step is not kept."""
-    step = float(np.abs(numbers).max()) / 32000
-    return np.round(numbers / step).astype("<i2").tobytes()
+    """As 16-bit numbers, each so many steps; where only ratios are used the step is not kept."""
+    return np.round(numbers / _step(numbers)).astype("<i2").tobytes()
+
+
+def _step(numbers: Floats) -> float:
+    return float(np.abs(numbers).max()) / 32000
 
 
 def _short(numbers: Floats) -> list[float]:
     return [round(float(number), 5) for number in numbers]
+
+
+def _made_from(file: Path) -> str | None:
+    """The digest of what a model was made from; None where there is none of today's layout."""
+    try:
+        return str(read_header(file)["digest"])
+    except (FileNotFoundError, IntentModelError):
+        return None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -232,11 +278,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ExamplesError as error:
         print(error, file=sys.stderr)
         return 1
-    current = options.out.exists() and read_header(options.out)["digest"] == lesson.digest
+    current = _made_from(options.out) == lesson.made_from()
     if options.check or current:
         print("intent model: " + ("up to date" if current else "stale, run `make config`"))
         return 0 if current else 1
-    print(f"intent model: learning from {len(lesson.examples.texts)} examples, about half a minute")
+    print(f"intent model: learning from {len(lesson.examples.texts)} examples, about a minute")
     vectors = read_vectors()
     content = to_bytes(lesson, learn(lesson, vectors), vectors)
     options.out.parent.mkdir(exist_ok=True)

@@ -94,12 +94,14 @@ def test_the_closing_lines_say_what_is_heard_of_people() -> None:
     ]
 
 
-def test_the_kept_back_set_is_told_by_counts() -> None:
+def test_the_sets_that_nobody_read_are_told_by_counts() -> None:
     somebody = Hearing("person", 0.99, wants_person=True)
     text = "I want a human being"
     assert text in (OWN_SETS / "persons_kept_back.csv").read_text()
-    line = evaluate_intents.kept_back_line(FakeClassifier({text: somebody}))
-    assert line == "person, kept back: found 0.8 % of 131, wrongly 0.0 % of 203 near misses"
+    assert evaluate_intents.kept_back_lines(FakeClassifier({text: somebody})) == [
+        "person, kept back: found 0.8 % of 131, wrongly 0.0 % of 203 near misses",
+        "person, strange kinds, held back: found 0.0 % of 42, wrongly 0.0 % of 57 near misses",
+    ]
 
 
 @dataclass

@@ -8,8 +8,11 @@ from contact_center.understanding.adapters.intent_model_file import load_intent_
 from contact_center.understanding.domain.misheard import put_right
 from contact_center.understanding.domain.unfinished import says_enough
 from tests.unit.conversations.histories import POLICY
+from tools.asking.rules import rules_alone
 
 MODEL = load_intent_model(POLICY.route_confidence)
+# What was learned of these very sentences would hide a rule that is gone.
+RULES = rules_alone(POLICY.route_confidence)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +78,9 @@ MODEL = load_intent_model(POLICY.route_confidence)
     ],
 )
 def test_a_person_is_found(said: str) -> None:
-    hearing = MODEL.hear(said)
+    by_rules, hearing = RULES.hear(said), MODEL.hear(said)
 
+    assert (by_rules.intent, by_rules.wants_person) == ("person", True)
     assert (hearing.intent, hearing.wants_person) == ("person", True)
 
 
@@ -143,6 +147,7 @@ def test_a_person_is_found(said: str) -> None:
     ],
 )
 def test_people_and_machines_that_are_spoken_of_are_not_asked_for(said: str) -> None:
+    assert not RULES.hear(said).wants_person
     assert not MODEL.hear(said).wants_person
 
 

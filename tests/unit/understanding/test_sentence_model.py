@@ -112,7 +112,7 @@ def learned(**changed: Any) -> dict[str, Any]:
     weights = np.zeros((WIDTH, 3), dtype=np.float32)
     weights[:, 1] = MODEL.vectors([MODEL.rows(SAID[0])])[0] * 20
     said = {"intents": ["sales", "billing", None], "weights": weights.tolist(), "bias": [0.0] * 3}
-    return said | {"lesson": read_header()["digest"], "sentences": "made up"} | changed
+    return said | {"lesson": read_header()["lesson"], "sentences": "made up"} | changed
 
 
 def written(tmp_path: Path, **changed: Any) -> tuple[Path, Path]:

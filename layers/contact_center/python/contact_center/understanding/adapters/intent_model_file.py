@@ -2,7 +2,8 @@
 
 The file is made by `python -m tools.train_intents` (part of `make config`) and committed. Its
 layout: a magic line, one line of JSON (the header), the tokens and then the terms joined by line
-feeds, and for each of them a row of little-endian 16-bit numbers.
+feeds, for each of them a row of little-endian 16-bit numbers, and a weight each of such numbers for
+the slots by which asking for a person is scored.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from array import array
 from typing import TYPE_CHECKING, Any
 
 from contact_center.config import COMPILED_FOLDER
+from contact_center.understanding.domain.asking import Asking
 from contact_center.understanding.domain.intents import IntentModel, IntentTables
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MAGIC = b"switchboard-intents-1\n"
+MAGIC = b"switchboard-intents-2\n"
 MODEL_FILE = COMPILED_FOLDER / "intent_model.bin"
 
 
@@ -33,7 +35,7 @@ def read_header(path: Path = MODEL_FILE) -> dict[str, Any]:
         path: the file.
 
     Returns:
-        Its header: intents, sizes, small weights, digest of its inputs.
+        Its header: intents, sizes, small weights, digests of its lesson and of all its inputs.
     """
     with path.open("rb") as file:
         if file.readline() != MAGIC:
@@ -79,12 +81,23 @@ def intent_model(content: bytes, act_from: float, name: str = "model") -> Intent
     if not content.startswith(MAGIC):
         raise IntentModelError(f"{name} is no intent model: run `make config`")
     try:
-        return IntentModel(_tables(content), act_from)
+        return IntentModel(intent_tables(content), act_from)
     except (ValueError, KeyError, TypeError) as error:
         raise IntentModelError(f"{name} is damaged: run `make config`") from error
 
 
-def _tables(content: bytes) -> IntentTables:
+def intent_tables(content: bytes) -> IntentTables:
+    """Read a model file's content.
+
+    Args:
+        content: the file's bytes; it begins with `MAGIC`.
+
+    Returns:
+        Its numbers.
+
+    Raises:
+        ValueError, KeyError, TypeError: if it is damaged.
+    """
     line_end = content.index(b"\n", len(MAGIC))
     header: dict[str, Any] = json.loads(content[len(MAGIC) : line_end])
     terms_start = line_end + 1 + header["token_bytes"]
@@ -94,8 +107,10 @@ def _tables(content: bytes) -> IntentTables:
     tables = memoryview(content)[tables_start:]
     token_numbers = len(tokens) * (len(header["hidden_bias"]) + 1)
     term_numbers = len(terms) * (len(header["intents"]) + 1)
-    if len(tables) != 2 * (token_numbers + term_numbers):
+    slots = header["asking"].pop("slots")
+    if len(tables) != 2 * (token_numbers + term_numbers + slots):
         raise ValueError("tables and their rows differ in length")
+    terms_end = 2 * (token_numbers + term_numbers)
     return IntentTables(
         intents=header["intents"],
         tokens=dict(zip(tokens, range(len(tokens)), strict=True)),
@@ -105,7 +120,8 @@ def _tables(content: bytes) -> IntentTables:
         output_weights=header["output_weights"],
         output_bias=header["output_bias"],
         terms=dict(zip(terms, range(len(terms)), strict=True)),
-        term_rows=_numbers(tables[2 * token_numbers :]),
+        term_rows=_numbers(tables[2 * token_numbers : terms_end]),
+        asking=Asking(weights=_numbers(tables[terms_end:]), **header["asking"]),
     )
 
 

@@ -80,7 +80,7 @@ def sentence_judge(weights: Path | None = None, learned: Path = LEARNED_FILE) ->
         SentenceModelError: the layer is absent or has no weights, or parts are of another making.
     """
     said = json.loads(learned.read_text(encoding="utf-8"))
-    if said["lesson"] != read_header()["digest"]:
+    if said["lesson"] != read_header()["lesson"]:
         raise SentenceModelError(f"{learned.name} is stale: run `make second-opinion`")
     sentences, digest = read_sentence_model((weights or _weights_of_the_layer()).read_bytes())
     if digest != said["sentences"]:

@@ -30,7 +30,9 @@ from contact_center.understanding.domain.routes import PERSON
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# A person is asked for in so many words, or not: a match of the patterns is as good as certain.
+    from contact_center.understanding.domain.asking import Asking
+
+# A match of the patterns that the learned score does not doubt is as good as certain.
 _CERTAIN = 0.99
 # Words alone, without the form of a request, speak of people more often than they ask for one.
 _SURE_OF_A_PERSON = 0.9
@@ -71,6 +73,7 @@ class IntentTables:
         output_bias: per output.
         terms: row of each word and pair of words that the examples have.
         term_rows: per term, its share in each output, and its rarity last.
+        asking: how surely a person is asked for.
     """
 
     intents: Sequence[str | None]
@@ -82,6 +85,7 @@ class IntentTables:
     output_bias: Sequence[float]
     terms: Mapping[str, int]
     term_rows: memoryview[int]
+    asking: Asking
 
 
 class IntentModel:
@@ -110,9 +114,17 @@ class IntentModel:
         said, heard = _said(text)
         if not said:
             return UNHEARD
-        if self._wants_a_person(said, heard):
+        by_rule = self._wants_a_person(said, heard)
+        asking = self._tables.asking
+        score = asking.score(said)
+        if by_rule and score >= asking.doubted_below:
             return Hearing(PERSON, _CERTAIN, wants_person=True)
-        return self._matter(said, heard)
+        meant = self._matter(said, heard)
+        if meant.wants_person or by_rule:
+            return meant if score >= asking.doubted_below else _unless_a_person(meant)
+        if score > asking.found_above:
+            return Hearing(PERSON, 1 / (1 + exp(-score)), wants_person=True)
+        return meant
 
     def matter(self, text: str) -> list[str]:
         """What an utterance is about, as it is scored: for whoever is asked next.
@@ -243,6 +255,22 @@ class IntentModel:
             if len(self._rows_of) < _REMEMBERED:
                 self._rows_of[word] = known
         return known
+
+
+def _unless_a_person(meant: Hearing) -> Hearing:
+    return Hearing(None, meant.confidence) if meant.wants_person else meant
+
+
+def what_is_said(text: str) -> str:
+    """The words of an utterance as they are judged: without stutter, noise and what is asked of us.
+
+    Args:
+        text: a partial or final transcript.
+
+    Returns:
+        Words of `intent_text.words` joined by one space.
+    """
+    return _said(text)[0]
 
 
 def _said(text: str) -> tuple[str, list[str]]:

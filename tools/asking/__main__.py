@@ -1,0 +1,52 @@
+"""How well asking for a person is told from all else, of sentences kept aside in training.
+
+    python -m tools.asking
+
+A line for every pair of scores that might count (training.py has those that do): of the sentences
+written for this, which no rule was made for, and of tests/utterances (for development; the rules
+know these), how many that ask are found and how many others are taken for it, by rules and score
+together. The first line is the rules alone. About twenty seconds.
+"""
+
+from __future__ import annotations
+
+import sys
+from math import inf
+
+import numpy as np
+
+from tools.asking.rules import rules_alone
+from tools.asking.training import scores_kept_aside
+from tools.evaluate_intents import route_confidence
+from tools.train_intents import read_lesson
+
+_DOUBTED = (-3.0, -2.5, -2.0, -1.5, -1.0)
+_FOUND = (0.5, 1.0, 1.5, 2.0)
+_COLUMNS = (
+    ("no rule was made for", ("written", "persons_of_strange_kinds")),
+    ("rules were made for", ("persons", "near_persons", "persons_more")),
+    ("examples and the rest", ("examples", "openings", "unclear", "denials", "machines")),
+)
+
+
+def main() -> int:
+    """Measure and print."""
+    sentences = read_lesson().sentences
+    rules = rules_alone(route_confidence())
+    ruled = np.array([rules.hear(text).wants_person for text in sentences.texts])
+    scores = scores_kept_aside(sentences)
+    print(f"{'doubted below, found above':>28}" + "".join(f"{name:>26}" for name, _ in _COLUMNS))
+    for below, above in ((-inf, inf), *((low, high) for low in _DOUBTED for high in _FOUND)):
+        taken = np.where(ruled, scores >= below, scores > above)
+        line = f"{below:>20}{above:>8}"
+        for _, sources in _COLUMNS:
+            of_these = np.isin(sentences.sources, sources)
+            found = taken[of_these & sentences.asks].mean()
+            wrongly = taken[of_these & ~sentences.asks].mean()
+            line += f"{100 * found:>17.1f} {100 * wrongly:>6.2f} %"
+        print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
