@@ -98,7 +98,12 @@ class Lesson:
 
     def made_from(self) -> str:
         """Digest of everything the model is made from."""
-        asking = f"{self.sentences.digest()} {DOUBTED_BELOW} {FOUND_ABOVE}"
+        sentences = self.sentences
+        # What is made of one in ten says whether features are still those that were weighed.
+        features = hashlib.sha256(
+            encode(sentences.texts[::10]).slots.astype("<i8").tobytes()
+        ).hexdigest()
+        asking = f"{sentences.digest()} {features} {DOUBTED_BELOW} {FOUND_ABOVE}"
         return hashlib.sha256(f"{self.digest} {asking}".encode()).hexdigest()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import replace
 from math import exp
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -126,6 +127,24 @@ def test_what_is_denied_is_not_what_is_asked_for() -> None:
 
     assert TABLES.asking.score(wish) > FOUND_ABOVE
     assert TABLES.asking.score(denial) < DOUBTED_BELOW
+
+
+@pytest.mark.parametrize(
+    ("said", "denied"),
+    [
+        ("i do not want an agent", True),
+        ("i do not want it , an agent", False),
+        ("i do not want it but an agent", False),
+        ("not " + "so " * 6 + "an agent", False),
+        ("not " + "far " * 6 + "an agent", True),
+        ("not " + "far " * 7 + "an agent", False),
+    ],
+)
+def test_a_denial_reaches_seven_words_and_to_the_end_of_its_clause(
+    said: str, *, denied: bool
+) -> None:
+    assert (crc32(b"k:!qqrole") % SLOTS in slots(said, SLOTS)) is denied
+    assert (crc32(b"k:qqrole") % SLOTS in slots(said, SLOTS)) is not denied
 
 
 def test_run_time_and_training_agree() -> None:

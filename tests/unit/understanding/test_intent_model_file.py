@@ -49,6 +49,16 @@ def test_a_stale_model_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "make config" in capsys.readouterr().out
 
 
+def test_a_model_of_another_layout_is_stale(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older = tmp_path / "older.bin"
+    older.write_bytes(b"switchboard-intents-1\n{}\n")
+
+    assert main(["--check", "--out", str(older)]) == 1
+    assert "make config" in capsys.readouterr().out
+
+
 def test_the_model_fits_a_lambda() -> None:
     assert MODEL_FILE.stat().st_size < 6_000_000
 
