@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
+import contact_center
 from contact_center.aws.connection import AwsConnection
 from contact_center.aws.item_reads import get
 from contact_center.aws.lean_dynamodb import LONGEST_PAUSE_SECONDS, THROTTLED, LeanDynamoDB
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 type Json = dict[str, Any]
 
+# A whole table is read by a command, and the dialer's clock looks at each answer's date.
+NO_ROUTER_S = {"scan", "meta"}
 ITEM = {**KEY, "said": {"S": "x"}, "n": {"N": "1"}}
 
 
@@ -133,6 +138,29 @@ def test_a_transaction_says_which_condition_failed(account: Account) -> None:
     writes = [Write("new", {"Put": put_revised(table, ITEM, 0)})]
 
     assert transact(client, writes) == (Refusal("new", ITEM),)  # type: ignore[arg-type]
+
+
+def asked_of_clients(module: Path) -> set[str]:
+    """The names that a module asks of a client: self._client.query, client.put_item."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) in {"client", "self._client"}
+    }
+
+
+def test_no_adapter_asks_a_client_for_more_than_this_one_has() -> None:
+    """Or it works with boto3's in its own tests, and not in the router."""
+    modules = [
+        module
+        for module in Path(contact_center.__path__[0]).glob("*/**/*.py")
+        if "import DynamoDBClient" in module.read_text(encoding="utf-8")
+    ]
+    asked = {name for module in modules for name in asked_of_clients(module)}
+
+    assert {"query", "put_item", "transact_write_items"} <= asked
+    assert {name for name in asked if not hasattr(LeanDynamoDB, name)} <= NO_ROUTER_S
 
 
 # -- what goes wrong on the way ---------------------------------------------------------------

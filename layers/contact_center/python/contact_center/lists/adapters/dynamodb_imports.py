@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.item_deletes import pages_of
 from contact_center.aws.item_reads import get
 from contact_center.aws.item_writes import as_seen, put_seen
 from contact_center.aws.items import dumps, known_fields, number, read_each, text
@@ -93,20 +94,17 @@ class DynamoDBImports:
 
         Raises StoreUnavailableError.
         """
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            ConsistentRead=True,
-            KeyConditionExpression="#pk = :pk AND begins_with(#sk, :import)",
-            ExpressionAttributeNames={"#pk": "pk", "#sk": "sk"},
-            ExpressionAttributeValues={
+        asked = {
+            "TableName": self._table,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "#pk = :pk AND begins_with(#sk, :import)",
+            "ExpressionAttributeNames": {"#pk": "pk", "#sk": "sk"},
+            "ExpressionAttributeValues": {
                 ":pk": {"S": keys.campaign(campaign_id)},
                 ":import": {"S": keys.IMPORT},
             },
-        )
-        try:
-            items = [item for page in pages for item in page["Items"]]
-        except (BotoCoreError, ClientError) as error:
-            raise store_error(error) from None
+        }
+        items = list(pages_of(self._client, asked))
         return read_each(items, _import_of, "sk", keys.IMPORT)[0]
 
     def commit(self, job: ImportJob, contacts: Sequence[CampaignContact]) -> ImportJob:
