@@ -60,10 +60,12 @@ class StrictEmulator(Emulator):
 
 
 def write_certificate(certificate: Path, key: Path) -> None:
-    """A certificate for loopback that is its own authority and lasts for this test run."""
+    """A certificate for loopback that is its own authority, good at any time.
+
+    OpenSSL looks at the machine's clock, whatever the tests believe the time to be.
+    """
     private = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "emulator")])
-    now = dt.datetime.now(dt.UTC)
     loopback = [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")]
     signed = (
         x509.CertificateBuilder()
@@ -71,8 +73,8 @@ def write_certificate(certificate: Path, key: Path) -> None:
         .issuer_name(name)
         .public_key(private.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(days=1))
+        .not_valid_before(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+        .not_valid_after(dt.datetime(2099, 1, 1, tzinfo=dt.UTC))
         .add_extension(x509.SubjectAlternativeName(loopback), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(private, hashes.SHA256())

@@ -27,6 +27,7 @@ def example() -> str:
     return str(block)
 
 
+@pytest.mark.real_clock  # the script takes the machine's
 @pytest.mark.skipif(
     not all(map(shutil.which, ("bash", "curl", "openssl", "od"))), reason="a tool is missing"
 )
