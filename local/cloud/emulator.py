@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import os
 import re
 import socket
+import tempfile
 import threading
 import time
 from contextlib import suppress
@@ -57,6 +59,34 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class PortClaim:
+    """A free loopback port that no other emulator on this machine takes while it is held.
+
+    An emulator binds its port seconds after it was chosen. Another one with the same port would end
+    then, but whoever started it would have been answered by the first, and take that for its own.
+    """
+
+    def __init__(self) -> None:
+        while True:
+            self.port = free_port()
+            self._path = Path(tempfile.gettempdir()) / f"switchboard-emulator-{self.port}.lock"
+            try:
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            except OSError:  # another user's
+                continue
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                os.close(self._file)
+                continue
+            return
+
+    def release(self) -> None:
+        """Let others have it."""
+        self._path.unlink(missing_ok=True)
+        os.close(self._file)
+
+
 class Emulator:
     """One emulator process on a free loopback port.
 
@@ -80,6 +110,7 @@ class Emulator:
         self._log_folder = log_folder
         self._state_folder = state_folder
         self._process: subprocess.Popen[bytes] | None = None
+        self._claim: PortClaim | None = None
         self.port = 0
 
     @property
@@ -93,11 +124,14 @@ class Emulator:
             folder = self._python.parent.parent.relative_to(ROOT)
             raise EmulatorError(f"no AWS emulator in {folder}: run `make setup`")
         for _ in range(ATTEMPTS):  # another program may take the port first
-            self.port = free_port()
+            self._claim = PortClaim()
+            self.port = self._claim.port
             self._process = self._spawn()
             if self._wait_until_healthy(self._process):
                 return
             self._children.end(self._process)
+            self._claim.release()
+            self._claim = None
         raise EmulatorError(f"the AWS emulator did not start: see {self._log_folder}/emulator.log")
 
     def stop(self) -> None:
@@ -106,6 +140,9 @@ class Emulator:
             self._children.end(self._process, STOP_SECONDS if self._state_folder else 0.0)
             self._process = None
             (self._log_folder / f"ministack-{self.port}.pid").unlink(missing_ok=True)
+        if self._claim is not None:
+            self._claim.release()
+            self._claim = None
 
     def reset(self) -> None:
         """Forget everything in every account."""

@@ -421,6 +421,7 @@ WORD_BUGS: tuple[Planted, ...] = (
         plant=too_little_slack,
         caught="more than",
         load=replace(_BURST, contacts=80, faults=Faults(oversleep=0.5), oversleep_ms=(2, 8)),
+        first=40,
     ),
     Planted(
         plant=sent_a_little_late,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
 
+from local.cloud.emulator import PortClaim
 from tests.emulator import Account
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from local.cloud.emulator import Emulator
 
 pytestmark = pytest.mark.emulator
@@ -34,6 +38,24 @@ def test_a_refused_condition_returns_the_old_item(account: Account) -> None:
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     assert refusal.value.response["Item"]["answer"] == {"S": "first"}
+
+
+def test_two_emulators_never_take_one_port_before_either_listens(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    offered = iter([7001, 7001, 7002, 7001])
+    monkeypatch.setattr("local.cloud.emulator.free_port", lambda: next(offered))
+
+    first, second = PortClaim(), PortClaim()
+    assert (first.port, second.port) == (7001, 7002)
+    first.release()
+    again = PortClaim()
+    assert again.port == 7001
+
+    again.release()
+    second.release()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_queue_bucket_and_secret_work(account: Account) -> None:
