@@ -84,14 +84,13 @@ def test_campaigns_that_want_the_same_slots_are_served_by_their_priority(seed: i
     history = run_history(seed, SCARCE)
     half, receipts = history.system.half, history.system.provider.receipts
     assert half is not None
-    # Who has the least priority has a slot in ten seconds, and one in five is given up.
-    ends_ms = receipts[0].at_ms + 4 * MINUTE_MS
+    ends_ms = receipts[0].at_ms + 2 * MINUTE_MS  # somebody has rung all of his a minute later
     calls = Counter(one.campaign_id for one in receipts if one.at_ms < ends_ms)
     each = [
         calls[name] / campaign.wish.priority for name, campaign in half.campaigns.campaigns.items()
     ]
 
-    assert sum(calls.values()) > 140
+    assert sum(calls.values()) > 90
     assert max(each) < 1.3 * min(each)
 
 
