@@ -35,7 +35,7 @@ def at(said: str) -> FakeClock:
     [
         (None, "pn", 5.0, "TO is missing"),
         ("+14155550100", None, 5.0, "FROM is missing"),
-        (None, "", 5.0, "TO and FROM is missing"),
+        (None, "", 5.0, "TO and FROM are missing"),
         ("4155550100", "pn", 5.0, "TO must be a number such as"),
         ("+1415555010x", "pn", 5.0, "TO must be a number such as"),
         ("+14155550100", "pn", 0.0, "CAP must be more than nothing"),
