@@ -183,6 +183,16 @@ def test_a_key_pressed_as_the_caller_leaves_hears_so_and_the_person_is_ready(sta
     assert stage.telephone.sent == []
 
 
+def test_who_has_logged_out_while_it_rang_hears_that_the_caller_is_gone_and_gets_nobody(
+    stage: Stage,
+) -> None:
+    stage.ask()
+    stage.answers()
+    change_person("ada", Happening(event=PersonEvent.LOG_OUT), stage.parts.people)
+    assert stage.presses("1") == [Speak(WORDS.left), HangUp()]
+    assert stage.telephone.sent == []
+
+
 def test_who_answers_when_the_caller_has_left_hears_so(stage: Stage) -> None:
     stage.ask()
     stage.telephone.legs["CA-person-1"] = LegStatus.IN_PROGRESS  # picks up in this moment
