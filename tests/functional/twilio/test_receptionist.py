@@ -213,6 +213,18 @@ def test_a_wrong_token_sends_nobody_and_costs_nobody_the_place(
     assert f"visit:v-{leg}" not in rig.holders()
 
 
+def test_a_token_that_cannot_be_had_costs_nobody_the_place_and_is_no_failure(
+    rig: ReceptionRig, receptionist: Receptionist
+) -> None:
+    leg = comes_in(rig)
+    frees_a_line(rig)
+    receptionist.start(TWILIO_SECRET_NAME="switchboard/nowhere")
+    assert receptionist.take(SERVE) == []
+    assert state(rig, leg) is EntryState.WAITING
+    assert f"visit:v-{leg}" not in rig.holders()
+    assert not [line for line in receptionist.said() if line.get("level") == "ERROR"]
+
+
 def test_who_hung_up_unheard_frees_the_place_and_the_next_one_is_served(
     rig: ReceptionRig, receptionist: Receptionist
 ) -> None:
