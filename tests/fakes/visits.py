@@ -11,6 +11,7 @@ from contact_center.visits.services.visit_ports import Kept
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from contact_center.conversations.services.message_ports import CallOfVisit
     from contact_center.visits.domain.visits import Visit
 
 
@@ -58,22 +59,11 @@ class FakeVisits:
 class FakeVisitNews:
     """What visits were told of their calls."""
 
-    heard: list[tuple[str, str, bool, bool, str | None]] = field(default_factory=list)
-    resumed: dict[str, str | None] = field(default_factory=dict)
+    heard: list[CallOfVisit] = field(default_factory=list)
     met: dict[str, int] = field(default_factory=dict)
 
     def met_ms(self, post: str) -> int | None:
         return self.met.get(post)
 
-    def hear_of_call(  # noqa: PLR0913 - as the port has it
-        self,
-        post: str,
-        call_id: str,
-        *,
-        ended: bool,
-        talked: bool,
-        reason: str | None,
-        resumes: str | None = None,
-    ) -> None:
-        self.heard.append((post, call_id, ended, talked, reason))
-        self.resumed[post] = resumes
+    def hear_of_call(self, call: CallOfVisit) -> None:
+        self.heard.append(call)

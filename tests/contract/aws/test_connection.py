@@ -31,14 +31,18 @@ CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n{"
 
 
 class Connect(Protocol):
-    def __call__(self, port: int, read_seconds: float = 2.0) -> AwsConnection: ...
+    def __call__(
+        self, port: int, read_seconds: float = 2.0, *, again_if_unanswered: bool = False
+    ) -> AwsConnection: ...
 
 
 @pytest.fixture
 def connection_to() -> Iterator[Connect]:
     opened: list[AwsConnection] = []
 
-    def connect(port: int, read_seconds: float = 2.0) -> AwsConnection:
+    def connect(
+        port: int, read_seconds: float = 2.0, *, again_if_unanswered: bool = False
+    ) -> AwsConnection:
         connection = AwsConnection(
             "sqs",
             "us-east-1",
@@ -46,6 +50,7 @@ def connection_to() -> Iterator[Connect]:
             SystemClock(),
             endpoint_url=f"http://127.0.0.1:{port}",
             read_seconds=read_seconds,
+            again_if_unanswered=again_if_unanswered,
         )
         opened.append(connection)
         return connection
@@ -142,17 +147,11 @@ def test_no_answer_in_time_is_unavailable_and_not_asked_again(connection_to: Con
         assert len(told.requests) == 1
 
 
-def test_what_was_not_answered_is_asked_once_more_for_those_who_wish_it() -> None:
+def test_what_was_not_answered_is_asked_once_more_for_those_who_wish_it(
+    connection_to: Connect,
+) -> None:
     with service([HANG_UP], [OK], [HANG_UP], [HANG_UP], [OK]) as told:
-        connection = AwsConnection(
-            "sqs",
-            "us-east-1",
-            Credentials("AKIDEXAMPLE", "secret"),
-            SystemClock(),
-            endpoint_url=f"http://127.0.0.1:{told.port}",
-            read_seconds=LIVENESS_SECONDS,
-            again_if_unanswered=True,
-        )
+        connection = connection_to(told.port, LIVENESS_SECONDS, again_if_unanswered=True)
         assert ask(connection) == {"said": 42}
         connection.close()
         with pytest.raises(AwsUnavailableError):

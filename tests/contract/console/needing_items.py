@@ -103,20 +103,22 @@ def entry(visit_id: str, **how: Any) -> QueueEntry:
     )
 
 
-def overdue(account: Account) -> None:
-    kept = entry("v-overdue", state=EntryState.KEPT)
+def put_place(account: Account, kept: QueueEntry, *longest_ms: int) -> None:
+    """A kept place, as its entry and as what a caller's number leads to."""
     key = kept_key(kept)
     assert key is not None
-    items = entry_item(kept, OLD_MS // 1_000, LONGEST_MS), kept_item(kept, key, OLD_MS // 1_000)
+    expires_s = OLD_MS // 1_000
+    items = entry_item(kept, expires_s, *longest_ms), kept_item(kept, key, expires_s)
     put(account, account.dialing_table, *items)
+
+
+def overdue(account: Account) -> None:
+    put_place(account, entry("v-overdue", state=EntryState.KEPT), LONGEST_MS)
 
 
 def failed_callback(account: Account) -> None:
     left = entry("v-failed", state=EntryState.LEFT, because=LeftBecause.NOT_REACHED)
-    key = kept_key(left)
-    assert key is not None
-    items = entry_item(left, OLD_MS // 1_000), kept_item(left, key, OLD_MS // 1_000)
-    put(account, account.dialing_table, *items)
+    put_place(account, left)
 
 
 def lost_line(account: Account) -> None:

@@ -21,6 +21,8 @@ from tests.functional.conversations.routing_rig import AT_MS, CALL_ID, Rig, ende
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from contact_center.conversations.services.message_ports import CallOfVisit
+
 
 pytestmark = pytest.mark.emulator
 
@@ -82,7 +84,7 @@ class _News:
         self.asked.append(post)
         return self.met.get(post)
 
-    def hear_of_call(self, *said: Any, **named: Any) -> None:
+    def hear_of_call(self, call: CallOfVisit) -> None:
         """Nobody waits for it here."""
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from contact_center.configuration import compiled_config
 from contact_center.people.adapters.dynamodb_offers import DynamoDBOfferBook
 from contact_center.people.adapters.dynamodb_people import DynamoDBPersonBook
-from contact_center.people.domain.people import Happening, PersonEvent
+from contact_center.people.domain.people import Happening, PersonEvent, PersonState
 from contact_center.people.domain.person_steps import as_of
 from contact_center.people.services.ask_person import OfferTimings, ask_person
 from contact_center.people.services.carry_out_offer import OfferDeeds
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     import pytest
 
     from contact_center.people.domain.offers import Offer
-    from contact_center.people.domain.people import PersonState
     from contact_center.people.domain.roster import Colleague, OfferWords, Roster
     from local.twilio.telephones.people_format import Person
     from tests.emulator import Account
@@ -125,6 +124,19 @@ class House:
     def logs_in(self, *names: str) -> None:
         for name in names:
             change_person(name, Happening(event=PersonEvent.LOG_IN), self.parts.people)
+
+    def wraps_up(self, name: str) -> None:
+        """The person has hung up on a caller, and is given ten minutes."""
+        book, over_ms = self.parts.people.book, self.clock.now_ms() + 600_000
+        stands = book.read(name)
+        book.write(stands, replace(stands, state=PersonState.WRAPPING, lease_ms=over_ms))
+        self.hints()
+
+    def has_the_next_caller_ring(self, leg: str) -> None:
+        """Hold a call, in which the key for it was pressed, to what comes of that."""
+        assert self.heard(leg)[-1] == self.roster.words.next_caller
+        assert (self.state(), self.rig.twilio.leg(leg).ended) == (PersonState.READY, True)
+        assert self.hints() == [(JobKind.PERSON, None)]
 
     def talks(self, **more: Any) -> str:
         """A caller who talks with an assistant."""

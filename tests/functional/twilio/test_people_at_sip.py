@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,14 +63,8 @@ def test_the_key_for_it_has_the_next_caller_ring_that_telephone_once_it_is_free(
     house: House,
 ) -> None:
     house.logs_in("ada")
-    book, over_ms = house.parts.people.book, house.clock.now_ms() + 600_000
-    stands = book.read("ada")
-    book.write(stands, replace(stands, state=PersonState.WRAPPING, lease_ms=over_ms))
-    house.hints()
-    leg = calls(house, "1#")
-    assert house.heard(leg)[-1] == house.roster.words.next_caller
-    assert (house.state(), house.rig.twilio.leg(leg).ended) == (PersonState.READY, True)
-    assert house.hints() == [(JobKind.PERSON, None)]
+    house.wraps_up("ada")
+    house.has_the_next_caller_ring(calls(house, "1#"))
 
 
 def test_a_wrong_pin_is_refused_and_five_of_them_lock_whose_telephone_it_is(house: House) -> None:

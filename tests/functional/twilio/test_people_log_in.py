@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -118,14 +117,8 @@ def test_by_the_key_for_it_the_next_caller_rings_the_own_telephone_once_it_is_fr
     house: House,
 ) -> None:
     house.logs_in("ada")
-    book, over_ms = house.parts.people.book, house.clock.now_ms() + 600_000
-    stands = book.read("ada")
-    book.write(stands, replace(stands, state=PersonState.WRAPPING, lease_ms=over_ms))
-    house.hints()
-    leg = calls(house, "1#")
-    assert house.heard(leg)[-1] == house.roster.words.next_caller
-    assert (house.state(), house.rig.twilio.leg(leg).ended) == (PersonState.READY, True)
-    assert house.hints() == [(JobKind.PERSON, None)]
+    house.wraps_up("ada")
+    house.has_the_next_caller_ring(calls(house, "1#"))
 
 
 def test_who_logs_in_is_hinted_at_when_the_own_telephone_is_free(house: House) -> None:

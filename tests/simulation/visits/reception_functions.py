@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from contact_center.conversations.services.message_ports import CallOfVisit
 from contact_center.dialing.services.settle_attempt import CallNews, hear_of_call
 from contact_center.kernel.ports import (
     ContentionError,
@@ -118,11 +119,13 @@ class Functions:
         if told.ended:
             send_hint(ReceptionJob(JobKind.SERVE), services.jobs, services.metrics)
         services.follower.hear_of_call(
-            call.name,
-            call.call_id,
-            ended=told.ended,
-            talked=call.joined,
-            reason=call.reason if told.ended else None,
+            CallOfVisit(
+                post=call.name,
+                call_id=call.call_id,
+                ended=told.ended,
+                talked=call.joined,
+                reason=call.reason if told.ended else None,
+            )
         )
 
     def _carried_out(self, told: Decided) -> None:

@@ -111,7 +111,7 @@ def test_why_a_call_by_sip_ended_is_told_to_its_visit_once_it_is_known() -> None
     facts: list[Fact] = [seen, TALKS, passing, reported]
     for count in (3, 4):
         tell_visit(facts[count - 1 : count], merge_all(CALL_ID, facts[:count]), visits)
-    assert [(ended, reason) for _, _, ended, _, reason in visits.heard] == [
+    assert [(call.ended, call.reason) for call in visits.heard] == [
         (True, None),
         (True, "phone-call-provider-closed-websocket"),
     ]
@@ -122,7 +122,7 @@ def test_a_visit_is_told_no_reason_where_the_report_gives_none() -> None:
     report = CallEnded(call_id=CALL_ID, at_ms=NOW_MS + 9_000, key="report", ended_reason=NO_REASON)
     facts: list[Fact] = [seen, TALKS, report]
     tell_visit([report], merge_all(CALL_ID, facts), visits)
-    assert [(ended, reason) for _, _, ended, _, reason in visits.heard] == [(True, None)]
+    assert [(call.ended, call.reason) for call in visits.heard] == [(True, None)]
 
 
 def test_facts_that_say_nothing_of_the_status_change_nothing() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from contact_center.conversations.services.message_ports import CallOfVisit
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.reception.services.admit import admit
 from contact_center.reception.services.connect_caller import AGAIN_SECONDS, MOST_ORDERS, taken_back
@@ -180,7 +181,11 @@ def test_when_the_provider_s_report_was_first_his_line_is_free_already(booth: Bo
     assert booth.takes()
     booth.clock.advance(60_000)
     follower = CallsHeard(booth.visits, booth.clock)
-    follower.hear_of_call(POST, "call-1", ended=True, talked=True, reason="customer-ended-call")
+    follower.hear_of_call(
+        CallOfVisit(
+            post=POST, call_id="call-1", ended=True, talked=True, reason="customer-ended-call"
+        )
+    )
     assert booth.ends() == "goodbye | HangUp"
     assert booth.visit.posts[POST].reason == "customer-ended-call"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from contact_center.conversations.services.message_ports import CallOfVisit
 from contact_center.dialing.services.voice_ports import NotSent, Refused
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.people.domain.offers import Offer, OfferOutcome
@@ -134,14 +135,20 @@ def test_what_vapi_tells_of_a_visit_s_call_is_written_once() -> None:
     follower = CallsHeard(desk.visits, desk.clock)
     name = f"{ID}.1"
     desk.clock.advance(5)
-    follower.hear_of_call(name, "call-1", ended=False, talked=False, reason=None)
+    follower.hear_of_call(
+        CallOfVisit(post=name, call_id="call-1", ended=False, talked=False, reason=None)
+    )
     desk.clock.advance(5)
     reason = "customer-ended-call"
-    follower.hear_of_call(name, "call-1", ended=True, talked=True, reason=reason)
+    follower.hear_of_call(
+        CallOfVisit(post=name, call_id="call-1", ended=True, talked=True, reason=reason)
+    )
     visit, written = desk.visit, desk.visits.written
     desk.clock.advance(5)
     for ended in (False, True):
-        follower.hear_of_call(name, "call-1", ended=ended, talked=True, reason=reason)
+        follower.hear_of_call(
+            CallOfVisit(post=name, call_id="call-1", ended=ended, talked=True, reason=reason)
+        )
     assert (desk.visit, desk.visits.written) == (visit, written)
     desk.hang_up(9)
     assert desk.visit.ending == Ending(Outcome.SERVED, reason)
@@ -165,7 +172,9 @@ def test_what_a_talk_came_to(
     desk = Desk()
     desk.admit()
     follower = CallsHeard(desk.visits, desk.clock)
-    follower.hear_of_call(f"{ID}.1", "call-1", ended=True, talked=talked, reason=reason)
+    follower.hear_of_call(
+        CallOfVisit(post=f"{ID}.1", call_id="call-1", ended=True, talked=talked, reason=reason)
+    )
     desk.hang_up()
     assert desk.visit.ending == ending
 
@@ -190,7 +199,9 @@ def test_a_person_who_has_the_caller_is_what_his_latest_call_led_to() -> None:
 def test_a_call_of_a_visit_that_nobody_knows_changes_nothing() -> None:
     desk = Desk()
     follower = CallsHeard(desk.visits, desk.clock)
-    follower.hear_of_call(f"{ID}.1", "call-1", ended=True, talked=True, reason="x")
+    follower.hear_of_call(
+        CallOfVisit(post=f"{ID}.1", call_id="call-1", ended=True, talked=True, reason="x")
+    )
     assert desk.visits.kept == {}
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.conversations.domain.resuming import RESUME_KEY
+from contact_center.conversations.services.message_ports import CallOfVisit
 from contact_center.dialing.services.voice_ports import (
     NotSent,
     Refused,
@@ -160,7 +161,9 @@ def test_who_is_asked_about_a_call_that_broke_off_is_known_to_be_before_he_can_s
 def test_what_vapi_tells_of_the_call_first_leaves_known_what_it_asks() -> None:
     late = Late(found(), Unheard("timeout", ASKS))
     news = CallsHeard(late.desk.visits, late.desk.clock)
-    news.hear_of_call(POST, "call-1", ended=False, talked=False, reason=None)
+    news.hear_of_call(
+        CallOfVisit(post=POST, call_id="call-1", ended=False, talked=False, reason=None)
+    )
     late.look()
     assert [one.earlier for one in late.resumptions.noted] == ["call-0"]
 
@@ -224,7 +227,9 @@ def test_of_two_who_find_the_call_at_once_one_sends_for_him() -> None:
 def test_what_vapi_told_of_the_call_meanwhile_changes_nothing() -> None:
     late = Late(found())
     news = CallsHeard(late.desk.visits, late.desk.clock)
-    news.hear_of_call(POST, "call-1", ended=False, talked=False, reason=None)
+    news.hear_of_call(
+        CallOfVisit(post=POST, call_id="call-1", ended=False, talked=False, reason=None)
+    )
     late.look()
     assert late.calls.asked == [(POST, "call-1", NOW_MS)]
     assert (late.sent_for, late.comes()) == (1, "JoinAssistant")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.conversations.services.message_ports import CallOfVisit
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
 from contact_center.queue.domain.queue_boards import QueueBoard
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
@@ -61,7 +62,9 @@ def test_whoever_is_served_gets_the_assistant_on_the_line_that_was_taken_for_him
     assert desk.queue.entries[ID].because is LeftBecause.SERVED
     follower = CallsHeard(desk.visits, desk.clock)
     follower.hear_of_call(
-        f"{ID}.2", "call-1", ended=True, talked=True, reason="assistant-ended-call"
+        CallOfVisit(
+            post=f"{ID}.2", call_id="call-1", ended=True, talked=True, reason="assistant-ended-call"
+        )
     )
     desk.hang_up(90_000)
     assert desk.visit.ending == Ending(Outcome.SERVED, "assistant-ended-call")
@@ -99,7 +102,9 @@ def test_who_asks_while_the_call_is_being_ordered_waits_for_that_answer(*, is_to
     def meanwhile() -> None:
         if is_told:
             name = f"{ID}.2"
-            follower.hear_of_call(name, "call-1", ended=False, talked=False, reason=None)
+            follower.hear_of_call(
+                CallOfVisit(post=name, call_id="call-1", ended=False, talked=False, reason=None)
+            )
         thread.start()
         assert asked.wait(LIVENESS_SECONDS)
 

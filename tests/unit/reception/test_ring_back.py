@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.conversations.domain.resuming import EarlierCall
+from contact_center.conversations.services.message_ports import CallOfVisit
 from contact_center.kernel.ports import PassingError, StoreUnavailableError
 from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.permission.domain.consent import Consent
@@ -101,7 +102,9 @@ class Broken(CallbackScene):
         )
         self.memory.calls[ANN] = [call]
         follower = CallsHeard(self.visits, self.clock)
-        follower.hear_of_call(f"{VISIT}.1", "call-1", ended=True, talked=True, reason=reason)
+        follower.hear_of_call(
+            CallOfVisit(post=f"{VISIT}.1", call_id="call-1", ended=True, talked=True, reason=reason)
+        )
 
     def looks(self, after_ms: int = 15_000) -> None:
         self.clock.advance(after_ms)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from contact_center.conversations.services.message_ports import CallOfVisit
 from contact_center.reception.services.broken_visits import VisitsThatBrokeOff
 from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.visits.adapters.visit_items import kept_of, visit_item
@@ -50,8 +51,8 @@ def test_what_a_visit_goes_on_with_is_told_with_its_call_and_kept() -> None:
     book = FakeVisits({ID: Kept(replace(BROKE, endings={}), 1)})
     follower = CallsHeard(book, FakeClock(20))
     told = {"ended": True, "talked": True, "reason": "customer-ended-call"}
-    follower.hear_of_call(POST, "call-2", **told, resumes="call-1")  # type: ignore[arg-type]
-    follower.hear_of_call(POST, "call-2", **told)  # type: ignore[arg-type]
+    follower.hear_of_call(CallOfVisit(post=POST, call_id="call-2", **told, resumes="call-1"))  # type: ignore[arg-type]
+    follower.hear_of_call(CallOfVisit(post=POST, call_id="call-2", **told))  # type: ignore[arg-type]
     visit = book.kept[ID].visit
     assert visit.resumed == "call-1"
     assert kept_of(visit_item(visit, 2, 4_000_000_000)).visit == visit

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from contact_center.conversations.domain.calls import NO_REASON
 from contact_center.conversations.domain.facts import CallEnded, CostTold, StatusChanged
 from contact_center.conversations.domain.looked_up import legs_without_price, price_of
+from contact_center.conversations.services.message_ports import CallOfVisit
 from contact_center.dialing.domain.call_outcomes import is_passing
 from contact_center.dialing.services.settle_attempt import CallNews, hear_of_call
 
@@ -93,10 +94,12 @@ def tell_visit(
     reason = record.value("ended_reason")
     passes = is_passing(reason) and not record.reason_is_final  # by SIP; the report knows
     visits.hear_of_call(
-        post,
-        record.call_id,
-        ended=record.ended,
-        talked=record.talked,
-        reason=None if passes or reason == NO_REASON else reason,
-        resumes=resumes,
+        CallOfVisit(
+            post=post,
+            call_id=record.call_id,
+            ended=record.ended,
+            talked=record.talked,
+            reason=None if passes or reason == NO_REASON else reason,
+            resumes=resumes,
+        )
     )

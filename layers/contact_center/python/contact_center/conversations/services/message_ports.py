@@ -21,23 +21,31 @@ class FactQueue(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOfVisit:
+    """How far a call is that was ordered for a visit.
+
+    Attributes:
+        post: The name under which it was ordered.
+        ended: Whether it is over; else it is under way.
+        talked: Whether the customer was talked to.
+        reason: Why it ended, as Vapi says it; None: it does not say.
+        resumes: Which call that had broken off it goes on with.
+    """
+
+    post: str
+    call_id: str
+    ended: bool
+    talked: bool
+    reason: str | None = None
+    resumes: str | None = None
+
+
 class VisitNews(Protocol):
     """Callers' visits, which their calls with assistants belong to (visits/)."""
 
-    def hear_of_call(  # noqa: PLR0913 - what is told of a call
-        self,
-        post: str,
-        call_id: str,
-        *,
-        ended: bool,
-        talked: bool,
-        reason: str | None,
-        resumes: str | None = None,
-    ) -> None:
-        """A call that was ordered for a visit is under way, or over for this reason.
-
-        `talked` says whether the customer was talked to, `resumes` which call that had broken off
-        it goes on with.
+    def hear_of_call(self, call: CallOfVisit) -> None:
+        """A call that was ordered for a visit is under way or over.
 
         Told again or late, it changes nothing. Raises StoreUnavailableError, ContentionError.
         """

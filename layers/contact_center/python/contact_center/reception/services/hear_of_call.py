@@ -19,6 +19,7 @@ from contact_center.visits.domain.visits import (
 from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
+    from contact_center.conversations.services.message_ports import CallOfVisit
     from contact_center.kernel.ports import Clock
     from contact_center.visits.services.visit_ports import Visits
 
@@ -31,32 +32,23 @@ class CallsHeard:
         self._visits = visits
         self._clock = clock
 
-    def hear_of_call(  # noqa: PLR0913 - what is told of a call
-        self,
-        post: str,
-        call_id: str,
-        *,
-        ended: bool,
-        talked: bool,
-        reason: str | None,
-        resumes: str | None = None,
-    ) -> None:
+    def hear_of_call(self, call: CallOfVisit) -> None:
         """A call that was ordered for a visit is under way or over; see VisitNews."""
-        visit_id = visit_named(post)
-        state = PostState.OVER if ended else PostState.PLACED
-        told = post_told(
-            post,
-            Post(state=state, at_ms=self._clock.now_ms(), call_id=call_id, reason=reason),
+        visit_id = visit_named(call.post)
+        state = PostState.OVER if call.ended else PostState.PLACED
+        post = Post(
+            state=state, at_ms=self._clock.now_ms(), call_id=call.call_id, reason=call.reason
         )
+        told = post_told(call.post, post)
         kept = self._visits.read(visit_id)
         if kept is None:
             return
-        known = kept.visit.posts.get(post)
-        if known is not None and known.state is state and known.call_id == call_id:
+        known = kept.visit.posts.get(call.post)
+        if known is not None and known.state is state and known.call_id == call.call_id:
             told = Visit(visit_id=visit_id)  # told before: when is no news
-        if ended and talked and reason is not None:
-            told = merged(told, _came_to(visit_id, reason))
-        told = merged(told, Visit(visit_id=visit_id, resumed=resumes))
+        if call.ended and call.talked and call.reason is not None:
+            told = merged(told, _came_to(visit_id, call.reason))
+        told = merged(told, Visit(visit_id=visit_id, resumed=call.resumes))
         tell(self._visits, told, kept)
 
     def met_ms(self, post: str) -> int | None:
