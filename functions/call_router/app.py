@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.conversations.adapters.sqs_messages import queued_message
-from contact_center.conversations.services.ports import HistoryMovedOnError
+from contact_center.conversations.services.ports.calls import HistoryMovedOnError
 from contact_center.conversations.services.route_message import route_message
 from contact_center.dialing.services.change_attempt import AttemptBusyError
 from contact_center.kernel.failures import place_of

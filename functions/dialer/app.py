@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.dialing.adapters.sqs_dial_jobs import read_job
 from contact_center.dialing.services.change_attempt import AttemptBusyError
 from contact_center.dialing.services.place_call import place_call

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.kernel.failures import BrokenError, place_of
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.observability import log

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.failures import place_of
 from contact_center.kernel.field_errors import BadMessageError

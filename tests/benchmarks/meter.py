@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.handlers
 
-from contact_center.aws.lean_dynamodb import LeanDynamoDB
+from contact_center.aws.dynamodb.lean_client import LeanDynamoDB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 from contact_center.campaigns.adapters.campaign_items import COUNTED, campaign_key, contact_item
 from contact_center.campaigns.adapters.dynamodb_campaigns import DynamoDBCampaigns
 from contact_center.campaigns.domain.campaigns import Campaign, CampaignEvent, changed

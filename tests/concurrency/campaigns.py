@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 from contact_center.campaigns.adapters.campaign_items import contact_of, figures_of
 from contact_center.campaigns.adapters.dynamodb_campaigns import DynamoDBCampaigns
 from contact_center.campaigns.adapters.dynamodb_contacts import DynamoDBContacts

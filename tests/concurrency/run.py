@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws.dynamodb_keys import open_shards
+from contact_center.aws.dynamodb.keys import open_shards
 from contact_center.dialing.adapters.attempt_items import attempt_key, attempt_of
 from tests.concurrency.board import Stage
 from tests.concurrency.judge import Evidence

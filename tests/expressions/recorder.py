@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 ROOMS = Path(contact_center.__path__[0])
 ADAPTERS = {str(file): str(file.relative_to(ROOMS)) for file in ROOMS.glob("*/adapters/*.py")} | {
-    str(file): str(file.relative_to(ROOMS)) for file in ROOMS.glob("aws/*.py")
+    str(file): str(file.relative_to(ROOMS)) for file in ROOMS.glob("aws/**/*.py")
 }  # by path, the name as it is told: room/adapters/file.py
 TARGET = "DynamoDB_20120810."
 # These say nothing of their own to a table: a request is whoever's gave it to them.
-CARRIERS = {"aws/connection.py", "aws/lean_dynamodb.py"}
+CARRIERS = {"aws/connection.py", "aws/dynamodb/lean_client.py"}
 # Whose request it is, says the caller.
-PASSED_THROUGH = {"aws/dynamodb_lean.py", "aws/transactions.py"}
+PASSED_THROUGH = {"aws/dynamodb/lean.py", "aws/dynamodb/transactions.py"}
 
 
 @dataclass(frozen=True, slots=True)

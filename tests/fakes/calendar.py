@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.services.calendar_port import Openings
+from contact_center.conversations.services.ports.calendar import Openings
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.records.domain.calendar import HeldSlot, Slot, free_of, slots_of
 

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.ports.calls import ControlOutcome
 
 if TYPE_CHECKING:
     from contact_center.conversations.domain.deciding.call_commands import Command

@@ -10,7 +10,7 @@ from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from contact_center.conversations.domain.resuming import EarlierCall
-    from contact_center.conversations.services.caller_ports import Party
+    from contact_center.conversations.services.ports.callers import Party
 
 
 @dataclass

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.folding.folded import is_turn
-from contact_center.conversations.services.ports import (
+from contact_center.conversations.services.ports.calls import (
     ActionMark,
     CallGlance,
     CallHistory,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.folding.folded import Folded
-    from contact_center.conversations.services.ports import ControlOutcome
+    from contact_center.conversations.services.ports.calls import ControlOutcome
     from contact_center.records.domain.effects import Effect
 
 

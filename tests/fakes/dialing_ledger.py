@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contact_center.aws.items import UnreadableItemError
-from contact_center.aws.transactions import MOST_ITEMS
+from contact_center.aws.dynamodb.items import UnreadableItemError
+from contact_center.aws.dynamodb.transactions import MOST_ITEMS
 from contact_center.dialing.domain.dial_circumstances import (
     CampaignGate,
     Circumstances,

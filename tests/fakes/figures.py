@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.services.ports import CallRow
+from contact_center.conversations.services.ports.calls import CallRow
 from contact_center.figures.adapters.roll_up_items import lengths_of
 from contact_center.figures.domain.counts import (
     HOUR_MS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.services.look_up_ports import CallNotOverError, DueCall
+from contact_center.conversations.services.ports.look_ups import CallNotOverError, DueCall
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.ports import SecretUnavailableError, StoreUnavailableError
 from contact_center.people.domain.people import Person

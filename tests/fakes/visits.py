@@ -11,7 +11,7 @@ from contact_center.visits.services.visit_ports import Kept
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from contact_center.conversations.services.message_ports import CallOfVisit
+    from contact_center.conversations.services.ports.messages import CallOfVisit
     from contact_center.visits.domain.visits import Visit
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws.items import dumps
+from contact_center.aws.dynamodb.items import dumps
 from contact_center.conversations.adapters.call_items import record_item, record_of
 from contact_center.conversations.adapters.fact_items import fact_item, fact_of
 from contact_center.conversations.domain.redacted_facts import redacted_fact

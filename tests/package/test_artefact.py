@@ -188,7 +188,7 @@ def test_whoever_a_caller_waits_for_makes_no_client_of_boto3_at_its_start(
 ) -> None:
     loaded = set(import_as_lambda_does(artefact, function)["modules"])
 
-    assert "contact_center.aws.lean_dynamodb" in loaded
+    assert "contact_center.aws.dynamodb.lean_client" in loaded
     assert loaded.isdisjoint({"boto3", "botocore.session", "botocore.client"})
 
 

@@ -41,7 +41,11 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.folding.folded import Folded
-    from contact_center.conversations.services.ports import CallGlance, CallHistory, ControlOutcome
+    from contact_center.conversations.services.ports.calls import (
+        CallGlance,
+        CallHistory,
+        ControlOutcome,
+    )
     from contact_center.dialing.services.change_attempt import LedgerParts
     from contact_center.dialing.services.ledger_ports import AttemptLedger
     from contact_center.dialing.services.settle_attempt import SettleParts

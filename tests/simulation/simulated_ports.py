@@ -10,7 +10,7 @@ from itertools import batched
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from contact_center.campaigns.services.campaign_ports import CampaignMovedOnError
-from contact_center.conversations.services.ports import HistoryMovedOnError
+from contact_center.conversations.services.ports.calls import HistoryMovedOnError
 from contact_center.dialing.domain.due_attempts import DueFor
 from contact_center.dialing.services.ledger_ports import ConditionLostError, DueAttempts
 from contact_center.kernel.ports import (

@@ -19,7 +19,7 @@ from contact_center.conversations.domain.deciding.call_commands import Handoff, 
 from contact_center.conversations.domain.deciding.silence import MOST_BEHIND_MS, Backlog
 from contact_center.conversations.domain.facts import AssistantStarted, CallSeen, OperatorAsked
 from contact_center.conversations.services.act_on_decisions import ActParts
-from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.ports.calls import ControlOutcome
 from contact_center.conversations.services.record_parts import RecordParts
 from contact_center.conversations.services.route_message import (
     FromOperator,

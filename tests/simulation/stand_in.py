@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.retry_policy import PastAttempt, RetryPolicy, next_attempt
 from contact_center.campaigns.services.finish_attempt import ContactBusyError
-from contact_center.conversations.services.ports import HistoryMovedOnError
+from contact_center.conversations.services.ports.calls import HistoryMovedOnError
 from contact_center.dialing.domain.dial_attempts import DialAttempt
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.dialing.domain.pacing import PacedCall, SlotRequest

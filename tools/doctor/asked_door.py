@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 from contact_center.vapi.assistants.squad import WEBHOOK_PATH
 from contact_center.vapi.webhooks.probes import PROBE_AGENT, PROBE_KIND, probe_body
 from contact_center.web.http_client import HttpClient

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from contact_center.campaigns.domain.campaigns import CampaignState
 from contact_center.campaigns.domain.contacts import ContactState
 from contact_center.console.domain.needs import NeedKind
-from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.ports.calls import ControlOutcome
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contact_center.reception.adapters.api_models import NewCallback
-    from contact_center.reception.services.callback_desk import (
+    from contact_center.reception.services.callbacks.callback_desk import (
         CallbackDesk,
         CallbackRefusedError,
     )
@@ -69,7 +69,7 @@ def _kept_routes(routes: Routes, desk: Desk) -> None:
 
         Whether he may be called is judged now, and again when it rings.
         """
-        from contact_center.reception.services.callback_desk import (  # noqa: PLC0415  seldom asked
+        from contact_center.reception.services.callbacks.callback_desk import (  # noqa: PLC0415  seldom asked
             CallbackRefusedError,
         )
 
@@ -88,7 +88,7 @@ def _changing_routes(routes: Routes, desk: Desk) -> None:
 
         Why not, and from when on, stands in a 409.
         """
-        from contact_center.reception.services.callback_desk import (  # noqa: PLC0415  seldom asked
+        from contact_center.reception.services.callbacks.callback_desk import (  # noqa: PLC0415  seldom asked
             CallbackRefusedError,
             NoCallbackError,
         )
@@ -106,7 +106,7 @@ def _changing_routes(routes: Routes, desk: Desk) -> None:
     @routes.on("DELETE", "/api/callbacks/<callback_id>", GIVE_UP)
     def give_up(callback_id: str) -> Json:
         """Call somebody no more, or note that somebody sees to a call that came to nothing."""
-        from contact_center.reception.services.callback_desk import (  # noqa: PLC0415  seldom asked
+        from contact_center.reception.services.callbacks.callback_desk import (  # noqa: PLC0415  seldom asked
             NoCallbackError,
         )
 
@@ -120,7 +120,7 @@ def _changing_routes(routes: Routes, desk: Desk) -> None:
 
 
 def _refused(refused: CallbackRefusedError) -> Exception:
-    from contact_center.reception.services.callback_desk import HELD  # noqa: PLC0415
+    from contact_center.reception.services.callbacks.callback_desk import HELD  # noqa: PLC0415
 
     if refused.reason == HELD:
         return problem(409, "A place is kept for this number already.")

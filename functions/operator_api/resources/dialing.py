@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.services.change_attempt import AttemptBusyError
 from contact_center.dialing.services.read_attempts import show_attempt

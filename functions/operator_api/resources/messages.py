@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws.items import UNREADABLE
+from contact_center.aws.dynamodb.items import UNREADABLE
 from contact_center.kernel.field_errors import FieldError
 from operator_api.problems import problem
 from operator_api.routes import JSON, OK, Operation

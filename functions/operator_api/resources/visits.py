@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws.items import UNREADABLE
+from contact_center.aws.dynamodb.items import UNREADABLE
 from contact_center.kernel.ports import ContentionError
 from contact_center.people.domain.supervised_talks import WhyNot
 from contact_center.visits.domain.supervision import Mode

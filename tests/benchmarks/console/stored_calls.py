@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.conversations.adapters.call_items import record_item
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import CallEnded, CallSeen, StatusChanged
-from contact_center.conversations.services.ports import CallGlance, LiveGlance
+from contact_center.conversations.services.ports.calls import CallGlance, LiveGlance
 from tests.benchmarks.stage import BATCH, number_of
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 import contact_center
 from contact_center.aws.connection import AwsConnection
-from contact_center.aws.item_reads import get
-from contact_center.aws.lean_dynamodb import LONGEST_PAUSE_SECONDS, THROTTLED, LeanDynamoDB
+from contact_center.aws.dynamodb.item_reads import get
+from contact_center.aws.dynamodb.lean_client import LONGEST_PAUSE_SECONDS, THROTTLED, LeanDynamoDB
+from contact_center.aws.dynamodb.transactions import transact
+from contact_center.aws.dynamodb.writes import Refusal, Write, put_revised
 from contact_center.aws.signer import Credentials
-from contact_center.aws.transactions import transact
-from contact_center.aws.writes import Refusal, Write, put_revised
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.kernel.system_clock import SystemClock
 from tests.contract.aws.refused_requests import KEY, REFUSED, Refused

@@ -19,8 +19,8 @@ from contact_center.conversations.adapters.fact_items import fact_of
 from contact_center.conversations.domain.calls import CallRecord
 from contact_center.conversations.domain.facts import ToolCalled
 from contact_center.conversations.domain.resuming import EarlierCall
-from contact_center.conversations.services.caller_ports import Party
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.callers import Party
+from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.kernel.ports import (
     QueueUnavailableError,
     SecretUnavailableError,
@@ -43,8 +43,8 @@ from tests.fakes.tool_answers import FakeToolAnswers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.conversations.services.caller_ports import CallMemory
-    from contact_center.conversations.services.message_ports import (
+    from contact_center.conversations.services.ports.callers import CallMemory
+    from contact_center.conversations.services.ports.messages import (
         FactQueue,
         LargeBodies,
         ToolAnswers,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.aws.dynamodb_lean import call_dynamodb
+from contact_center.aws.dynamodb.lean import call_dynamodb
 
 if TYPE_CHECKING:
     from tests.emulator import Account

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_troubles import DynamoDBTroubles, name_of
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.troubles import DynamoDBTroubles, name_of
 from contact_center.kernel.set_aside import STUMBLES, Thing, Trouble
 from tests.fakes.troubles import FakeTroubles
 

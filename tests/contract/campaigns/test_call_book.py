@@ -13,7 +13,7 @@ from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import CallEnded, CallSeen, CostTold, ToolCalled
 from contact_center.conversations.domain.looked_up import expecting_prices
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from tests.fakes.campaign_people import FakeCallBook
 from tests.fakes.clock import FakeClock
 

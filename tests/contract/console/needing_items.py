@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws.dynamodb_troubles import DynamoDBTroubles
+from contact_center.aws.dynamodb.troubles import DynamoDBTroubles
 from contact_center.campaigns.adapters.campaign_items import campaign_item
 from contact_center.campaigns.adapters.dynamodb_callers import DynamoDBCallers
 from contact_center.campaigns.domain.campaign_wishes import CampaignWish
@@ -14,7 +14,7 @@ from contact_center.console.domain.needs import NeedKind
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import CallSeen, RecordingTold, ToolCalled
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.dialing.adapters.attempt_items import attempt_item
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt

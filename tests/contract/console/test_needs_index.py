@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.needs_index import NEEDS, SINCE
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.needs_index import NEEDS, SINCE
 from contact_center.console.adapters.dynamodb_need_marks import (
     CALLS,
     CONTACTS,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 from contact_center.conversations.adapters.calendar_lean import LeanCalendar
 from contact_center.conversations.adapters.call_reading import read_history
 from contact_center.conversations.domain.facts import MeetingBooked
@@ -23,7 +23,7 @@ from tests.unit.records.calendars import NOW, RULES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.conversations.services.calendar_port import Calendar
+    from contact_center.conversations.services.ports.calendar import Calendar
     from contact_center.records.domain.calendar import CalendarRules
 
 FIRST, SECOND, THIRD = list(slots_of(RULES, NOW))[:3]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import CallRecord, merge_all
 from contact_center.conversations.domain.deciding.routing import ActionKind, Decision
@@ -31,7 +31,7 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
 )
 from contact_center.conversations.domain.folding.folded import Folded, is_turn
-from contact_center.conversations.services.ports import (
+from contact_center.conversations.services.ports.calls import (
     ActionMark,
     CallGlance,
     ControlOutcome,
@@ -46,7 +46,7 @@ from tests.fakes.clock import FakeClock
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.conversations.services.ports import CallHistory, CallStore
+    from contact_center.conversations.services.ports.calls import CallHistory, CallStore
     from tests.emulator import Account
 
 CALL = "019d2ad4-1be2-7ee0-8d3f-6c1f6bb0a202"

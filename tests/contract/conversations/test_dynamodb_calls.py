@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.conversations.adapters.call_reading import FIRST_ITEMS
 from contact_center.conversations.adapters.dynamodb_call_list import DynamoDBCallList
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
@@ -24,7 +24,7 @@ from contact_center.conversations.domain.facts import (
     UtteranceHeard,
 )
 from contact_center.conversations.domain.folding.folded import Folded
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.kernel.ports import BadCursorError
 from tests.fakes.clock import FakeClock
 

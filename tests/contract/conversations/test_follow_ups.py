@@ -11,7 +11,7 @@ from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import ToolCalled
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.kernel.ports import BadCursorError
 from tests.contract.conversations.test_dynamodb_calls import AT_MS, items_of, seen
 from tests.fakes.clock import FakeClock

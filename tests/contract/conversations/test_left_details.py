@@ -16,7 +16,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.left_details import FakeLeftDetails
 
 if TYPE_CHECKING:
-    from contact_center.conversations.services.left_details_port import LeftDetails
+    from contact_center.conversations.services.ports.left_details import LeftDetails
 
 LEFT = DetailsLeft(
     call_id="call-1", at_ms=BEGAN_MS, key="lead:0a", what=LEAD, details={"firstName": "Zoë ☎"}

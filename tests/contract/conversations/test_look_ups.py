@@ -12,15 +12,15 @@ from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.adapters.dynamodb_look_ups import DynamoDBLookUps
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import StatusChanged
-from contact_center.conversations.services.look_up_ports import DueCall
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
+from contact_center.conversations.services.ports.look_ups import DueCall
 from tests.fakes.call_store import FakeCallStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.look_ups import FakeLookUps
 
 if TYPE_CHECKING:
-    from contact_center.conversations.services.look_up_ports import LookUpBook
-    from contact_center.conversations.services.ports import CallStore
+    from contact_center.conversations.services.ports.calls import CallStore
+    from contact_center.conversations.services.ports.look_ups import LookUpBook
 
 AT_MS = 1_787_266_800_000
 

@@ -10,7 +10,7 @@ import pytest
 from contact_center.conversations.adapters.call_items import record_item
 from contact_center.conversations.adapters.recent_calls_lean import LeanRecentCalls
 from contact_center.conversations.domain.calls import CallRecord
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.kernel.ports import StoreUnavailableError
 from tests.contract.aws.test_queue_and_answers import BEGAN_MS, KINDS, connection, real_account
 from tests.fakes.recent_calls import FakeRecentCalls

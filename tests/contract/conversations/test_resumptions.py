@@ -18,7 +18,7 @@ from contact_center.conversations.adapters.resumptions_lean import (
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import ResumeOffered
 from contact_center.conversations.domain.resuming import Talk
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.kernel.ports import StoreUnavailableError
 from tests.contract.aws.test_queue_and_answers import (
     BEGAN_MS,
@@ -34,7 +34,7 @@ from tests.fakes.resumptions import FakeResumptions
 from tests.unit.conversations.histories import History
 
 if TYPE_CHECKING:
-    from contact_center.conversations.services.caller_ports import Resumptions
+    from contact_center.conversations.services.ports.callers import Resumptions
     from tests.emulator import Account
 
 EXPIRES_S = 4_000_000_000

@@ -10,7 +10,7 @@ from contact_center.conversations.adapters.s3_reports import S3Reports
 from tests.fakes.report_archive import FakeReportArchive
 
 if TYPE_CHECKING:
-    from contact_center.conversations.services.message_ports import ReportArchive
+    from contact_center.conversations.services.ports.messages import ReportArchive
     from tests.emulator import Account
 
 KEY = "reports/2026/08/20/c1.json"

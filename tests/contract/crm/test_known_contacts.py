@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 from contact_center.crm.dynamodb_known_contacts import DynamoDBKnownContacts
 from contact_center.kernel.ports import StoreUnavailableError
 from tests.fakes.clock import FakeClock

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
-from contact_center.aws.dynamodb_keys import open_shard
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
+from contact_center.aws.dynamodb.keys import open_shard
 from contact_center.dialing.adapters.attempt_items import attempt_key
 from contact_center.dialing.domain.attempt_steps import next_step
 from contact_center.dialing.domain.attempt_waits import WaitsFor

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.dialing.adapters.attempt_items import SWITCH_KEY
 from contact_center.dialing.domain.dial_circumstances import CampaignGate
 from contact_center.dialing.services.ledger_ports import (

@@ -16,7 +16,7 @@ from tests.contract.dialing.ledger_world import NUMBER, queued
 from tests.fakes.rung_numbers import FakeRungNumbers
 
 if TYPE_CHECKING:
-    from contact_center.conversations.services.caller_ports import RungNumbers
+    from contact_center.conversations.services.ports.callers import RungNumbers
     from tests.emulator import Account
 
 ATTEMPT = queued()

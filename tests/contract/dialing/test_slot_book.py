@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.dialing.adapters.dynamodb_slots import FOLD_FROM, DynamoDBSlots
 from contact_center.dialing.adapters.slot_log import (
     base_of,

@@ -12,7 +12,7 @@ from contact_center.aws.lean_aws import LeanAws
 from contact_center.aws.settings import AwsSettings
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.figures.adapters.dynamodb_counts import (
     DynamoDBCountAudit,
     DynamoDBCountBook,
@@ -34,7 +34,7 @@ from tests.unit.figures.figure_scene import BEGAN, DAY, NEXT_DAY, facts_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contact_center.conversations.services.ports import CallStore
+    from contact_center.conversations.services.ports.calls import CallStore
     from contact_center.figures.services.measure_seconds import DialBook
     from contact_center.figures.services.roll_up_ports import (
         CountAudit,

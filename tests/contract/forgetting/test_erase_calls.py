@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import expires_at_s
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import expires_at_s
 from contact_center.crm.dynamodb_known_contacts import DynamoDBKnownContacts
 from contact_center.forgetting.adapters.customer_items import CustomerItems
 from contact_center.forgetting.adapters.erase_calls import CallsEraser

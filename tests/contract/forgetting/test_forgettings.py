@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.forgetting.adapters.dynamodb_forgettings import DynamoDBForgettings
 from contact_center.forgetting.adapters.s3_register import S3Register
 from contact_center.forgetting.domain.forgetting import (

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.transactions import transact
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.transactions import transact
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import CallSeen, StatusChanged, UtteranceHeard
-from contact_center.conversations.services.ports import CallGlance, HistoryMovedOnError
+from contact_center.conversations.services.ports.calls import CallGlance, HistoryMovedOnError
 from contact_center.forgetting.adapters.customer_items import CustomerItems
 from contact_center.forgetting.adapters.erase_calls import (
     CHANGED,
@@ -35,7 +35,7 @@ from tests.fakes.forgotten_calls import FakeCallsEraser
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.conversations.services.ports import CallStore
+    from contact_center.conversations.services.ports.calls import CallStore
     from contact_center.forgetting.services.forget_ports import Eraser
     from contact_center.records.services.effect_store_ports import EffectLines
     from tests.emulator import Account

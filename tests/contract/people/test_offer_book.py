@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.aws.connection import AwsRefusedError, AwsUnavailableError
-from contact_center.aws.items import UNREADABLE
+from contact_center.aws.dynamodb.items import UNREADABLE
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.ports import ContentionError, StoreRefusedError, StoreUnavailableError
 from contact_center.people.adapters.dynamodb_offers import DynamoDBOfferBook

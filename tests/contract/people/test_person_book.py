@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.aws.connection import AwsRefusedError, AwsUnavailableError
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.ports import (
     ContentionError,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.queue.domain.queue_boards import QueueBoard
 from contact_center.queue.domain.waiting import (
     Arrived,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.connection import AwsUnavailableError
+from contact_center.aws.dynamodb import keys
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.queue.adapters.queue_items import (
     board_key,

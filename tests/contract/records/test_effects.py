@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import UNREADABLE
-from contact_center.aws.transactions import transact
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import UNREADABLE
+from contact_center.aws.dynamodb.transactions import transact
 from contact_center.kernel.ports import BadCursorError, ContentionError
 from contact_center.records.adapters.dynamodb_effect_book import DynamoDBEffectBook
 from contact_center.records.adapters.dynamodb_effects import DynamoDBEffects

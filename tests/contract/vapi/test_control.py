@@ -26,7 +26,7 @@ from contact_center.conversations.domain.deciding.call_commands import (
     Say,
     Transfer,
 )
-from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.ports.calls import ControlOutcome
 from contact_center.vapi.assistants.overrides import CONTINUE
 from contact_center.vapi.assistants.specialists import specialists
 from contact_center.vapi.calls import control as vapi_control

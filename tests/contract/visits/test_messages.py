@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.aws.items import UNREADABLE
+from contact_center.aws.dynamodb.items import UNREADABLE
 from contact_center.visits.adapters.dynamodb_messages import KEY, DynamoDBMessages
 from contact_center.visits.domain.department_messages import DepartmentMessage
 from contact_center.visits.services.department_messages import KeptMessages

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.aws.lean_aws import LeanAws
 from contact_center.aws.settings import AwsSettings
 from contact_center.kernel.environment import Environment

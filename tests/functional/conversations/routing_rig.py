@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from contact_center.conversations.services.ports import CallHistory
+    from contact_center.conversations.services.ports.calls import CallHistory
     from contact_center.visits.services.reception_jobs import ReceptionJob
     from tests.emulator import Account
     from tests.fakes.control_server import ControlServer

@@ -14,7 +14,7 @@ from contact_center.conversations.domain.facts import (
     ToolCalled,
     UtteranceHeard,
 )
-from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.ports.calls import ControlOutcome
 from contact_center.conversations.services.route_message import Reminder
 from contact_center.vapi.webhooks.messages import facts_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob

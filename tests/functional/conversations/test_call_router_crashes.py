@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contact_center.conversations.domain.deciding.call_commands import Command
-    from contact_center.conversations.services.ports import ControlOutcome
+    from contact_center.conversations.services.ports.calls import ControlOutcome
     from tests.emulator import Account
 
 pytestmark = pytest.mark.emulator

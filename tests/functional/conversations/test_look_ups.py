@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 from contact_center.conversations.domain.facts import CallEnded
 from tests.fakes.control_server import ControlServer
 from tests.fakes.raw_server import RawServer, answer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 from contact_center.conversations.adapters.dynamodb_probes import KEPT_SECONDS
 from contact_center.vapi.webhooks.probes import PROBE_ID, probe_body
 

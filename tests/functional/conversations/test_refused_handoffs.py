@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.conversations.services import route_message
-from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.ports.calls import ControlOutcome
 from tests.functional.conversations.routing_rig import CALL_ID, Rig, start_router
 
 if TYPE_CHECKING:

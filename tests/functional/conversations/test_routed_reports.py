@@ -21,7 +21,7 @@ from tests.functional.conversations.routing_rig import AT_MS, CALL_ID, Rig, ende
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from contact_center.conversations.services.message_ports import CallOfVisit
+    from contact_center.conversations.services.ports.messages import CallOfVisit
 
 
 pytestmark = pytest.mark.emulator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.aws.dynamodb_troubles import DynamoDBTroubles
+from contact_center.aws.dynamodb.troubles import DynamoDBTroubles
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState

@@ -11,7 +11,7 @@ import pytest
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import CallSeen, StatusChanged
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.adapters.line_writes import LineWrites
 from contact_center.dialing.domain.attempt_waits import WaitsFor

@@ -10,7 +10,7 @@ import pytest
 from contact_center.aws.settings import AwsSettings
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.kernel.environment import Environment
 from contact_center.records.domain.costs import AWS_CALL_MICROS
 from tests.fakes.clock import FakeClock

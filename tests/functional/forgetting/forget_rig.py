@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 from contact_center.campaigns.adapters.campaign_items import campaign_item, contact_item
 from contact_center.campaigns.domain.campaign_wishes import CampaignWish
 from contact_center.campaigns.domain.campaigns import Campaign, CampaignState

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 from contact_center.campaigns.adapters.campaign_items import contact_item
 from contact_center.campaigns.domain.contacts import (
     CampaignContact,
@@ -22,7 +22,7 @@ from contact_center.conversations.adapters.look_up_items import look_up_write
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.deciding.routing import Decision
 from contact_center.conversations.domain.facts import FACT_KINDS, CallSeen, StatusChanged
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.dialing.adapters.attempt_items import attempt_item
 from contact_center.dialing.adapters.customer_items import customer_item
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 from contact_center.forgetting.adapters.not_ours import WEBHOOK
 from contact_center.forgetting.domain.stores import Store
 from contact_center.forgetting.services.forget_ports import Person

@@ -17,7 +17,7 @@ from contact_center.conversations.domain.facts import (
     MeetingBooked,
     UtteranceHeard,
 )
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.dialing.domain.pacing import PacedCall, SlotRequest
 from tests.fakes.clock import FakeClock
 from tests.functional.operator_api.operator_rig import VIEWER, OperatorRig, start_operator_api

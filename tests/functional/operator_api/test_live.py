@@ -14,7 +14,7 @@ from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.deciding.routing import ActionKind, Decision
 from contact_center.conversations.domain.facts import CallSeen, StatusChanged, UtteranceHeard
-from contact_center.conversations.services.ports import CallGlance, ControlOutcome, LiveGlance
+from contact_center.conversations.services.ports.calls import CallGlance, ControlOutcome, LiveGlance
 from contact_center.people.domain.people import Happening, PersonEvent
 from contact_center.people.services.change_person import change_person
 from tests.fakes.clock import FakeClock

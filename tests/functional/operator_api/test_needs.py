@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws.dynamodb_troubles import DynamoDBTroubles, name_of
+from contact_center.aws.dynamodb.troubles import DynamoDBTroubles, name_of
 from contact_center.campaigns.services.change_campaign import StopCampaigns
 from contact_center.console.adapters import dynamodb_needs_index
 from contact_center.console.domain.needs import NeedKind
@@ -17,7 +17,7 @@ from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import CallSeen, ToolCalled
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.dialing.adapters.attempt_items import attempt_key
 from contact_center.dialing.adapters.line_writes import LineWrites
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT

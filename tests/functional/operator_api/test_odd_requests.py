@@ -9,7 +9,7 @@ import pytest
 
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import StatusChanged
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from tests.contract.conversations.test_dynamodb_calls import store_of
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
 from tests.functional.figures.test_figures_api import queues_of

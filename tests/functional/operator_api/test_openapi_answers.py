@@ -22,7 +22,7 @@ from contact_center.conversations.domain.facts import (
     TransferReported,
     UtteranceHeard,
 )
-from contact_center.conversations.services.ports import CallGlance, ControlOutcome
+from contact_center.conversations.services.ports.calls import CallGlance, ControlOutcome
 from contact_center.dialing.adapters.attempt_items import attempt_item
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.kernel.set_aside import STUMBLES, Thing

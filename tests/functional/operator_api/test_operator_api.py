@@ -22,7 +22,7 @@ from contact_center.conversations.domain.facts import (
     ToolCalled,
     UtteranceHeard,
 )
-from contact_center.conversations.services.ports import CallGlance, ControlOutcome
+from contact_center.conversations.services.ports.calls import CallGlance, ControlOutcome
 from tests.contract.conversations.test_dynamodb_calls import store_of
 from tests.functional.operator_api.openapi_document import held
 

@@ -13,7 +13,7 @@ import pytest
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import CallSeen
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from tests.fakes.clock import FakeClock
 from tests.functional.operator_api.operator_rig import OperatorRig, start_operator_api
 

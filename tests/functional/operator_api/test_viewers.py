@@ -22,7 +22,7 @@ from contact_center.conversations.domain.facts import (
     ToolCalled,
     UtteranceHeard,
 )
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
 from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.domain.visits import Outcome, Post, PostState, Visit

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 from local.crm.faults import Fault, Mishap
 from local.crm.hubspot.searching import LAG_MS
 from local.crm.log import machine_ms

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 from contact_center.records.adapters.s3_recordings import PART_BYTES
 from tests.fakes.control_server import ControlServer
 from tests.fakes.raw_server import RawServer, answer

@@ -9,7 +9,7 @@ import pytest
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import CallSeen
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.kernel.system_clock import SystemClock
 from contact_center.records.adapters.built_in_receiver import BuiltInReceiver
 from contact_center.records.domain.effects import Effect, EffectKind

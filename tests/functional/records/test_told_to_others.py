@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 from contact_center.configuration.compiled_config import ContactCenter
 from contact_center.conversations.adapters.fact_items import fact_item
 from contact_center.conversations.domain.facts import MeetingBooked

@@ -132,11 +132,11 @@ class House:
         book.write(stands, replace(stands, state=PersonState.WRAPPING, lease_ms=over_ms))
         self.hints()
 
-    def has_the_next_caller_ring(self, leg: str) -> None:
-        """Hold a call, in which the key for it was pressed, to what comes of that."""
-        assert self.heard(leg)[-1] == self.roster.words.next_caller
-        assert (self.state(), self.rig.twilio.leg(leg).ended) == (PersonState.READY, True)
-        assert self.hints() == [(JobKind.PERSON, None)]
+    def has_the_next_caller_ring(self, leg: str) -> bool:
+        """Whether that comes of a call to us: it is told, and ends, and its telephone is free."""
+        told = self.heard(leg)[-1] == self.roster.words.next_caller
+        over = (self.state(), self.rig.twilio.leg(leg).ended) == (PersonState.READY, True)
+        return told and over and self.hints() == [(JobKind.PERSON, None)]
 
     def talks(self, **more: Any) -> str:
         """A caller who talks with an assistant."""

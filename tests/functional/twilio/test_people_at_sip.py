@@ -64,7 +64,7 @@ def test_the_key_for_it_has_the_next_caller_ring_that_telephone_once_it_is_free(
 ) -> None:
     house.logs_in("ada")
     house.wraps_up("ada")
-    house.has_the_next_caller_ring(calls(house, "1#"))
+    assert house.has_the_next_caller_ring(calls(house, "1#"))
 
 
 def test_a_wrong_pin_is_refused_and_five_of_them_lock_whose_telephone_it_is(house: House) -> None:

@@ -11,7 +11,7 @@ from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import Happening, PersonEvent
 from contact_center.people.services.change_person import change_person
 from contact_center.queue.domain.waiting import EntryState, WaitsFor
-from contact_center.reception.services import look_after_wishes
+from contact_center.reception.services.colleagues import look_after_wishes
 from contact_center.visits.adapters.control_urls import StoredControlUrls
 from contact_center.visits.adapters.dynamodb_messages import DynamoDBMessages
 from contact_center.visits.domain.department_messages import DepartmentMessage

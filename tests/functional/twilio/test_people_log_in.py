@@ -118,7 +118,7 @@ def test_by_the_key_for_it_the_next_caller_rings_the_own_telephone_once_it_is_fr
 ) -> None:
     house.logs_in("ada")
     house.wraps_up("ada")
-    house.has_the_next_caller_ring(calls(house, "1#"))
+    assert house.has_the_next_caller_ring(calls(house, "1#"))
 
 
 def test_who_logs_in_is_hinted_at_when_the_own_telephone_is_free(house: House) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws.dynamodb_troubles import DynamoDBTroubles
+from contact_center.aws.dynamodb.troubles import DynamoDBTroubles
 from contact_center.kernel.set_aside import Thing
 from contact_center.queue.adapters.queue_items import entry_key
 from contact_center.queue.domain.waiting import EntryState

@@ -13,7 +13,7 @@ from contact_center.configuration import compiled_config
 from contact_center.kernel.time_left import always
 from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
 from contact_center.permission.domain.consent import Consent
-from contact_center.reception.services import ring_back
+from contact_center.reception.services.callbacks import ring_back
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.functional.twilio.reception_rig import ReceptionRig, with_config
 from tests.functional.twilio.test_called_back import ANN, NOON, TAKES, at_home, rung

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.services.archive_report import report_key
-from contact_center.conversations.services.ports import HistoryMovedOnError
+from contact_center.conversations.services.ports.calls import HistoryMovedOnError
 from contact_center.conversations.services.take_found import Found
 from contact_center.figures.services.roll_up_ports import DueSubject
 from contact_center.forgetting.services.forget_ports import Erased
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact, MeetingBooked
-    from contact_center.conversations.services.calendar_port import Openings
-    from contact_center.conversations.services.look_up_ports import DueCall
-    from contact_center.conversations.services.ports import CallGlance, CallHistory
+    from contact_center.conversations.services.ports.calendar import Openings
+    from contact_center.conversations.services.ports.calls import CallGlance, CallHistory
+    from contact_center.conversations.services.ports.look_ups import DueCall
     from contact_center.figures.domain.worst_seconds import Dial, Worst
     from contact_center.figures.services.roll_up_ports import (
         Change,

@@ -33,7 +33,7 @@ from tests.unit.conversations.histories import POLICY, departments
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.conversations.services.message_ports import ReportArchive
+    from contact_center.conversations.services.ports.messages import ReportArchive
     from contact_center.conversations.services.route_message import Told
     from contact_center.records.domain.effects import Effect
     from tests.simulation.after.after_system import AfterSystem

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from contact_center.conversations.domain.messages import Question, QuestionKind, ToolCall
 from contact_center.conversations.services.book_demo import BookingParts, book_demo
 from contact_center.conversations.services.look_after_calls import LookAfterParts, look_after_calls
-from contact_center.conversations.services.ports import HistoryMovedOnError
+from contact_center.conversations.services.ports.calls import HistoryMovedOnError
 from contact_center.conversations.services.route_message import QueuedMessage, route_message
 from contact_center.figures.services.count_due import CountParts, count_due
 from contact_center.forgetting.adapters.erase_objects import ThenObjects

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.services.look_up_ports import CallNotOverError
+from contact_center.conversations.services.ports.look_ups import CallNotOverError
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.forgetting.services.forget_ports import Erased
 from contact_center.records.services.price_ports import LegPrice

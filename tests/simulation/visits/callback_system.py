@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from contact_center.kernel.ports import PassingError
 from contact_center.queue.domain.wait_documents import CONFIRM_PATH, KEEP_PATH, NUMBER_PATH
 from contact_center.queue.services.keep_place import AGAIN_KEY, OTHER_KEY, OWN_KEY, YES_KEY
-from contact_center.reception.services.callback_desk import CallbackRefusedError, NoCallbackError
+from contact_center.reception.services.callbacks.callback_desk import (
+    CallbackRefusedError,
+    NoCallbackError,
+)
 from contact_center.reception.services.called_back import JOIN_KEY
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.twilio.callback_routes import callback_document, take_callback_note

@@ -19,14 +19,8 @@ from contact_center.queue.services import (
     look_at_kept_place,
 )
 from contact_center.queue.services.queue_ports import QueueChange
-from contact_center.reception.services import (
-    admit,
-    callback_desk,
-    called_back,
-    hear_of_call,
-    leave_visit,
-    ring_back,
-)
+from contact_center.reception.services import admit, called_back, hear_of_call, leave_visit
+from contact_center.reception.services.callbacks import callback_desk, ring_back
 from contact_center.visits.domain.visits import Visit
 from tests.fakes.waiting_queue import FakeQueue
 from tests.simulation.visits.callback_truth import CALLBACK

@@ -19,7 +19,7 @@ from contact_center.people.services import (
 from contact_center.people.services.next_callers import HEADS, NextCallers
 from contact_center.people.services.who_can_take import Stands, TakerParts, Takers
 from contact_center.queue.domain.waiting import WaitsFor
-from contact_center.reception.services import find_person
+from contact_center.reception.services.colleagues import find_person
 from tests.fakes.people_book import FakePersonBook
 from tests.simulation.visits.planted_visits import PlantedVisit
 

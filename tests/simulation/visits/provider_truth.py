@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.deciding.call_commands import Say
-from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.ports.calls import ControlOutcome
 from contact_center.dialing.services.voice_ports import (
     FoundCall,
     LookUp,

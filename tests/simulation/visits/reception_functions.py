@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contact_center.conversations.services.message_ports import CallOfVisit
+from contact_center.conversations.services.ports.messages import CallOfVisit
 from contact_center.dialing.services.settle_attempt import CallNews, hear_of_call
 from contact_center.kernel.ports import (
     ContentionError,
@@ -24,7 +24,7 @@ from tests.simulation.visits.reception_services import EXPLAINED
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from contact_center.conversations.services.message_ports import PersonWish
+    from contact_center.conversations.services.ports.messages import PersonWish
     from tests.simulation.visits.provider_truth import Call
     from tests.simulation.visits.reception_services import Services
     from tests.simulation.world import World

@@ -30,22 +30,22 @@ from contact_center.queue.services.change_entry import Keeping, QueueParts
 from contact_center.queue.services.judge_kept_place import CallBackJudge
 from contact_center.queue.services.look_at_kept_place import KeptPlaceCalls, LookParts
 from contact_center.queue.services.serve_next import ServeParts
-from contact_center.reception.services.callback_desk import CallbackDesk
-from contact_center.reception.services.do_job import JobParts
-from contact_center.reception.services.find_parts import FindParts
-from contact_center.reception.services.find_person import look_for_people
-from contact_center.reception.services.hear_of_call import CallsHeard
-from contact_center.reception.services.hear_of_wish import WishesHeard
-from contact_center.reception.services.late_answers import LateParts, look_for_late_answer
-from contact_center.reception.services.look_up_visits import LookUpParts
-from contact_center.reception.services.lost_legs import LostLegParts, look_for_lost_leg
-from contact_center.reception.services.person_desk import PersonDesk
-from contact_center.reception.services.reception_parts import Reception
-from contact_center.reception.services.ring_back import (
+from contact_center.reception.services.callbacks.callback_desk import CallbackDesk
+from contact_center.reception.services.callbacks.ring_back import (
     RingBackParts,
     look_after_breaks,
     ring_back,
 )
+from contact_center.reception.services.colleagues.find_parts import FindParts
+from contact_center.reception.services.colleagues.find_person import look_for_people
+from contact_center.reception.services.colleagues.hear_of_wish import WishesHeard
+from contact_center.reception.services.colleagues.person_desk import PersonDesk
+from contact_center.reception.services.do_job import JobParts
+from contact_center.reception.services.hear_of_call import CallsHeard
+from contact_center.reception.services.late_answers import LateParts, look_for_late_answer
+from contact_center.reception.services.look_up_visits import LookUpParts
+from contact_center.reception.services.lost_legs import LostLegParts, look_for_lost_leg
+from contact_center.reception.services.reception_parts import Reception
 from contact_center.reception.services.visit_callers import VisitCallers
 from contact_center.visits.domain.opening_hours import Hours, OpeningHours, Span
 from tests.fakes.dialing_ledger import FakeLedger

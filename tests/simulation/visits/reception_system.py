@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from contact_center.conversations.services.message_ports import PersonWish
+from contact_center.conversations.services.ports.messages import PersonWish
 from contact_center.kernel.ports import PassingError
 from contact_center.people.domain.people import PersonState
 from contact_center.people.domain.person_steps import as_of
@@ -14,7 +14,7 @@ from contact_center.queue.domain.wait_documents import RESULT_PATH, WAIT_PATH
 from contact_center.queue.domain.waiting import EntryState
 from contact_center.queue.services.wait_in_queue import what_to_hear
 from contact_center.reception.services.admit import admit
-from contact_center.reception.services.after_transfer import after_transfer
+from contact_center.reception.services.colleagues.after_transfer import after_transfer
 from contact_center.reception.services.follow_visit import assistant_let_go, hear_of_leg
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.visits.domain.instructions import (

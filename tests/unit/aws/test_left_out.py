@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from contact_center.aws.dynamodb_lean import batch_get_lean
-from contact_center.aws.item_deletes import delete_all, pages_of
-from contact_center.aws.item_reads import batch_get
+from contact_center.aws.dynamodb.item_deletes import delete_all, pages_of
+from contact_center.aws.dynamodb.item_reads import batch_get
+from contact_center.aws.dynamodb.lean import batch_get_lean
 from contact_center.console.adapters.dynamodb_live import DynamoDBLive
 from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
 from contact_center.dialing.adapters.people_lean import LeanPeople

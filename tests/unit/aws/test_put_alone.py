@@ -7,9 +7,9 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError, ReadTimeoutError
 
-from contact_center.aws import writes
-from contact_center.aws.transactions import put_alone
-from contact_center.aws.writes import Refusal, Write
+from contact_center.aws.dynamodb import writes
+from contact_center.aws.dynamodb.transactions import put_alone
+from contact_center.aws.dynamodb.writes import Refusal, Write
 from contact_center.kernel.ports import (
     ContentionError,
     StoreRefusedError,

@@ -13,12 +13,18 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from contact_center.aws import writes
 from contact_center.aws.connection import AwsRefusedError, AwsUnavailableError
-from contact_center.aws.dynamodb_lean import transact_lean
-from contact_center.aws.item_writes import put_seen
-from contact_center.aws.transactions import MOST_BYTES, MOST_ITEMS, in_parts, put_alone, transact
-from contact_center.aws.writes import Refusal, Write
+from contact_center.aws.dynamodb import writes
+from contact_center.aws.dynamodb.item_writes import put_seen
+from contact_center.aws.dynamodb.lean import transact_lean
+from contact_center.aws.dynamodb.transactions import (
+    MOST_BYTES,
+    MOST_ITEMS,
+    in_parts,
+    put_alone,
+    transact,
+)
+from contact_center.aws.dynamodb.writes import Refusal, Write
 from contact_center.kernel.ports import (
     ContentionError,
     StoreRefusedError,

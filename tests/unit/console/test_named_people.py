@@ -16,7 +16,7 @@ from contact_center.console.services.act_on_call import (
 from contact_center.conversations.domain.calls import CallRecord, merge
 from contact_center.conversations.domain.facts import CallSeen, Corrected, OperatorAsked
 from contact_center.conversations.domain.operators import Deeds
-from contact_center.conversations.services.ports import CallHistory
+from contact_center.conversations.services.ports.calls import CallHistory
 from contact_center.records.domain.redaction_kinds import Redaction
 from contact_center.visits.domain.opening_hours import Hours, OpeningHours
 from tests.unit.conversations.histories import BEGAN_MS, CALL_ID, POLICY, departments

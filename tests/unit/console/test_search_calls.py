@@ -17,7 +17,7 @@ from contact_center.console.services.search_calls import (
 )
 from contact_center.console.services.search_ports import FoundCalls, Place
 from contact_center.conversations.domain.calls import CallRecord
-from contact_center.conversations.services.ports import CallGlance, CallRow
+from contact_center.conversations.services.ports.calls import CallGlance, CallRow
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from contact_center.conversations.services.act_on_decisions import (
     ActParts,
     act_on_decisions,
 )
-from contact_center.conversations.services.ports import FAILED, CallGlance, ControlOutcome
+from contact_center.conversations.services.ports.calls import FAILED, CallGlance, ControlOutcome
 from contact_center.conversations.services.record_parts import Recorded
 from contact_center.understanding.domain.routes import PERSON
 from tests.fakes.call_control import FakeCallControl

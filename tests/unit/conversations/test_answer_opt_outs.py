@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contact_center.conversations.domain.facts import ToolCalled
-from contact_center.conversations.services.caller_ports import Party
+from contact_center.conversations.services.ports.callers import Party
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.fake_door import (
     NOW_MS,

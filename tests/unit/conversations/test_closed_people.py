@@ -10,7 +10,7 @@ import pytest
 
 from contact_center.conversations.domain.closed_people import ClosedPeople
 from contact_center.conversations.domain.deciding.call_commands import Handoff, Say, Transfer
-from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.ports.calls import ControlOutcome
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.visits.domain.opening_hours import (
     Closing,

@@ -20,7 +20,7 @@ from contact_center.conversations.domain.folding.folded import (
     WholeNeededError,
     is_turn,
 )
-from contact_center.conversations.services.ports import HistoryMovedOnError
+from contact_center.conversations.services.ports.calls import HistoryMovedOnError
 from contact_center.conversations.services.record_facts import record_facts
 from contact_center.records.domain.redaction_kinds import USUAL_GAP_SECONDS
 from tests.fakes.call_store import FakeCallStore
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.folding.conversation_state import ConversationState
     from contact_center.conversations.domain.folding.folded import Folded
-    from contact_center.conversations.services.ports import CallHistory
+    from contact_center.conversations.services.ports.calls import CallHistory
     from contact_center.conversations.services.record_parts import RecordParts
 
 DEPARTMENTS = departments()

@@ -10,7 +10,6 @@ import pytest
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import CallSeen, MeetingBooked, ToolCalled
 from contact_center.conversations.domain.follow_ups import left_by
-from contact_center.conversations.services.follow_up_ports import FollowUp, FollowUpPage
 from contact_center.conversations.services.follow_ups import (
     FollowUpDesk,
     FollowUpWatch,
@@ -18,6 +17,7 @@ from contact_center.conversations.services.follow_ups import (
     count_overdue,
     list_follow_ups,
 )
+from contact_center.conversations.services.ports.follow_ups import FollowUp, FollowUpPage
 from contact_center.kernel.ports import StoreUnavailableError
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics

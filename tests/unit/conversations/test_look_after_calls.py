@@ -12,7 +12,7 @@ from contact_center.conversations.services.look_after_calls import (
     MOST_AT_ONCE,
     look_after_calls,
 )
-from contact_center.conversations.services.look_up_ports import DueCall
+from contact_center.conversations.services.ports.look_ups import DueCall
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.time_left import always
 from contact_center.records.domain.costs import AWS_CALL_MICROS

@@ -9,7 +9,11 @@ from botocore.exceptions import ClientError
 
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import CallRecord
-from contact_center.conversations.services.ports import CallGlance, CallHistory, HistoryMovedOnError
+from contact_center.conversations.services.ports.calls import (
+    CallGlance,
+    CallHistory,
+    HistoryMovedOnError,
+)
 from tests.fakes.clock import FakeClock
 from tests.unit.aws.test_transactions import StubClient, cancelled, refused
 

@@ -18,7 +18,7 @@ from contact_center.conversations.domain.deciding.call_commands import (
 from contact_center.conversations.domain.facts import CallSeen, Fact, ToolCalled
 from contact_center.conversations.domain.messages import ToolCall
 from contact_center.conversations.services.act_on_decisions import ActParts, act_on_decisions
-from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.ports.calls import ControlOutcome
 from contact_center.conversations.services.record_facts import record_facts
 from contact_center.conversations.services.record_parts import RecordParts
 from contact_center.conversations.services.tools import STAYS_WITH_YOU, answer_tool
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contact_center.conversations.domain.closed_people import ClosedAt
-    from contact_center.conversations.services.message_ports import PersonWish
+    from contact_center.conversations.services.ports.messages import PersonWish
     from contact_center.understanding.domain.intents import Hearing
 
 LEG = "CA" + "1" * 32
@@ -155,7 +155,7 @@ class Router:
 def with_meaning(store: FakeCallStore, fact: Fact, parts: RecordParts) -> None:
     """Write a fact down as it was understood, without what follows from it."""
     from contact_center.conversations.domain.calls import CallRecord, merge  # noqa: PLC0415
-    from contact_center.conversations.services.ports import CallGlance  # noqa: PLC0415
+    from contact_center.conversations.services.ports.calls import CallGlance  # noqa: PLC0415
 
     history = store.read(CALL_ID)
     merged = merge(history.record or CallRecord(call_id=CALL_ID), fact)

@@ -13,7 +13,7 @@ from contact_center.conversations.domain.facts import Fact, Noticed, ToolCalled,
 from contact_center.conversations.domain.folding.fold import conversation_state
 from contact_center.conversations.domain.policy import Policy, PolicyError
 from contact_center.conversations.domain.promised import PROMISE
-from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.ports.calls import ControlOutcome
 from contact_center.understanding.domain.intents import Hearing
 from tests.unit.conversations.histories import (
     CALL_ID,

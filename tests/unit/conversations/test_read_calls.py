@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import Fact, Noticed, StatusChanged, ToolCalled
-from contact_center.conversations.services.ports import CallHistory
+from contact_center.conversations.services.ports.calls import CallHistory
 from contact_center.conversations.services.read_calls import CallDesk, show_call
 from tests.fakes.clock import FakeClock
 

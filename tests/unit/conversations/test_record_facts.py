@@ -12,7 +12,7 @@ from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.deciding.routing import ActionKind
 from contact_center.conversations.domain.facts import ToolCalled, UtteranceHeard
 from contact_center.conversations.domain.folding.conversation import decides_nothing
-from contact_center.conversations.services.ports import (
+from contact_center.conversations.services.ports.calls import (
     CallHistory,
     ForgottenCallError,
     HistoryMovedOnError,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.services.ports import CallGlance, CallStore
+    from contact_center.conversations.services.ports.calls import CallGlance, CallStore
     from contact_center.records.domain.effects import Effect
 
 SALES = Hearing(intent="sales", confidence=1.0, wants_person=False)

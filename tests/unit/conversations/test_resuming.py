@@ -11,7 +11,7 @@ from contact_center.conversations.domain.deciding.call_commands import Handoff
 from contact_center.conversations.domain.facts import Fact, ResumeOffered, Role, UtteranceHeard
 from contact_center.conversations.domain.folding.fold import conversation_state
 from contact_center.conversations.domain.resuming import Talk, note_of, says_goodbye, says_yes
-from contact_center.conversations.services.ports import CallHistory, ControlOutcome
+from contact_center.conversations.services.ports.calls import CallHistory, ControlOutcome
 from contact_center.understanding.domain.intents import Hearing
 from contact_center.vapi.assistants.specialists import specialists
 from contact_center.vapi.calls.control import control_message

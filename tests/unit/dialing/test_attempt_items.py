@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.dialing.adapters.attempt_items import attempt_item, attempt_of
 from contact_center.dialing.adapters.customer_items import customer_item, customer_of
 from contact_center.dialing.domain.attempt_waits import WaitsFor
@@ -20,7 +20,7 @@ from contact_center.dialing.domain.dial_requests import DialRequest
 from tests.unit.dialing.dialing_scene import NOW_MS, NUMBER, Scene
 
 if TYPE_CHECKING:
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 A_KILOBYTE = 1024
 PLANNED = DialAttempt(

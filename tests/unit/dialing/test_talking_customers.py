@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.dialing.domain.dial_circumstances import MOST_TALKS, Customer
 from contact_center.dialing.services.place_call import Placing
 from tests.unit.dialing.dialing_scene import NOW_MS, NUMBER, TIMINGS, Scene

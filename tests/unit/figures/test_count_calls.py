@@ -15,7 +15,7 @@ from contact_center.conversations.domain.facts import (
     StatusChanged,
     UtteranceHeard,
 )
-from contact_center.conversations.services.ports import CallGlance, CallRow
+from contact_center.conversations.services.ports.calls import CallGlance, CallRow
 from contact_center.figures.services import count_calls as counting
 
 if TYPE_CHECKING:

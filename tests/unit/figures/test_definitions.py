@@ -10,7 +10,7 @@ import pytest
 
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import Corrected
-from contact_center.conversations.services.ports import CallGlance
+from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.figures.domain.counts import (
     Counted,
     added,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.figures.domain import notices
 from contact_center.figures.services import count_due as counting
 from contact_center.figures.services import give_notices as giving

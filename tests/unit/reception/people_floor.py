@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain.deciding.call_commands import Say
-from contact_center.conversations.services.message_ports import PersonWish
+from contact_center.conversations.services.ports.messages import PersonWish
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.people.domain.people import (
     Happening,
@@ -29,9 +29,9 @@ from contact_center.people.services.tell_offer import OfferParts
 from contact_center.people.services.who_can_take import TakerParts
 from contact_center.queue.domain.ladders import LadderStep
 from contact_center.queue.services.change_entry import QueueParts
-from contact_center.reception.services.find_parts import FindParts
-from contact_center.reception.services.find_person import find_person
-from contact_center.reception.services.hear_of_wish import WishesHeard
+from contact_center.reception.services.colleagues.find_parts import FindParts
+from contact_center.reception.services.colleagues.find_person import find_person
+from contact_center.reception.services.colleagues.hear_of_wish import WishesHeard
 from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
 from contact_center.visits.domain.opening_hours import (
     Closing,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.reception.services.callbacks.offer_callback import keep_instead
 from contact_center.reception.services.leave_music import leave_music
-from contact_center.reception.services.offer_callback import keep_instead
 from contact_center.visits.domain.opening_hours import (
     Closing,
     OpeningHours,

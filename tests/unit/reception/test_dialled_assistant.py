@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from contact_center.conversations.services.message_ports import CallOfVisit
+from contact_center.conversations.services.ports.messages import CallOfVisit
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.reception.services.admit import admit
 from contact_center.reception.services.connect_caller import AGAIN_SECONDS, MOST_ORDERS, taken_back

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contact_center.conversations.services.message_ports import PersonWish
-from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.ports.calls import ControlOutcome
+from contact_center.conversations.services.ports.messages import PersonWish
 from contact_center.dialing.services.voice_ports import Refused
 from contact_center.kernel.ports import StoreRefusedError
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import PersonState
-from contact_center.reception.services.find_person import BEGUN_SECONDS, find_person
+from contact_center.reception.services.colleagues.find_person import BEGUN_SECONDS, find_person
 from contact_center.visits.domain.instructions import EnterRoom
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contact_center.conversations.services.message_ports import CallOfVisit
+from contact_center.conversations.services.ports.messages import CallOfVisit
 from contact_center.dialing.services.voice_ports import NotSent, Refused
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.people.domain.offers import Offer, OfferOutcome

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.conversations.domain.resuming import RESUME_KEY
-from contact_center.conversations.services.message_ports import CallOfVisit
+from contact_center.conversations.services.ports.messages import CallOfVisit
 from contact_center.dialing.services.voice_ports import (
     NotSent,
     Refused,

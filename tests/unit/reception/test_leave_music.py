@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.conversations.services.message_ports import CallOfVisit
+from contact_center.conversations.services.ports.messages import CallOfVisit
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
 from contact_center.queue.domain.queue_boards import QueueBoard
 from contact_center.queue.domain.waiting import EntryState, LeftBecause

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from contact_center.conversations.services.message_ports import PersonWish
+from contact_center.conversations.services.ports.messages import PersonWish
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.kernel.set_aside import STUMBLES, Thing
-from contact_center.reception.services.find_person import find_person
-from contact_center.reception.services.look_after_wishes import (
+from contact_center.reception.services.colleagues.find_person import find_person
+from contact_center.reception.services.colleagues.look_after_wishes import (
     HINTED_WITHIN_MS,
     look_after_wishes,
 )

@@ -10,8 +10,8 @@ from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknow
 from contact_center.queue.domain.callable_numbers import CallableNumbers
 from contact_center.queue.domain.ladders import LadderStep
 from contact_center.queue.domain.waiting import WaitsFor
+from contact_center.reception.services.callbacks.offer_callback import keep_instead, offer_call
 from contact_center.reception.services.leave_music import leave_music
-from contact_center.reception.services.offer_callback import keep_instead, offer_call
 from contact_center.visits.domain.courtesies import OFFER_CALL
 from contact_center.visits.domain.instructions import GoTo
 from contact_center.visits.domain.visits import (

@@ -15,7 +15,7 @@ from contact_center.people.domain.people import (
 )
 from contact_center.people.services.answer_person import take_key
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
-from contact_center.reception.services.find_person import find_person
+from contact_center.reception.services.colleagues.find_person import find_person
 from contact_center.visits.domain.instructions import EnterRoom, Speak, Wait
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visits import Stage, Visit

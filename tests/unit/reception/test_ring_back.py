@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.conversations.domain.resuming import EarlierCall
-from contact_center.conversations.services.message_ports import CallOfVisit
+from contact_center.conversations.services.ports.messages import CallOfVisit
 from contact_center.kernel.ports import PassingError, StoreUnavailableError
 from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.permission.domain.consent import Consent
 from contact_center.permission.domain.permission import Permission
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
-from contact_center.reception.services.hear_of_call import CallsHeard
-from contact_center.reception.services.ring_back import (
+from contact_center.reception.services.callbacks.ring_back import (
     HINTED_WITHIN_MS,
     REPORTED_WITHIN_MS,
     RingBackParts,
     look_after_breaks,
     ring_back,
 )
+from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.visits.domain.instructions import AskKeys, Speak
 from contact_center.visits.domain.visits import Outcome, Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contact_center.conversations.services.message_ports import PersonWish
+from contact_center.conversations.services.ports.messages import PersonWish
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import PersonState
 from contact_center.people.domain.ring_groups import WITH_ANOTHER
@@ -17,7 +17,7 @@ from contact_center.people.services.next_callers import NextCallers
 from contact_center.people.services.tell_offer import tell_offer
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
-from contact_center.reception.services.find_person import find_person, look_for_people
+from contact_center.reception.services.colleagues.find_person import find_person, look_for_people
 from contact_center.visits.domain.legs import LegStatus, RoomChanged, RoomStep
 from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob

@@ -25,7 +25,7 @@ from contact_center.queue.domain.queue_boards import QueueBoard
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
 from contact_center.queue.domain.waits_told import WaitRange, WaitTold
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
-from contact_center.reception.services.find_person import look_for_people
+from contact_center.reception.services.colleagues.find_person import look_for_people
 from contact_center.visits.domain.instructions import EnterRoom, Speak, Wait
 from contact_center.visits.domain.legs import LegStatus, RoomChanged, RoomStep
 from contact_center.visits.domain.opening_hours import (

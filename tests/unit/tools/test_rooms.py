@@ -17,7 +17,7 @@ FOR_TYPES = "\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    "
 # Where the mistake is planted, the mistake, and how the contract that it breaks begins.
 PLANTED = [
     (
-        f"{HOUSE}/contact_center/aws/items.py",
+        f"{HOUSE}/contact_center/aws/dynamodb/items.py",
         "from dialer import app",
         "functions, then",
     ),

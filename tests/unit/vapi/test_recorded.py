@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.configuration.compiled_config import load_contact_center
-from contact_center.conversations.services.caller_ports import Opening
+from contact_center.conversations.services.ports.callers import Opening
 from contact_center.dialing.domain.call_scripts import Script, as_recorded_now
 from contact_center.vapi.assistants.configured_scripts import ConfiguredScripts
 from contact_center.vapi.assistants.overrides import CONTINUE

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from contact_center.conversations.services.message_ports import CallOfVisit
-from contact_center.reception.services.broken_visits import VisitsThatBrokeOff
+from contact_center.conversations.services.ports.messages import CallOfVisit
+from contact_center.reception.services.callbacks.broken_visits import VisitsThatBrokeOff
 from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.visits.adapters.visit_items import kept_of, visit_item
 from contact_center.visits.domain.visits import Outcome, Stage, Visit, merged

@@ -13,6 +13,7 @@ from contact_center.queue.services.keep_place import (
     number_confirmed,
     number_keyed,
 )
+from contact_center.reception.services.callbacks.offer_callback import keep_instead, offer_call
 from contact_center.reception.services.called_back import (
     Try,
     answer_called,
@@ -20,7 +21,6 @@ from contact_center.reception.services.called_back import (
     key_of_called,
 )
 from contact_center.reception.services.leave_visit import UNSTORED
-from contact_center.reception.services.offer_callback import keep_instead, offer_call
 from contact_center.twilio.addresses import ANSWER, IN_MUSIC, STATUS, callback_at
 from contact_center.twilio.webhooks import leg_of, read_keys, read_status
 from contact_center.visits.domain.courtesies import KEEP_INSTEAD, OFFER_CALL
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from contact_center.queue.services.change_entry import QueueParts
-    from contact_center.reception.services.person_desk import PersonDesk
+    from contact_center.reception.services.colleagues.person_desk import PersonDesk
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.twilio.forms import Form
     from contact_center.visits.domain.instructions import WaitInstruction

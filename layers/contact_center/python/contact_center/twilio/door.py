@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contact_center.kernel.ports import Clock, Metrics, RawRequest
-    from contact_center.reception.services.person_desk import PersonDesk
+    from contact_center.reception.services.colleagues.person_desk import PersonDesk
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.twilio.forms import Form
     from contact_center.twilio.webhook_check import WebhookCheck

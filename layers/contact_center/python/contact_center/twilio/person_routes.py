@@ -26,7 +26,7 @@ from contact_center.people.services.log_in_by_telephone import (
 )
 from contact_center.people.services.tell_offer import tell_offer
 from contact_center.reception.services.admit import admit
-from contact_center.reception.services.after_transfer import after_transfer
+from contact_center.reception.services.colleagues.after_transfer import after_transfer
 from contact_center.twilio.addresses import (
     AFTER,
     BRIEF,
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from contact_center.kernel.ports import RawRequest
     from contact_center.people.domain.people import Held
-    from contact_center.reception.services.person_desk import PersonDesk
+    from contact_center.reception.services.colleagues.person_desk import PersonDesk
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.twilio.forms import Form
     from contact_center.visits.domain.instructions import Instruction

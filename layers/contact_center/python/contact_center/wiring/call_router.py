@@ -19,8 +19,8 @@ from contact_center.dialing.adapters.dynamodb_rung_numbers import DynamoDBRungNu
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import UNRELEASED, Environment
 from contact_center.permission.adapters.dynamodb_opt_outs import DynamoDBOptOuts
+from contact_center.reception.services.colleagues.hear_of_wish import WishesHeard
 from contact_center.reception.services.hear_of_call import CallsHeard
-from contact_center.reception.services.hear_of_wish import WishesHeard
 from contact_center.understanding.adapters.intent_model_file import load_intent_model
 from contact_center.vapi.assistants.specialists import specialists
 from contact_center.vapi.calls.control import VapiControl
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.closed_people import ClosedPeople
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.services.caller_cards import CallerCards
-    from contact_center.conversations.services.message_ports import PersonWishes
+    from contact_center.conversations.services.ports.messages import PersonWishes
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.kernel.ports import Metrics
     from contact_center.records.domain.effects import Effect

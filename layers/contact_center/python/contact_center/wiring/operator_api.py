@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.people.services.people_desk import PeopleDesk
-    from contact_center.reception.services.callback_desk import CallbackDesk
+    from contact_center.reception.services.callbacks.callback_desk import CallbackDesk
     from contact_center.reception.services.show_visit import VisitDesk
     from contact_center.records.services.effect_desk import EffectDesk
     from contact_center.records.services.read_story import StoryReads

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from contact_center.console.services.show_business import BusinessDesk
     from contact_center.console.services.take_up import AsideDesk
     from contact_center.console.services.tell_needs import NeedRules
-    from contact_center.reception.services.callback_desk import CallbackDesk
+    from contact_center.reception.services.callbacks.callback_desk import CallbackDesk
     from contact_center.wiring.shop import Shop
 
 

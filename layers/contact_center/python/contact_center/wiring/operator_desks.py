@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from contact_center.forgetting.services.forget_desk import ForgetDesk
     from contact_center.people.services.people_desk import PeopleDesk
     from contact_center.people.services.people_ports import WaitingCallers
-    from contact_center.reception.services.callback_desk import CallbackDesk
+    from contact_center.reception.services.callbacks.callback_desk import CallbackDesk
     from contact_center.reception.services.show_visit import VisitDesk
     from contact_center.records.services.effect_desk import EffectDesk
     from contact_center.records.services.read_story import StoryReads
@@ -215,7 +215,7 @@ def callback_desk(shop: Shop) -> CallbackDesk:
     from contact_center.configuration.compiled_config import CompiledConfigError
     from contact_center.kernel.random_ids import RandomIds
     from contact_center.queue.services.judge_kept_place import CallBackJudge
-    from contact_center.reception.services.callback_desk import CallbackDesk
+    from contact_center.reception.services.callbacks.callback_desk import CallbackDesk
 
     rules = shop.waiting.rules.call_back
     if rules is None:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from contact_center.queue.services.call_kept_place import CallParts
     from contact_center.queue.services.change_entry import QueueParts
     from contact_center.queue.services.serve_next import KeptCalls, ServeParts
+    from contact_center.reception.services.colleagues.find_parts import FindParts
     from contact_center.reception.services.do_job import JobParts
-    from contact_center.reception.services.find_parts import FindParts
     from contact_center.reception.services.late_answers import LateParts
     from contact_center.vapi.calls.control import VapiControl
     from contact_center.visits.services.telephone_ports import Telephone
@@ -50,9 +50,9 @@ def receptionist_parts(environment: Environment | None = None) -> ReceptionistPa
     settings = TwilioSettings.read(shop.environment)
     if not settings.callers_come_here:
         return ReceptionistParts(None, shop.metrics)
+    from contact_center.reception.services.colleagues.find_person import look_for_people
+    from contact_center.reception.services.colleagues.look_after_wishes import look_after_wishes
     from contact_center.reception.services.do_job import JobParts
-    from contact_center.reception.services.find_person import look_for_people
-    from contact_center.reception.services.look_after_wishes import look_after_wishes
 
     telephone = _telephone(settings, shop)
     waiting = _waiting(shop)
@@ -164,7 +164,7 @@ def _ring_back(
     if calls is None or not calls.rules.rings_back:
         return lambda _: None, lambda _: None
     from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
-    from contact_center.reception.services.ring_back import (
+    from contact_center.reception.services.callbacks.ring_back import (
         RingBackParts,
         look_after_breaks,
         ring_back,
@@ -195,7 +195,7 @@ def _overdue(calls: CallParts | None) -> Callable[[], object]:
 def _find_parts(
     serve: ServeParts, offers: OfferParts, calls: CallParts | None, shop: Shop
 ) -> FindParts:
-    from contact_center.reception.services.find_parts import FindParts
+    from contact_center.reception.services.colleagues.find_parts import FindParts
     from contact_center.visits.adapters.control_urls import StoredControlUrls
     from contact_center.visits.services.department_messages import RememberedMessages
 

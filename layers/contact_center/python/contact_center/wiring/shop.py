@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from contact_center.aws.boto3_clients import Boto3Clients
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.dynamodb_troubles import DynamoDBTroubles
+    from contact_center.aws.dynamodb.troubles import DynamoDBTroubles
     from contact_center.aws.lean_aws import LeanAws
     from contact_center.aws.stored_key import StoredKey
     from contact_center.campaigns.adapters.dynamodb_callers import DynamoDBCallers
@@ -163,7 +163,7 @@ class Shop:
     def _patient_dynamodb(self) -> DynamoDBClient:
         from os import urandom
 
-        from contact_center.aws.lean_dynamodb import READ_SECONDS, LeanDynamoDB
+        from contact_center.aws.dynamodb.lean_client import READ_SECONDS, LeanDynamoDB
 
         connection = self.lean_aws.connection("dynamodb", READ_SECONDS, again_if_unanswered=True)
         lean = LeanDynamoDB(
@@ -286,7 +286,7 @@ class Shop:
     @cached_property
     def troubles(self) -> DynamoDBTroubles:
         """Where it is counted that one of many failed again."""
-        from contact_center.aws.dynamodb_troubles import DynamoDBTroubles
+        from contact_center.aws.dynamodb.troubles import DynamoDBTroubles
 
         return DynamoDBTroubles(self.lean_dynamodb, self.tables.dialing_table)
 

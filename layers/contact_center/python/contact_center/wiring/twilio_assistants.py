@@ -106,7 +106,7 @@ def _who_answers(
     )
     from contact_center.conversations.services.tools import LOOK_UP
     from contact_center.dialing.adapters.settings import LedgerSettings
-    from contact_center.reception.services.broken_visits import VisitsThatBrokeOff
+    from contact_center.reception.services.callbacks.broken_visits import VisitsThatBrokeOff
     from contact_center.records.adapters.crm_cards_lean import LeanCrmCards
     from contact_center.vapi.assistants.squad import ConfiguredSquad, has_tool
 

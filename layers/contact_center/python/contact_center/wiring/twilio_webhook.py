@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from contact_center.people.services.log_in_by_telephone import LogInParts
     from contact_center.queue.domain.queue_rules import QueueRules
     from contact_center.queue.services.change_entry import Keeping, QueueParts
-    from contact_center.reception.services.person_desk import PersonDesk
+    from contact_center.reception.services.colleagues.person_desk import PersonDesk
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.opening_hours import OpeningHours
     from contact_center.visits.services.department_messages import RememberedMessages
@@ -267,7 +267,7 @@ def _people(reception: Reception, environment: Environment, aws: LeanAws) -> Per
     from contact_center.people.adapters.dynamodb_people import DynamoDBPersonBook
     from contact_center.people.services.change_person import PersonParts
     from contact_center.people.services.visit_briefs import VisitBriefs
-    from contact_center.reception.services.person_desk import PersonDesk
+    from contact_center.reception.services.colleagues.person_desk import PersonDesk
 
     center, table = load_contact_center(), LedgerSettings.read(environment).dialing_table
     connection = aws.connection("dynamodb")

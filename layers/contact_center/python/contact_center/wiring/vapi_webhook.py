@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.messages import Question
     from contact_center.conversations.services.answer_predial import PredialParts
     from contact_center.conversations.services.answer_vapi import Answering
-    from contact_center.conversations.services.caller_ports import CallMemory
+    from contact_center.conversations.services.ports.callers import CallMemory
     from contact_center.conversations.services.stop_calling import OptOutParts
     from contact_center.kernel.civil_time import CivilClock
 
@@ -211,7 +211,7 @@ def _with_visits(parts: Answering, settings: WebhookSettings, aws: LeanAws) -> A
     from os import urandom
 
     from contact_center.conversations.adapters.resumptions_lean import LeanEarlierTalks
-    from contact_center.reception.services.broken_visits import VisitsThatBrokeOff
+    from contact_center.reception.services.callbacks.broken_visits import VisitsThatBrokeOff
     from contact_center.reception.services.expected_calls import ExpectedCalls
     from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
 

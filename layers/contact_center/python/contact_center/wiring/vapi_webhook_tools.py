@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from contact_center.configuration.compiled_config import ContactCenter
     from contact_center.conversations.domain.messages import Question, ToolCall
     from contact_center.conversations.services.book_demo import BookingParts
-    from contact_center.conversations.services.calendar_port import Calendar
     from contact_center.conversations.services.leave_details import LeavingParts
     from contact_center.conversations.services.look_up_customer import LookUpParts
+    from contact_center.conversations.services.ports.calendar import Calendar
     from contact_center.conversations.services.tools import ToolAnswer
     from contact_center.crm.calcom.settings import CalComSettings
     from contact_center.kernel.civil_time import CivilClock

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from contact_center.audit.domain.entries import Entry
 from contact_center.audit.services.audit_ports import EntryPage
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import put_lean, query_lean
-from contact_center.aws.items import (
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import (
     dumps,
     expires_at_s,
     known_fields,
@@ -17,11 +16,12 @@ from contact_center.aws.items import (
     said_in,
     said_of,
 )
+from contact_center.aws.dynamodb.lean import put_lean, query_lean
 
 if TYPE_CHECKING:
     from contact_center.audit.services.audit_ports import Wanted
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 ITEM_VERSION = 1
 IS_NEW = "attribute_not_exists(#pk)"

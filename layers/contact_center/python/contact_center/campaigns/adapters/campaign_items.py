@@ -11,9 +11,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import Item, dumps, known_fields, number, text
-from contact_center.aws.needs_index import needs
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import Item, dumps, known_fields, number, text
+from contact_center.aws.dynamodb.needs_index import needs
 from contact_center.campaigns.domain.campaign_wishes import stored_wish, wish_json
 from contact_center.campaigns.domain.campaigns import (
     TALLY_MS,

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_writes import as_seen
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_writes import as_seen
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.campaigns.adapters.campaign_items import WOKEN, campaign_key, note_item
 
 if TYPE_CHECKING:

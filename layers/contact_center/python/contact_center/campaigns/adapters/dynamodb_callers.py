@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_reads import get
-from contact_center.aws.items import Item, number, text
-from contact_center.aws.needs_index import needs
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_reads import get
+from contact_center.aws.dynamodb.items import Item, number, text
+from contact_center.aws.dynamodb.needs_index import needs
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.campaigns.domain.caller_numbers import DAY_MS, HOUR_MS, CallerTally
 from contact_center.campaigns.services.caller_ports import CallerRest
 

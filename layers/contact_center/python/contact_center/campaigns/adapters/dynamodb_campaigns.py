@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_keys import DUE
-from contact_center.aws.item_reads import batch_get
-from contact_center.aws.item_writes import as_seen
-from contact_center.aws.items import Item, dumps, number, read_each, text
-from contact_center.aws.store_errors import store_error
-from contact_center.aws.transactions import transact
-from contact_center.aws.writes import Write
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_reads import batch_get
+from contact_center.aws.dynamodb.item_writes import as_seen
+from contact_center.aws.dynamodb.items import Item, dumps, number, read_each, text
+from contact_center.aws.dynamodb.keys import DUE
+from contact_center.aws.dynamodb.store_errors import store_error
+from contact_center.aws.dynamodb.transactions import transact
+from contact_center.aws.dynamodb.writes import Write
 from contact_center.campaigns.adapters.campaign_items import (
     WOKEN,
     campaign_item,

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_keys import DUE
-from contact_center.aws.item_reads import batch_get
-from contact_center.aws.item_writes import as_seen
-from contact_center.aws.items import expires_at_s, number, read_each
-from contact_center.aws.store_errors import store_error
-from contact_center.aws.transactions import transact
-from contact_center.aws.writes import Write
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_reads import batch_get
+from contact_center.aws.dynamodb.item_writes import as_seen
+from contact_center.aws.dynamodb.items import expires_at_s, number, read_each
+from contact_center.aws.dynamodb.keys import DUE
+from contact_center.aws.dynamodb.store_errors import store_error
+from contact_center.aws.dynamodb.transactions import transact
+from contact_center.aws.dynamodb.writes import Write
 from contact_center.campaigns.adapters.campaign_items import (
     COUNTED,
     campaign_key,
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.campaigns.services.campaign_ports import ContactChange
     from contact_center.kernel.ports import Clock

@@ -6,10 +6,10 @@ import hashlib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.connection import AwsRefusedError
-from contact_center.aws.dynamodb_lean import call_dynamodb, put_lean, query_lean, refusal_error
-from contact_center.aws.items import UNREADABLE, Item, number, read_each, text
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import UNREADABLE, Item, number, read_each, text
+from contact_center.aws.dynamodb.lean import call_dynamodb, put_lean, query_lean, refusal_error
 from contact_center.console.services.live_ports import (
     Begun,
     CallNews,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from contact_center.aws.connection import AwsConnection
     from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.services.ports import ActionMark
+    from contact_center.conversations.services.ports.calls import ActionMark
     from contact_center.people.domain.people import Person
     from contact_center.queue.domain.queue_boards import QueueBoard
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import get_lean, put_lean
-from contact_center.aws.items import dumps, number, said_in
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import dumps, number, said_in
+from contact_center.aws.dynamodb.lean import get_lean, put_lean
 from contact_center.console.domain.login_tries import LoginTries
 from contact_center.console.services.login_ports import TriesMovedOnError
 
 if TYPE_CHECKING:
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 ITEM_VERSION = 1
 KEPT_SECONDS = 3_600

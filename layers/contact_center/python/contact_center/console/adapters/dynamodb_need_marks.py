@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.connection import AwsRefusedError
-from contact_center.aws.dynamodb_lean import (
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.lean import (
     CONDITION_FAILED,
     call_dynamodb,
     get_lean,
     refusal_error,
 )
-from contact_center.aws.needs_index import NEEDS, needs
+from contact_center.aws.dynamodb.needs_index import NEEDS, needs
 from contact_center.campaigns.adapters.campaign_items import campaign_key
 from contact_center.console.domain.needs import NeedKind
 from contact_center.conversations.adapters.dynamodb_follow_ups import NUMBER
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.console.domain.needs import Need
 
 CALLS, DIALING, CONTACTS = "calls", "dialing", "contacts"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.due_index import INDEX
-from contact_center.aws.dynamodb_lean import batch_get_lean, query_lean
-from contact_center.aws.dynamodb_troubles import is_trouble, name_of, trouble_of
-from contact_center.aws.items import UNREADABLE, number, read_each, text
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.due_index import INDEX
+from contact_center.aws.dynamodb.items import UNREADABLE, number, read_each, text
+from contact_center.aws.dynamodb.lean import batch_get_lean, query_lean
+from contact_center.aws.dynamodb.troubles import is_trouble, name_of, trouble_of
 from contact_center.console.services.need_ports import Aside, FailedImport, InDoubt
 from contact_center.dialing.adapters.attempt_items import attempt_of
 from contact_center.forgetting.adapters.dynamodb_forgettings import forgetting_of

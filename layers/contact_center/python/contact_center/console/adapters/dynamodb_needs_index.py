@@ -5,17 +5,17 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import query_lean
-from contact_center.aws.dynamodb_troubles import name_of, trouble_of
-from contact_center.aws.items import UNREADABLE, number, text
-from contact_center.aws.needs_index import INDEX, NEEDS, PERSON, SINCE
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import UNREADABLE, number, text
+from contact_center.aws.dynamodb.lean import query_lean
+from contact_center.aws.dynamodb.needs_index import INDEX, NEEDS, PERSON, SINCE
+from contact_center.aws.dynamodb.troubles import name_of, trouble_of
 from contact_center.campaigns.adapters.campaign_items import campaign_of
 from contact_center.console.services.need_ports import Aside, FailedImport, FoundNeeds
 from contact_center.conversations.adapters.call_items import plausible
 from contact_center.conversations.adapters.dynamodb_follow_ups import LEAVING, NUMBER
 from contact_center.conversations.adapters.fact_items import fact_of
-from contact_center.conversations.services.follow_up_ports import FollowUp
+from contact_center.conversations.services.ports.follow_ups import FollowUp
 from contact_center.dialing.adapters.attempt_items import attempt_of
 from contact_center.dialing.services.dialing_ports import LineLease
 from contact_center.forgetting.adapters.dynamodb_forgettings import forgetting_of

@@ -5,16 +5,16 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import query_lean
-from contact_center.aws.items import UNREADABLE, number, text
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import UNREADABLE, number, text
+from contact_center.aws.dynamodb.lean import query_lean
 from contact_center.console.services.search_ports import FoundCalls, Place
 from contact_center.conversations.adapters.call_items import glance_of, record_of
-from contact_center.conversations.services.ports import CallRow
+from contact_center.conversations.services.ports.calls import CallRow
 
 if TYPE_CHECKING:
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 BY_DAY, BY_CUSTOMER = "by-day", "by-customer"
 

@@ -12,7 +12,7 @@ from contact_center.conversations.adapters.sqs_messages import (
 
 if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import Corrected, OperatorAsked
-    from contact_center.conversations.services.message_ports import FactQueue
+    from contact_center.conversations.services.ports.messages import FactQueue
 
 
 class SqsCallWishes:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.folding.conversation_state import ConversationState
     from contact_center.conversations.domain.policy import Policy
-    from contact_center.conversations.services.ports import CallHistory
+    from contact_center.conversations.services.ports.calls import CallHistory
     from contact_center.kernel.ports import Clock
     from contact_center.people.domain.roster import Colleague
     from contact_center.people.services.who_can_take import TakerParts

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.services.ports import ActionMark, CallGlance
+    from contact_center.conversations.services.ports.calls import ActionMark, CallGlance
     from contact_center.people.domain.people import Person
     from contact_center.queue.domain.queue_boards import QueueBoard
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         Unfinished,
     )
     from contact_center.console.services.tell_needs import NeedRules
-    from contact_center.conversations.services.follow_up_ports import FollowUps
+    from contact_center.conversations.services.ports.follow_ups import FollowUps
     from contact_center.dialing.services.dialing_ports import LineBook
     from contact_center.queue.services.queue_ports import QueueBook
     from contact_center.records.services.effect_store_ports import EffectBook

@@ -24,7 +24,7 @@ from contact_center.kernel.ports import BadCursorError
 
 if TYPE_CHECKING:
     from contact_center.console.services.search_ports import FoundCalls, PastCalls
-    from contact_center.conversations.services.ports import CallRow
+    from contact_center.conversations.services.ports.calls import CallRow
     from contact_center.kernel.ports import Clock
 
 MOST_DAYS = 31

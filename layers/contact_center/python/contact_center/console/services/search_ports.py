@@ -9,7 +9,7 @@ from contact_center.kernel.data_classes import dataclass
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.conversations.services.ports import CallRow
+    from contact_center.conversations.services.ports.calls import CallRow
 
 
 class Place(NamedTuple):

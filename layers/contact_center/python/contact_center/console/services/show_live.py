@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contact_center.console.domain.needs import ADVICE
 from contact_center.conversations.domain.facts import UtteranceHeard
-from contact_center.conversations.services.ports import LiveGlance
+from contact_center.conversations.services.ports.calls import LiveGlance
 from contact_center.conversations.services.read_calls import SHOWN, shown_decision, shown_fact
 from contact_center.kernel.instants import iso
 from contact_center.kernel.path_ids import path_id

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from contact_center.campaigns.domain.campaigns import Campaign
     from contact_center.console.services.need_ports import Aside, FailedImport
-    from contact_center.conversations.services.follow_up_ports import FollowUp
+    from contact_center.conversations.services.ports.follow_ups import FollowUp
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.services.dialing_ports import LineLease
     from contact_center.forgetting.domain.forgetting import Forgetting

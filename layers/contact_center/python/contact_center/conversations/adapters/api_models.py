@@ -17,7 +17,7 @@ from contact_center.aws.api_fields import (
     about,
 )
 from contact_center.conversations.domain.follow_ups import FollowUpKind
-from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.ports.calls import ControlOutcome
 from contact_center.conversations.services.read_calls import DECISION, PENDING, SENDING, SHOWN
 from contact_center.records.domain.recordings import RecordingState
 

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import ExpiringTable, query_lean, transact_lean
-from contact_center.aws.items import number
-from contact_center.aws.writes import IS_NEW, Write
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import number
+from contact_center.aws.dynamodb.lean import ExpiringTable, query_lean, transact_lean
+from contact_center.aws.dynamodb.writes import IS_NEW, Write
 from contact_center.conversations.adapters.fact_items import fact_item, fact_of
 from contact_center.conversations.domain.facts import MeetingBooked
-from contact_center.conversations.services.calendar_port import Openings
+from contact_center.conversations.services.ports.calendar import Openings
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.records.domain.calendar import HeldSlot, Slot, free_of, slots_of
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.kernel.ports import Clock
     from contact_center.records.domain.calendar import CalendarRules
 

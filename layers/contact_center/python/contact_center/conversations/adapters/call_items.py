@@ -7,14 +7,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import dumps, known_fields, number, said_of, text
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import dumps, known_fields, number, said_of, text
 from contact_center.conversations.adapters.fact_items import check_version
 from contact_center.conversations.domain.calls import CallRecord
 from contact_center.conversations.domain.deciding.routing import ActionKind, Decision
 from contact_center.conversations.domain.facts import FACT_VERSION
 from contact_center.conversations.domain.folding.folded import Folded
-from contact_center.conversations.services.ports import (
+from contact_center.conversations.services.ports.calls import (
     ActionMark,
     CallGlance,
     ControlOutcome,
@@ -25,7 +25,7 @@ from contact_center.kernel.caller_numbers import caller_number
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 # Indexes sort by these numbers and operators read days from them: a sender's clock that is
 # wildly wrong must not make an item that cannot be stored.

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import number
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import number
 from contact_center.conversations.adapters import call_items, fact_items
-from contact_center.conversations.services.ports import CallHistory
+from contact_center.conversations.services.ports.calls import CallHistory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.services.ports import ActionMark
+    from contact_center.conversations.services.ports.calls import ActionMark
 
 # Most calls are read whole by one request: they have fewer items.
 FIRST_ITEMS = 64

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 
 if TYPE_CHECKING:
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 # What is counted of a call must not be forgotten before the call: a late fact would count it twice.
 LONGER_SECONDS = 2 * 86_400

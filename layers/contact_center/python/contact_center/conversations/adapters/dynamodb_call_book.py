@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_reads import batch_get, get
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_reads import batch_get, get
 from contact_center.campaigns.services.campaign_ports import CallNotes
 from contact_center.conversations.adapters.call_items import record_of
 from contact_center.conversations.domain.looked_up import legs_without_price, price_of
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 
 class DynamoDBCallBook:

@@ -8,16 +8,16 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import query_lean
-from contact_center.aws.items import number, read_each
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import number, read_each
+from contact_center.aws.dynamodb.lean import query_lean
 from contact_center.conversations.adapters import call_items
-from contact_center.conversations.services.ports import CallPage, CallRow
+from contact_center.conversations.services.ports.calls import CallPage, CallRow
 from contact_center.kernel.ports import BadCursorError
 
 if TYPE_CHECKING:
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 BY_DAY = "by-day"
 ACTIVE = "active"

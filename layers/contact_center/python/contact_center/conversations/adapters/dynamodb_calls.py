@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_deletes import delete_all, items_of
-from contact_center.aws.items import expires_at_s, text
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_deletes import delete_all, items_of
+from contact_center.aws.dynamodb.items import expires_at_s, text
 from contact_center.conversations.adapters import call_items, fact_items
 from contact_center.conversations.adapters.call_reading import read_history, read_on
 from contact_center.conversations.adapters.count_marks import count_mark
 from contact_center.conversations.adapters.dynamodb_follow_ups import follow_up_words
 from contact_center.conversations.adapters.look_up_items import look_up_write
-from contact_center.conversations.services.ports import HistoryMovedOnError
+from contact_center.conversations.services.ports.calls import HistoryMovedOnError
 from contact_center.records.adapters.effect_writes import effect_writes
 
 if TYPE_CHECKING:
@@ -35,12 +35,16 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.folding.folded import Folded
-    from contact_center.conversations.services.ports import CallGlance, CallHistory, ControlOutcome
+    from contact_center.conversations.services.ports.calls import (
+        CallGlance,
+        CallHistory,
+        ControlOutcome,
+    )
     from contact_center.kernel.ports import Clock
     from contact_center.records.domain.effects import Effect
 

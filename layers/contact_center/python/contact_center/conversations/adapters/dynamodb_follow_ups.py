@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_reads import batch_get
-from contact_center.aws.items import number
-from contact_center.aws.needs_index import NEEDS, SINCE, needs
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_reads import batch_get
+from contact_center.aws.dynamodb.items import number
+from contact_center.aws.dynamodb.needs_index import NEEDS, SINCE, needs
 from contact_center.conversations.adapters.call_items import plausible, record_of
 from contact_center.conversations.adapters.fact_items import fact_of
 from contact_center.conversations.domain.facts import (
@@ -25,13 +25,13 @@ from contact_center.conversations.domain.facts import (
     RecordingTold,
     ToolCalled,
 )
-from contact_center.conversations.services.follow_up_ports import FollowUp, FollowUpPage
+from contact_center.conversations.services.ports.follow_ups import FollowUp, FollowUpPage
 from contact_center.kernel.ports import BadCursorError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.conversations.domain.facts import Fact
 
 INDEX = "follow-ups"

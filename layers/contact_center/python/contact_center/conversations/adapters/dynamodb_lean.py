@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.connection import AwsRefusedError
-from contact_center.aws.dynamodb_lean import ExpiringTable, call_dynamodb
-from contact_center.aws.items import text
-from contact_center.aws.writes import IS_NEW
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import text
+from contact_center.aws.dynamodb.lean import ExpiringTable, call_dynamodb
+from contact_center.aws.dynamodb.writes import IS_NEW
 from contact_center.conversations.adapters.fact_items import fact_item
 from contact_center.conversations.domain.customer_cards import LATEST_CALLS, NAME_REGISTERS
 from contact_center.conversations.domain.resuming import EarlierCall
-from contact_center.conversations.services.caller_ports import Party
+from contact_center.conversations.services.ports.callers import Party
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.adapters.suppression_write import suppression_update
 

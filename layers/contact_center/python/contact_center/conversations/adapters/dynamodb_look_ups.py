@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_reads import get
-from contact_center.aws.items import number, text
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_reads import get
+from contact_center.aws.dynamodb.items import number, text
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.conversations.adapters.call_items import record_of
 from contact_center.conversations.adapters.look_up_items import INDEX, look_up_key
-from contact_center.conversations.services.look_up_ports import DueCall
+from contact_center.conversations.services.ports.look_ups import DueCall
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.conversations.domain.calls import CallRecord
 
 IS_DUE = "#effects = :partition AND #due_at_ms <= :now"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import number
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import number
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

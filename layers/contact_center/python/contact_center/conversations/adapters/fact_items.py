@@ -16,8 +16,15 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import Item, UnreadableItemError, dumps, known_fields, number, text
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import (
+    Item,
+    UnreadableItemError,
+    dumps,
+    known_fields,
+    number,
+    text,
+)
 from contact_center.conversations.domain.facts import FACT_KINDS, FACT_VERSION, Fact
 from contact_center.conversations.domain.folding.folded import is_turn
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import ExpiringTable, get_lean, put_lean
-from contact_center.aws.items import number
-from contact_center.aws.writes import IS_NEW
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import number
+from contact_center.aws.dynamodb.lean import ExpiringTable, get_lean, put_lean
+from contact_center.aws.dynamodb.writes import IS_NEW
 from contact_center.conversations.adapters.fact_items import fact_item
 
 if TYPE_CHECKING:
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.conversations.domain.facts import DetailsLeft
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 from contact_center.records.domain.look_ups import is_new_due
 
 if TYPE_CHECKING:
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 INDEX = "effects-by-due-time"  # which holds all that is due on the calls table
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.connection import AwsRefusedError
-from contact_center.aws.dynamodb_lean import (
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import number
+from contact_center.aws.dynamodb.lean import (
     CONDITION_FAILED,
     ExpiringTable,
     batch_get_lean,
@@ -19,8 +20,7 @@ from contact_center.aws.dynamodb_lean import (
     put_lean,
     refusal_error,
 )
-from contact_center.aws.items import number
-from contact_center.aws.writes import IS_NEW
+from contact_center.aws.dynamodb.writes import IS_NEW
 from contact_center.conversations.adapters.fact_items import fact_item, fact_of
 from contact_center.conversations.domain.facts import MeetingBooked
 from contact_center.conversations.services.meeting_claims import Claimed
@@ -29,7 +29,7 @@ from contact_center.kernel.ports import StoreUnavailableError
 if TYPE_CHECKING:
     from typing import Any
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 MEETING = "meeting"  # the fact's key: a call has one
 SAME = "#claimed_ms = :seen"

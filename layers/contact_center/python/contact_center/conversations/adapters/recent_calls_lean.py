@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import query_lean
-from contact_center.aws.items import read_each
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import read_each
+from contact_center.aws.dynamodb.lean import query_lean
 from contact_center.conversations.adapters.call_items import record_of
 from contact_center.conversations.domain.customer_cards import LATEST_CALLS
 

@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import ExpiringTable, get_lean, put_lean, query_lean
-from contact_center.aws.items import UNREADABLE, text
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import UNREADABLE, text
+from contact_center.aws.dynamodb.lean import ExpiringTable, get_lean, put_lean, query_lean
 from contact_center.conversations.adapters.fact_items import fact_item, fact_of
 from contact_center.conversations.domain.resuming import LATEST_TURNS, Talk, talk_of
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.conversations.domain.facts import Fact, ResumeOffered
 
 TO_NOBODY_ELSE = "attribute_not_exists(#pk) OR #to = :to"

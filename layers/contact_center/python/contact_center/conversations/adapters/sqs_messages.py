@@ -7,7 +7,7 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws.items import dumps, known_fields
+from contact_center.aws.dynamodb.items import dumps, known_fields
 from contact_center.conversations.domain.facts import Corrected, OperatorAsked, PersonMet
 from contact_center.conversations.services.caller_cards import CardNews
 from contact_center.conversations.services.look_after_calls import SOURCE as LOOK_UP_SOURCE

@@ -27,8 +27,8 @@ from contact_center.conversations.domain.deciding.carrying_out import (
 )
 from contact_center.conversations.domain.deciding.silence import heard_by_ms
 from contact_center.conversations.domain.resuming import BROKE_OFF_NOTE, Talk, note_of, talk_of
-from contact_center.conversations.services.message_ports import PersonWish
-from contact_center.conversations.services.ports import FAILED, ControlOutcome
+from contact_center.conversations.services.ports.calls import FAILED, ControlOutcome
+from contact_center.conversations.services.ports.messages import PersonWish
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import (
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.policy import Policy
-    from contact_center.conversations.services.message_ports import PersonWishes
-    from contact_center.conversations.services.ports import CallControl, CallStore
+    from contact_center.conversations.services.ports.calls import CallControl, CallStore
+    from contact_center.conversations.services.ports.messages import PersonWishes
     from contact_center.conversations.services.record_parts import Recorded
     from contact_center.kernel.ports import Clock, Metrics
 

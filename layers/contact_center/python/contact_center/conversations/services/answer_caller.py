@@ -28,7 +28,7 @@ from contact_center.conversations.domain.resuming import (
     note_of,
     served,
 )
-from contact_center.conversations.services.caller_ports import Opening
+from contact_center.conversations.services.ports.callers import Opening
 from contact_center.kernel.caller_numbers import is_shared
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.policy import Policy
     from contact_center.conversations.domain.resuming import EarlierCall
-    from contact_center.conversations.services.caller_ports import (
+    from contact_center.conversations.services.ports.callers import (
         BrokenVisits,
         CallMemory,
         EarlierTalks,

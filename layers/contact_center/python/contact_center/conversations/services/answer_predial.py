@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contact_center.conversations.domain.messages import Question
-    from contact_center.conversations.services.caller_ports import PersonReader
+    from contact_center.conversations.services.ports.callers import PersonReader
     from contact_center.dialing.services.judge_call import JudgeParts
     from contact_center.kernel.ports import Clock, Metrics
 

@@ -44,14 +44,14 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.domain.messages import Question, ToolCall
     from contact_center.conversations.domain.policy import Policy
-    from contact_center.conversations.services.caller_ports import (
+    from contact_center.conversations.services.ports.callers import (
         BrokenVisits,
         CallMemory,
         EarlierTalks,
         Resumptions,
         SquadComposer,
     )
-    from contact_center.conversations.services.message_ports import ToolAnswers
+    from contact_center.conversations.services.ports.messages import ToolAnswers
     from contact_center.conversations.services.tools import ToolAnswer
     from contact_center.kernel.ports import Clock, Metrics
     from contact_center.records.services.card_ports import CardReads

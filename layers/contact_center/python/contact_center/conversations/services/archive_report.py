@@ -13,7 +13,7 @@ from contact_center.kernel.path_ids import file_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.conversations.services.message_ports import ReportArchive
+    from contact_center.conversations.services.ports.messages import ReportArchive
 
 RAW_KEY = re.compile(r"reports/raw/([^/]+)/[^/]+")
 LATEST_MS = 4_102_444_800_000  # 2100: what lies beyond is a broken clock

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from contact_center.conversations.domain.messages import Question, ToolCall
-    from contact_center.conversations.services.calendar_port import Calendar, Openings
+    from contact_center.conversations.services.ports.calendar import Calendar, Openings
     from contact_center.kernel.ports import Metrics
 
 MEETING_KEY = "meeting"  # of the fact: a call has one

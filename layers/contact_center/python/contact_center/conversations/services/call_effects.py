@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.services.ports import CallGlance
+    from contact_center.conversations.services.ports.calls import CallGlance
     from contact_center.conversations.services.record_parts import RecordParts
 
 # The words of CRMs for how a call went; the class that it ended in says more.

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.services.caller_ports import CallMemory
-    from contact_center.conversations.services.ports import CallControl
+    from contact_center.conversations.services.ports.callers import CallMemory
+    from contact_center.conversations.services.ports.calls import CallControl
     from contact_center.records.services.refresh_cards import WishParts
 
 NO_MORE = (

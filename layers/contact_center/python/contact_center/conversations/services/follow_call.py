@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from contact_center.conversations.domain.calls import NO_REASON
 from contact_center.conversations.domain.facts import CallEnded, CostTold, StatusChanged
 from contact_center.conversations.domain.looked_up import legs_without_price, price_of
-from contact_center.conversations.services.message_ports import CallOfVisit
+from contact_center.conversations.services.ports.messages import CallOfVisit
 from contact_center.dialing.domain.call_outcomes import is_passing
 from contact_center.dialing.services.settle_attempt import CallNews, hear_of_call
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.services.message_ports import VisitNews
+    from contact_center.conversations.services.ports.messages import VisitNews
     from contact_center.dialing.services.settle_attempt import SettleParts
 
 RINGING = "ringing"

@@ -17,7 +17,7 @@ from contact_center.kernel.ports import StoreUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.conversations.services.follow_up_ports import FollowUp, FollowUps
+    from contact_center.conversations.services.ports.follow_ups import FollowUp, FollowUps
     from contact_center.kernel.ports import Clock, Metrics
 
 MS_PER_HOUR = 3_600_000

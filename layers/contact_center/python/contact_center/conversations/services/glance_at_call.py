@@ -8,7 +8,7 @@ from contact_center.conversations.domain.deciding.routing import (
     ActionKind,
     last_destination,
 )
-from contact_center.conversations.services.ports import CallGlance, LiveGlance
+from contact_center.conversations.services.ports.calls import CallGlance, LiveGlance
 from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:

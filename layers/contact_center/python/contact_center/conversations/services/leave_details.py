@@ -32,7 +32,7 @@ from contact_center.records.domain.spoken_details import (
 
 if TYPE_CHECKING:
     from contact_center.conversations.domain.messages import Question, ToolCall
-    from contact_center.conversations.services.left_details_port import LeftDetails
+    from contact_center.conversations.services.ports.left_details import LeftDetails
     from contact_center.kernel.ports import Metrics
 
 # Arguments of each, and how long they may be; e-mail addresses besides.

@@ -15,7 +15,7 @@ import json
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.looked_up import known_of, source_of
-from contact_center.conversations.services.look_up_ports import CallNotOverError
+from contact_center.conversations.services.ports.look_ups import CallNotOverError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import cause_of, log_broken
 from contact_center.kernel.time_left import always
@@ -39,12 +39,12 @@ from contact_center.records.services.recording_ports import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.conversations.services.look_up_ports import (
+    from contact_center.conversations.services.ports.look_ups import (
         CallReports,
         DueCall,
         LookUpBook,
     )
-    from contact_center.conversations.services.message_ports import FactQueue
+    from contact_center.conversations.services.ports.messages import FactQueue
     from contact_center.kernel.ports import Clock, Metrics
     from contact_center.kernel.time_left import InTime
     from contact_center.records.domain.look_ups import LookUp

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.deciding.routing import Decision
     from contact_center.conversations.domain.facts import Fact
-    from contact_center.conversations.services.ports import (
+    from contact_center.conversations.services.ports.calls import (
         ActionMark,
         CallGlance,
         CallHistory,

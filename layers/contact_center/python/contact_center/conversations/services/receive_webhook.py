@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from contact_center.conversations.domain.messages import Question, ReceivedMessage
-    from contact_center.conversations.services.message_ports import (
+    from contact_center.conversations.services.ports.messages import (
         FactQueue,
         LargeBodies,
         RequestCheck,

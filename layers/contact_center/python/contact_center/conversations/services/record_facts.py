@@ -44,7 +44,7 @@ from contact_center.conversations.domain.redacted_facts import (
 )
 from contact_center.conversations.services.call_effects import call_effects
 from contact_center.conversations.services.glance_at_call import glance_at
-from contact_center.conversations.services.ports import (
+from contact_center.conversations.services.ports.calls import (
     FAILED,
     CallGlance,
     ControlOutcome,
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.folding.conversation_state import ConversationState
     from contact_center.conversations.domain.folding.folded import Folded
-    from contact_center.conversations.services.ports import CallHistory, CallStore
+    from contact_center.conversations.services.ports.calls import CallHistory, CallStore
     from contact_center.records.domain.effects import Effect
 
 # How far the record may lie behind in that the call goes on, and that its customer has been heard.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import UtteranceHeard
     from contact_center.conversations.domain.folding.conversation_state import ConversationState
     from contact_center.conversations.domain.policy import Policy
-    from contact_center.conversations.services.ports import ActionMark, CallStore
+    from contact_center.conversations.services.ports.calls import ActionMark, CallStore
     from contact_center.kernel.ports import CivilTime, Clock
     from contact_center.records.domain.call_questions import CallQuestions
     from contact_center.records.domain.deals import DealRule

@@ -36,7 +36,7 @@ from contact_center.conversations.services.archive_report import (
 )
 from contact_center.conversations.services.caller_cards import CardNews
 from contact_center.conversations.services.follow_call import follow_call, tell_visit
-from contact_center.conversations.services.ports import ForgottenCallError
+from contact_center.conversations.services.ports.calls import ForgottenCallError
 from contact_center.conversations.services.record_facts import record_facts
 from contact_center.conversations.services.stop_calling import (
     may_tell_of_it,
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.opt_out_in_report import HeardInReport
     from contact_center.conversations.services.act_on_decisions import ActParts
     from contact_center.conversations.services.caller_cards import CallerCards
-    from contact_center.conversations.services.message_ports import (
+    from contact_center.conversations.services.ports.messages import (
         Reminders,
         ReportArchive,
         VisitNews,

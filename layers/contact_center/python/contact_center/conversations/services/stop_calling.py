@@ -19,7 +19,7 @@ from contact_center.conversations.domain.facts import (
     ToolCalled,
     UtteranceHeard,
 )
-from contact_center.conversations.services.caller_ports import Party
+from contact_center.conversations.services.ports.callers import Party
 from contact_center.dialing.domain.dial_requests import read_post_name
 from contact_center.kernel.caller_numbers import caller_number
 from contact_center.kernel.data_classes import dataclass
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.calls import CallRecord
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.domain.messages import Question
-    from contact_center.conversations.services.caller_ports import CallMemory, RungNumbers
+    from contact_center.conversations.services.ports.callers import CallMemory, RungNumbers
     from contact_center.kernel.ports import CivilTime, Clock, Metrics
     from contact_center.permission.services.permission_ports import OptOuts
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.conversations.services.calendar_port import Openings
+from contact_center.conversations.services.ports.calendar import Openings
 from contact_center.crm.calcom.api import Booked, InDoubt, NotFree
 from contact_center.kernel.ports import (
     ContentionError,

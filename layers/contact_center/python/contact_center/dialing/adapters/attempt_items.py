@@ -15,8 +15,8 @@ from base64 import b85decode, b85encode
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import (
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import (
     Item,
     UnreadableItemError,
     dumps,
@@ -26,7 +26,7 @@ from contact_center.aws.items import (
     said_of,
     text,
 )
-from contact_center.aws.needs_index import needs
+from contact_center.aws.dynamodb.needs_index import needs
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.dialing.domain.dial_circumstances import (

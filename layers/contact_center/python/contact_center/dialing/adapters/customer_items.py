@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import (
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import (
     SECONDS_PER_DAY,
     Item,
     dumps,

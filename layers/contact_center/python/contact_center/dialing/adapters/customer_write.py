@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contact_center.aws.writes import Write, put_revised
+from contact_center.aws.dynamodb.writes import Write, put_revised
 from contact_center.dialing.adapters.customer_items import customer_item
 
 if TYPE_CHECKING:

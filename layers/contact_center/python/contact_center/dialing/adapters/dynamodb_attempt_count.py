@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.due_index import INDEX
-from contact_center.aws.items import number, text
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.due_index import INDEX
+from contact_center.aws.dynamodb.items import number, text
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.dialing.domain.attempt_waits import WaitsFor
 from contact_center.dialing.services.ledger_ports import OpenAttempts
 

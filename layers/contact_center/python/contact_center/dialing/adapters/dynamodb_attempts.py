@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws.item_writes import as_seen
-from contact_center.aws.items import expires_at_s
-from contact_center.aws.store_errors import store_error
-from contact_center.aws.transactions import in_parts, put_alone, transact
-from contact_center.aws.writes import Refusal, Write, put_revised
+from contact_center.aws.dynamodb.item_writes import as_seen
+from contact_center.aws.dynamodb.items import expires_at_s
+from contact_center.aws.dynamodb.store_errors import store_error
+from contact_center.aws.dynamodb.transactions import in_parts, put_alone, transact
+from contact_center.aws.dynamodb.writes import Refusal, Write, put_revised
 from contact_center.dialing.adapters.attempt_items import (
     SWITCH_KEY,
     attempt_item,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.dialing.adapters.line_writes import LineWrites
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.domain.dial_circumstances import Circumstances, Customer

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_deletes import pages_of
-from contact_center.aws.item_reads import get
-from contact_center.aws.items import number, text
-from contact_center.aws.transactions import transact
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_deletes import pages_of
+from contact_center.aws.dynamodb.item_reads import get
+from contact_center.aws.dynamodb.items import number, text
+from contact_center.aws.dynamodb.transactions import transact
 from contact_center.dialing.adapters.held_lines import HeldLines
 from contact_center.dialing.services.dialing_ports import LineLease
 

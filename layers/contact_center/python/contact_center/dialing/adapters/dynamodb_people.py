@@ -6,9 +6,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_reads import batch_get
-from contact_center.aws.items import UNREADABLE
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_reads import batch_get
+from contact_center.aws.dynamodb.items import UNREADABLE
 from contact_center.dialing.adapters.customer_items import customer_key, customer_of
 
 if TYPE_CHECKING:

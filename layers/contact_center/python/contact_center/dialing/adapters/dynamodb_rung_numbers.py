@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws.item_reads import get
+from contact_center.aws.dynamodb.item_reads import get
 from contact_center.dialing.adapters.attempt_items import attempt_key, number_in
 
 if TYPE_CHECKING:

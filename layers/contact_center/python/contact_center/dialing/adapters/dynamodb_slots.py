@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_reads import get
-from contact_center.aws.items import number, text
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_reads import get
+from contact_center.aws.dynamodb.items import number, text
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.dialing.adapters.slot_log import (
     base_of,
     base_text,

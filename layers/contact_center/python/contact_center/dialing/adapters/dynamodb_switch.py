@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.dialing.adapters.attempt_items import SWITCH_KEY, switch_of
 
 if TYPE_CHECKING:

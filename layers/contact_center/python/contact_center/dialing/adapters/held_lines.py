@@ -16,7 +16,7 @@ from contact_center.kernel.ports import ContentionError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from contact_center.aws.writes import Refusal, Write
+    from contact_center.aws.dynamodb.writes import Refusal, Write
     from contact_center.dialing.services.ledger_ports import CustomerChange
 
 TRIES = 4

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.writes import Write
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.writes import Write
 
 if TYPE_CHECKING:
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 LINE = "line"
 

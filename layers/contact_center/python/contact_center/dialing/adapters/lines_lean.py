@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws.dynamodb_lean import get_lean, transact_lean
+from contact_center.aws.dynamodb.lean import get_lean, transact_lean
 from contact_center.dialing.adapters.customer_items import customer_key, customer_of
 from contact_center.dialing.adapters.held_lines import HeldLines
 

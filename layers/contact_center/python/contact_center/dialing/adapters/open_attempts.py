@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.due_index import INDEX, IS_DUE
-from contact_center.aws.item_reads import batch_get
-from contact_center.aws.items import UNREADABLE, number, text
-from contact_center.aws.needs_index import NEEDS, PERSON, SINCE
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.due_index import INDEX, IS_DUE
+from contact_center.aws.dynamodb.item_reads import batch_get
+from contact_center.aws.dynamodb.items import UNREADABLE, number, text
+from contact_center.aws.dynamodb.needs_index import NEEDS, PERSON, SINCE
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.dialing.adapters.attempt_items import (
     LISTED,
     TROUBLE,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.connection import AwsRefusedError
-from contact_center.aws.dynamodb_lean import call_dynamodb
+from contact_center.aws.dynamodb.lean import call_dynamodb
 from contact_center.dialing.adapters.attempt_items import SWITCH_KEY, switch_of
 from contact_center.dialing.adapters.customer_items import customer_key, customer_of
 from contact_center.dialing.domain.dial_circumstances import Circumstances

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.dialing.adapters.attempt_items import (
     SWITCH_KEY,
     attempt_key,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.permission.adapters.forgotten_people import DynamoDBForgottenPeople
 
 

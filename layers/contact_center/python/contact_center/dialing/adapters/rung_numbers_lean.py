@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.aws.connection import AwsRefusedError
-from contact_center.aws.dynamodb_lean import call_dynamodb
+from contact_center.aws.dynamodb.lean import call_dynamodb
 from contact_center.dialing.adapters.attempt_items import attempt_key, number_in
 from contact_center.kernel.ports import StoreUnavailableError
 

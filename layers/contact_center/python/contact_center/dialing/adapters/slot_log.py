@@ -12,7 +12,7 @@ from dataclasses import astuple
 from itertools import groupby
 from typing import Any
 
-from contact_center.aws.items import UnreadableItemError
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.dialing.domain.pacing import PacedCall, PaceLimits, Slot, SlotRequest, Timetable
 
 FORMAT = 1

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import UNREADABLE, number
-from contact_center.aws.store_errors import store_error
-from contact_center.aws.writes import SAME_REVISION
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import UNREADABLE, number
+from contact_center.aws.dynamodb.store_errors import store_error
+from contact_center.aws.dynamodb.writes import SAME_REVISION
 from contact_center.figures.adapters.dynamodb_counts import query
 from contact_center.figures.domain.notices import Standing
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 ADD = "SET #last_ms = :at ADD #total :more"
 FIRST_TIME = "attribute_not_exists(#revision)"

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_reads import batch_get
-from contact_center.aws.items import UNREADABLE, expires_at_s, number
-from contact_center.aws.store_errors import store_error
-from contact_center.aws.transactions import transact
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_reads import batch_get
+from contact_center.aws.dynamodb.items import UNREADABLE, expires_at_s, number
+from contact_center.aws.dynamodb.store_errors import store_error
+from contact_center.aws.dynamodb.transactions import transact
 from contact_center.conversations.adapters.count_marks import (
     LONGER_SECONDS,
     count_key,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.figures.services.roll_up_ports import Change, Subject
     from contact_center.kernel.ports import Clock
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import read_each
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import read_each
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.conversations.adapters.call_items import day_of, record_of
 from contact_center.figures.adapters.dynamodb_counts import months, query
 from contact_center.figures.domain.counts import hour_of, hour_text
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 BY_DAY = "by-day"
 ACCOUNT, PREFIX = "account_", "prefix_"  # and the hour, 00 to 23

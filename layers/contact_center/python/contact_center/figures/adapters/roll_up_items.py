@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import number, text
-from contact_center.aws.writes import Write, put_revised
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import number, text
+from contact_center.aws.dynamodb.writes import Write, put_revised
 from contact_center.conversations.adapters.call_items import glance_of, record_of
 from contact_center.conversations.adapters.count_marks import count_key
-from contact_center.conversations.services.ports import CallRow
+from contact_center.conversations.services.ports.calls import CallRow
 from contact_center.figures.domain.counts import (
     LENGTHS,
     Bucket,
@@ -27,7 +27,7 @@ from contact_center.visits.adapters.visit_items import kept_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.figures.services.roll_up_ports import Change
 
 COUNTER = "n."  # before the name of a counter: what else an item holds has another

@@ -12,7 +12,7 @@ from contact_center.conversations.adapters.sqs_messages import (
 from contact_center.conversations.domain.facts import person_met
 
 if TYPE_CHECKING:
-    from contact_center.conversations.services.message_ports import FactQueue
+    from contact_center.conversations.services.ports.messages import FactQueue
     from contact_center.visits.domain.visits import Visit
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from contact_center.conversations.domain.calls import CallRecord
-    from contact_center.conversations.services.ports import CallGlance, CallRow
+    from contact_center.conversations.services.ports.calls import CallGlance, CallRow
     from contact_center.figures.domain.counts import Bucket
 
 type Json = dict[str, object]

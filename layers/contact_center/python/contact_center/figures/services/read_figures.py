@@ -30,7 +30,7 @@ from contact_center.kernel.data_classes import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from contact_center.conversations.services.ports import CallList
+    from contact_center.conversations.services.ports.calls import CallList
     from contact_center.dialing.services.dialing_ports import LineBook, SwitchBoard
     from contact_center.dialing.services.ledger_ports import OpenAttemptCount
     from contact_center.figures.domain.counts import Bucket

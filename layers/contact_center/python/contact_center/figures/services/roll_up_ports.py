@@ -10,7 +10,7 @@ from contact_center.kernel.data_classes import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from contact_center.conversations.services.ports import CallRow
+    from contact_center.conversations.services.ports.calls import CallRow
     from contact_center.figures.domain.counts import Bucket, Counted
     from contact_center.visits.domain.visits import Visit
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_deletes import pages_of
-from contact_center.aws.items import UNREADABLE, number, text
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_deletes import pages_of
+from contact_center.aws.dynamodb.items import UNREADABLE, number, text
 from contact_center.kernel.data_classes import dataclass
 from contact_center.visits.adapters.visit_items import kept_of
 from contact_center.visits.domain.visits import LONGEST_VISIT_MS
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.forgetting.services.forget_ports import Person
     from contact_center.kernel.ports import Clock
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws.item_reads import get
-from contact_center.aws.items import UnreadableItemError, dumps, known_fields, number, text
-from contact_center.aws.needs_index import NEEDS, SINCE, needs
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb.item_reads import get
+from contact_center.aws.dynamodb.items import UnreadableItemError, dumps, known_fields, number, text
+from contact_center.aws.dynamodb.needs_index import NEEDS, SINCE, needs
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.forgetting.domain.forgetting import Forgetting, Reached, StoreState
 from contact_center.forgetting.domain.stores import Store
 from contact_center.lists.adapters.dynamodb_open_lists import open_marks

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_deletes import delete_all, items_of
-from contact_center.aws.items import expires_at_s, number, text
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_deletes import delete_all, items_of
+from contact_center.aws.dynamodb.items import expires_at_s, number, text
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.forgetting.domain.forgetting import REGISTERED_DAYS
 from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased, crm_name
 from contact_center.records.adapters.effect_items import dead_key
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.forgetting.adapters.customer_items import (
         CustomerItems,
         FoundCall,

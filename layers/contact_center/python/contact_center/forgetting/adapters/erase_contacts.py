@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_deletes import delete_all, pages_of
-from contact_center.aws.item_reads import batch_get
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_deletes import delete_all, pages_of
+from contact_center.aws.dynamodb.item_reads import batch_get
 from contact_center.campaigns.adapters.campaign_items import campaign_key, contact_of
 from contact_center.campaigns.domain.contacts import contact_id
 from contact_center.campaigns.services.withdraw_contact import withdraw_contact
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.campaigns.services.campaign_ports import CampaignStore, ContactStore
     from contact_center.dialing.services.change_attempt import LedgerParts

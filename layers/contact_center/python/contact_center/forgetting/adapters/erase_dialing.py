@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_deletes import delete_all, items_of, pages_of
-from contact_center.aws.item_reads import batch_get, get
-from contact_center.aws.items import text
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_deletes import delete_all, items_of, pages_of
+from contact_center.aws.dynamodb.item_reads import batch_get, get
+from contact_center.aws.dynamodb.items import text
 from contact_center.dialing.adapters.attempt_items import attempt_key, attempt_of
 from contact_center.dialing.adapters.customer_items import customer_key
 from contact_center.dialing.domain.call_outcomes import Disposition
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.services.change_attempt import LedgerParts
     from contact_center.forgetting.adapters.customer_items import CustomerItems

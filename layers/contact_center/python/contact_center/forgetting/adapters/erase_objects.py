@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_deletes import items_of
-from contact_center.aws.items import number, text
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_deletes import items_of
+from contact_center.aws.dynamodb.items import number, text
 from contact_center.conversations.services.archive_report import report_key
 from contact_center.forgetting.services.forget_ports import Erased
 from contact_center.records.domain.recordings import recording_key

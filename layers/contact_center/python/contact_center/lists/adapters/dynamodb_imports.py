@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_deletes import pages_of
-from contact_center.aws.item_reads import get
-from contact_center.aws.item_writes import as_seen, put_seen
-from contact_center.aws.items import dumps, known_fields, number, read_each, text
-from contact_center.aws.needs_index import NEEDS, SINCE
-from contact_center.aws.store_errors import store_error
-from contact_center.aws.transactions import transact
-from contact_center.aws.writes import Write
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_deletes import pages_of
+from contact_center.aws.dynamodb.item_reads import get
+from contact_center.aws.dynamodb.item_writes import as_seen, put_seen
+from contact_center.aws.dynamodb.items import dumps, known_fields, number, read_each, text
+from contact_center.aws.dynamodb.needs_index import NEEDS, SINCE
+from contact_center.aws.dynamodb.store_errors import store_error
+from contact_center.aws.dynamodb.transactions import transact
+from contact_center.aws.dynamodb.writes import Write
 from contact_center.campaigns.adapters.campaign_items import COUNTED, campaign_key, contact_item
 from contact_center.campaigns.adapters.dynamodb_contacts import add
 from contact_center.campaigns.domain.contacts import SHARDS, ContactState
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.campaigns.domain.contacts import CampaignContact
 
 TRIES = 4

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_keys import DUE
-from contact_center.aws.items import Item, number, text
-from contact_center.aws.needs_index import needs
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import Item, number, text
+from contact_center.aws.dynamodb.keys import DUE
+from contact_center.aws.dynamodb.needs_index import needs
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.lists.services.list_ports import ListJob, ListKind, OpenList
 
 if TYPE_CHECKING:

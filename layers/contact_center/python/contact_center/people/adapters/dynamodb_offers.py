@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import get_lean, put_lean, query_lean, transact_lean
-from contact_center.aws.items import number
-from contact_center.aws.writes import Write, put_revised
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import number
+from contact_center.aws.dynamodb.lean import get_lean, put_lean, query_lean, transact_lean
+from contact_center.aws.dynamodb.writes import Write, put_revised
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.people.adapters.offer_items import (
     count_update,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.people.domain.offers import Offer
 
 INDEX = "open-by-due-time"

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import (
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import UNREADABLE
+from contact_center.aws.dynamodb.lean import (
     batch_get_lean,
     get_lean,
     put_lean,
     query_lean,
     transact_lean,
 )
-from contact_center.aws.items import UNREADABLE
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.people.adapters.person_items import (
     PERSON,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.people.domain.people import Person
     from contact_center.people.domain.pins import Tries
 

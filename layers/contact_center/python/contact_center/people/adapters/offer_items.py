@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import (
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import (
     Item,
     dumps,
     known_fields,
@@ -18,7 +18,7 @@ from contact_center.aws.items import (
     said_in,
     said_of,
 )
-from contact_center.aws.writes import IS_NEW, SAME_REVISION
+from contact_center.aws.dynamodb.writes import IS_NEW, SAME_REVISION
 from contact_center.kernel.instants import iso
 from contact_center.people.domain.offers import Offer, OfferOutcome, Ring, Said
 from contact_center.visits.domain.legs import LegChanged, LegStatus

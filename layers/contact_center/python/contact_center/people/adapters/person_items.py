@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import (
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import (
     Item,
     dumps,
     known_fields,
@@ -19,7 +19,7 @@ from contact_center.aws.items import (
     said_of,
     text,
 )
-from contact_center.aws.writes import Write, put_revised
+from contact_center.aws.dynamodb.writes import Write, put_revised
 from contact_center.people.domain.people import Held, Person, PersonState
 from contact_center.people.domain.pins import LOCKED_MS, Tries
 

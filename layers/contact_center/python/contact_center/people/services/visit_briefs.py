@@ -12,7 +12,7 @@ from contact_center.people.domain.briefs import brief, most_telling
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from contact_center.conversations.services.caller_ports import EarlierTalks
+    from contact_center.conversations.services.ports.callers import EarlierTalks
     from contact_center.kernel.ports import Metrics
     from contact_center.people.domain.roster import OfferWords
     from contact_center.visits.domain.visits import Visit

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_keys import DUE
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.keys import DUE
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.permission.adapters.dynamodb_permissions import AT_ONCE, DynamoDBPermissions
 from contact_center.permission.adapters.permission_items import COMPLETE_LISTS_KEY
 from contact_center.permission.services.national_ports import ListedCount, ListedPage

@@ -10,11 +10,11 @@ from dataclasses import replace
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_reads import batch_get, get
-from contact_center.aws.item_writes import as_seen, put_seen
-from contact_center.aws.transactions import in_parts, transact
-from contact_center.aws.writes import Write
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_reads import batch_get, get
+from contact_center.aws.dynamodb.item_writes import as_seen, put_seen
+from contact_center.aws.dynamodb.transactions import in_parts, transact
+from contact_center.aws.dynamodb.writes import Write
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.permission.adapters.permission_items import (
     COMPLETE_LISTS_KEY,

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import text
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import text
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.kernel.ports import SecretUnavailableError, StoreUnavailableError
 from contact_center.permission.domain.forgotten import BY_FORGETTING, forgotten_mark
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.permission.domain.permission import Permission
     from contact_center.permission.services.permission_ports import ForgetKey
 

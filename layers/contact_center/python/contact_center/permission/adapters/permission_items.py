@@ -15,8 +15,8 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import Item, dumps, known_fields, number, text
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import Item, dumps, known_fields, number, text
 from contact_center.permission.domain.consent import Consent
 from contact_center.permission.domain.national_listing import NationalListing
 from contact_center.permission.domain.permission import Permission

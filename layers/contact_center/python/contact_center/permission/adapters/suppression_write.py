@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
+from contact_center.aws.dynamodb import keys
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.connection import AwsRefusedError
-from contact_center.aws.due_index import INDEX, IS_DUE
-from contact_center.aws.dynamodb_lean import (
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.due_index import INDEX, IS_DUE
+from contact_center.aws.dynamodb.items import UNREADABLE, read_each, text
+from contact_center.aws.dynamodb.lean import (
     ask_lean,
     batch_get_lean,
     call_dynamodb,
@@ -20,7 +21,6 @@ from contact_center.aws.dynamodb_lean import (
     refusal_error,
     transact_lean,
 )
-from contact_center.aws.items import UNREADABLE, read_each, text
 from contact_center.dialing.adapters.customer_items import customer_key, customer_of
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.queue.adapters.entries_aside import off_the_list, out_of_queue, put_back
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.items import Item
-    from contact_center.aws.writes import Refusal, Write
+    from contact_center.aws.dynamodb.items import Item
+    from contact_center.aws.dynamodb.writes import Refusal, Write
     from contact_center.dialing.adapters.line_writes import LineWrites
     from contact_center.dialing.domain.dial_circumstances import Circumstances, Customer
     from contact_center.kernel.ports import Clock

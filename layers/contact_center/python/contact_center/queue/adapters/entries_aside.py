@@ -5,17 +5,17 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
 from contact_center.aws.connection import AwsRefusedError
-from contact_center.aws.dynamodb_lean import (
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import UNREADABLE, number
+from contact_center.aws.dynamodb.lean import (
     CONDITION_FAILED,
     call_dynamodb,
     get_lean,
     refusal_error,
     transact_lean,
 )
-from contact_center.aws.items import UNREADABLE, number
-from contact_center.aws.writes import Write, put_revised
+from contact_center.aws.dynamodb.writes import Write, put_revised
 from contact_center.kernel.ports import ContentionError
 from contact_center.queue.adapters.queue_items import board_key, entry_key, entry_of
 from contact_center.queue.domain.waiting import place_key
@@ -23,7 +23,7 @@ from contact_center.queue.services.queue_ports import ENTRY, QueueChange
 
 if TYPE_CHECKING:
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.queue.adapters.queue_writes import QueueWrites
     from contact_center.queue.domain.waiting import WaitsFor
     from contact_center.queue.domain.who_is_next import Head

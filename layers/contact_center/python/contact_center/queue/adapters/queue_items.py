@@ -17,8 +17,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import (
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import (
     Item,
     dumps,
     known_fields,
@@ -27,7 +27,7 @@ from contact_center.aws.items import (
     said_of,
     text,
 )
-from contact_center.aws.needs_index import needs
+from contact_center.aws.dynamodb.needs_index import needs
 from contact_center.queue.domain.kept_places import KeptPlace
 from contact_center.queue.domain.kept_steps import IS_CALLED
 from contact_center.queue.domain.queue_boards import QueueBoard

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws.writes import Write, put_revised
+from contact_center.aws.dynamodb.writes import Write, put_revised
 from contact_center.dialing.adapters.customer_write import customer_write
 from contact_center.dialing.adapters.line_writes import IS_NEW
 from contact_center.dialing.services.ledger_ports import FreeLine, TakeLine
@@ -32,7 +32,7 @@ from contact_center.queue.services.queue_ports import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.dialing.adapters.line_writes import LineWrites
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.services.queue_ports import QueueChange

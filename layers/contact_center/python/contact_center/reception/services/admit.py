@@ -18,6 +18,8 @@ from contact_center.dialing.services.dialing_ports import LineClaim
 from contact_center.dialing.services.hold_visit_lines import claim_line, note_caller
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.queue.services.queue_ports import Arrival
+from contact_center.reception.services.callbacks.offer_callback import with_callback
+from contact_center.reception.services.callbacks.use_kept_place import use_up_place
 from contact_center.reception.services.connect_caller import (
     FIRST_ANSWER_LOST,
     order_assistant,
@@ -26,8 +28,6 @@ from contact_center.reception.services.connect_caller import (
     unserved,
 )
 from contact_center.reception.services.leave_visit import UNSTORED, told
-from contact_center.reception.services.offer_callback import with_callback
-from contact_center.reception.services.use_kept_place import use_up_place
 from contact_center.visits.domain.opening_hours import Closed, opening
 from contact_center.visits.domain.visits import (
     Outcome,

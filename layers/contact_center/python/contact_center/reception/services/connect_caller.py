@@ -23,8 +23,8 @@ from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.queue.domain.waiting import WaitsFor
 from contact_center.queue.services.enter_queue import Overflow, WaitAsked, enter_queue
 from contact_center.queue.services.leave_queue import leave_queue
+from contact_center.reception.services.callbacks.offer_callback import with_callback
 from contact_center.reception.services.leave_visit import UNSTORED, hint
-from contact_center.reception.services.offer_callback import with_callback
 from contact_center.visits.domain.courtesies import AFTER_ASSISTANT, after_dialled
 from contact_center.visits.domain.instructions import GoTo, Speak
 from contact_center.visits.domain.visits import (

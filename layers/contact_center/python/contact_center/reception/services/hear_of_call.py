@@ -19,7 +19,7 @@ from contact_center.visits.domain.visits import (
 from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
-    from contact_center.conversations.services.message_ports import CallOfVisit
+    from contact_center.conversations.services.ports.messages import CallOfVisit
     from contact_center.kernel.ports import Clock
     from contact_center.visits.services.visit_ports import Visits
 

@@ -39,7 +39,7 @@ from contact_center.visits.services.tell_visit import tell
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from contact_center.conversations.services.caller_ports import Resumptions
+    from contact_center.conversations.services.ports.callers import Resumptions
     from contact_center.dialing.services.hold_visit_lines import VisitLineParts
     from contact_center.visits.domain.instructions import Instruction
     from contact_center.visits.domain.visits import Visit

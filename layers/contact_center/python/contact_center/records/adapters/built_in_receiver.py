@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_deletes import pages_of
-from contact_center.aws.item_writes import put_seen
-from contact_center.aws.items import dumps
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_deletes import pages_of
+from contact_center.aws.dynamodb.item_writes import put_seen
+from contact_center.aws.dynamodb.items import dumps
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 from contact_center.records.adapters.effect_items import expires
 from contact_center.records.domain.effect_answers import Delivered, InDoubt, Later, Refused
@@ -24,7 +24,7 @@ from contact_center.records.domain.effect_answers import Delivered, InDoubt, Lat
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.kernel.ports import Clock
     from contact_center.records.domain.effect_answers import Answer
     from contact_center.records.domain.effects import Effect

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import get_lean
-from contact_center.aws.items import number, text
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import number, text
+from contact_center.aws.dynamodb.lean import get_lean
 from contact_center.records.domain.crm_cards import ITEMS_APART, CrmCard
 
 if TYPE_CHECKING:
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 _WORDS = ("name", "tier", "language")
 

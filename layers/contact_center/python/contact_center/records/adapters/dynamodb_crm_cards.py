@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws.items import expires_at_s
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb.items import expires_at_s
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.records.adapters.crm_cards_lean import card_item, card_of
 from contact_center.records.domain.crm_cards import CrmCard
 

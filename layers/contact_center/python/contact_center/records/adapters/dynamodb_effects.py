@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_reads import get
-from contact_center.aws.items import number, text
-from contact_center.aws.store_errors import store_error
-from contact_center.aws.transactions import transact
-from contact_center.aws.writes import Write
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_reads import get
+from contact_center.aws.dynamodb.items import number, text
+from contact_center.aws.dynamodb.store_errors import store_error
+from contact_center.aws.dynamodb.transactions import transact
+from contact_center.aws.dynamodb.writes import Write
 from contact_center.records.adapters.effect_items import (
     INDEX,
     OPEN,
@@ -32,7 +32,7 @@ from contact_center.records.services.effect_store_ports import Closed, DueLines
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.records.domain.effect_lines import EffectLine
     from contact_center.records.domain.effect_steps import EffectRun
     from contact_center.records.services.effect_store_ports import KeptEffect

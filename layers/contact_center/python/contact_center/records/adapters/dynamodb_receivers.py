@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.item_reads import get
-from contact_center.aws.item_writes import put_seen
-from contact_center.aws.items import dumps, known_fields, number, said_in, said_of
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.item_reads import get
+from contact_center.aws.dynamodb.item_writes import put_seen
+from contact_center.aws.dynamodb.items import dumps, known_fields, number, said_in, said_of
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.records.domain.receiver_health import Health
 from contact_center.records.services.effect_store_ports import KnownHealth
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 ITEM_VERSION = 1
 RESERVE_TRIES = 5

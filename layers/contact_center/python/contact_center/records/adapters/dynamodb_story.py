@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import number, read_each, said_in, text
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import number, read_each, said_in, text
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.records.adapters.built_in_receiver import ITEM_VERSION
 from contact_center.records.services.read_story import Happened, StoryPage
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 
 class DynamoDBStory:

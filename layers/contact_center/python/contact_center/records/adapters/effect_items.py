@@ -8,8 +8,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import (
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import (
     SECONDS_PER_DAY,
     Item,
     UnreadableItemError,
@@ -19,7 +19,7 @@ from contact_center.aws.items import (
     said_of,
     text,
 )
-from contact_center.aws.needs_index import needs
+from contact_center.aws.dynamodb.needs_index import needs
 from contact_center.kernel.ports import BadCursorError
 from contact_center.records.domain.effect_lines import EffectLine
 from contact_center.records.domain.effect_names import LineName

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.writes import IS_NEW, Write
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.writes import IS_NEW, Write
 from contact_center.records.adapters.effect_items import ITEM_VERSION, effect_item, line_key
 from contact_center.records.domain.effect_names import line_of
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import SECONDS_PER_DAY, dumps, number, text
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import SECONDS_PER_DAY, dumps, number, text
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.dialing.adapters.line_writes import IS_NEW
 from contact_center.triggers.services.trigger_answers import digest
 from contact_center.triggers.services.trigger_ports import StoredAnswer, TriggerEntry
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
     from contact_center.kernel.ports import Clock
 
 KEPT_SECONDS = 86_400

@@ -14,7 +14,7 @@ from contact_center.vapi.assistants.overrides import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.conversations.services.caller_ports import Opening
+    from contact_center.conversations.services.ports.callers import Opening
 
 WEBHOOK_PATH = "/vapi/webhook"
 

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
-from contact_center.conversations.services.look_up_ports import CallNotOverError
+from contact_center.conversations.services.ports.look_ups import CallNotOverError
 from contact_center.dialing.services.voice_ports import (
     FoundCall,
     LookUp,

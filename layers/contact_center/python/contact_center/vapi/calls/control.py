@@ -33,7 +33,7 @@ from contact_center.conversations.domain.deciding.call_commands import (
     Say,
     Transfer,
 )
-from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.ports.calls import ControlOutcome
 from contact_center.vapi.assistants.specialists import told_of
 from contact_center.vapi.calls.hosts import LOOPBACK, VAPI_HOST
 

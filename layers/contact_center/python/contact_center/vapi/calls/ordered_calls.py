@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.deciding.call_commands import EndCall
-from contact_center.conversations.services.ports import ControlOutcome
+from contact_center.conversations.services.ports.calls import ControlOutcome
 from contact_center.vapi.calls.bypass import joined_assistant
 from contact_center.visits.domain.courtesies import AFTER_ASSISTANT
 from contact_center.visits.services.visit_ports import OrderedCall
 
 if TYPE_CHECKING:
-    from contact_center.conversations.services.ports import CallControl
+    from contact_center.conversations.services.ports.calls import CallControl
     from contact_center.dialing.services.voice_ports import FoundCall, VoiceProvider
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import get_lean
-from contact_center.aws.items import text
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import text
+from contact_center.aws.dynamodb.lean import get_lean
 from contact_center.conversations.domain.calls import ENDED
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import get_lean, put_lean
-from contact_center.aws.items import dumps, known_fields, number, said_in
-from contact_center.aws.writes import put_revised
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import dumps, known_fields, number, said_in
+from contact_center.aws.dynamodb.lean import get_lean, put_lean
+from contact_center.aws.dynamodb.writes import put_revised
 from contact_center.visits.domain.department_messages import DepartmentMessage
 from contact_center.visits.services.department_messages import KeptMessages
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 ITEM_VERSION = 1
 KEY: Item = {"pk": {"S": keys.MESSAGES}, "sk": {"S": keys.MESSAGES}}

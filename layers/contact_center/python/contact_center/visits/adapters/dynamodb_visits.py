@@ -9,10 +9,10 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.dynamodb_lean import get_lean, put_lean, query_lean
-from contact_center.aws.items import UNREADABLE, expires_at_s, text
-from contact_center.aws.writes import put_revised
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import UNREADABLE, expires_at_s, text
+from contact_center.aws.dynamodb.lean import get_lean, put_lean, query_lean
+from contact_center.aws.dynamodb.writes import put_revised
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.visits.adapters.visit_items import kept_of, visit_item, visit_key
 

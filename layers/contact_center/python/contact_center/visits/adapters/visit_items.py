@@ -5,9 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.items import UnreadableItemError, dumps, known_fields, number, said_of, text
-from contact_center.aws.needs_index import needs
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.items import (
+    UnreadableItemError,
+    dumps,
+    known_fields,
+    number,
+    said_of,
+    text,
+)
+from contact_center.aws.dynamodb.needs_index import needs
 from contact_center.kernel.instants import LATEST_MS
 from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.domain.supervision import Mode, ModeSince, Supervision
@@ -28,7 +35,7 @@ from contact_center.visits.services.visit_ports import Kept
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 VISIT_VERSION = 1
 _MODES = ("wanted", "entered")

@@ -79,7 +79,7 @@ class Courtesies:
 
         Args:
             closing: As the hours say. A callback is a message here: who can be called back is
-                offered that as well (reception/services/offer_callback.py).
+                offered that as well (reception/services/callbacks/offer_callback.py).
             caller_id: E.164 that another number is shown.
         """
         return Speak(closing.say), *self._onward(closing, caller_id, self.texts.goodbye)

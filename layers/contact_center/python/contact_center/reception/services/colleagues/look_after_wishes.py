@@ -14,11 +14,11 @@ from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import PassingError
 from contact_center.kernel.set_aside import Thing, due_but_not_aside, note_failure
 from contact_center.kernel.time_left import always
-from contact_center.reception.services.find_person import find_person
+from contact_center.reception.services.colleagues.find_person import find_person
 
 if TYPE_CHECKING:
     from contact_center.kernel.time_left import InTime
-    from contact_center.reception.services.find_parts import FindParts
+    from contact_center.reception.services.colleagues.find_parts import FindParts
     from contact_center.visits.services.visit_ports import OpenWishes
 
 MOST_AT_ONCE = 200

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 
 def get(client: DynamoDBClient, table: str, key: Item) -> Item | None:

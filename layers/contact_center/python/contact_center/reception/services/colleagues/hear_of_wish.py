@@ -10,7 +10,7 @@ from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
-    from contact_center.conversations.services.message_ports import PersonWish
+    from contact_center.conversations.services.ports.messages import PersonWish
     from contact_center.visits.services.reception_jobs import ReceptionJobs
     from contact_center.visits.services.visit_ports import Visits
 

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.connection import AwsConnection, AwsRefusedError, AwsUnavailableError
-from contact_center.aws.items import expires_at_s
-from contact_center.aws.writes import CANCELLED, Refusal, failed_conditions, until_written
+from contact_center.aws.dynamodb.items import expires_at_s
+from contact_center.aws.dynamodb.writes import CANCELLED, Refusal, failed_conditions, until_written
 from contact_center.kernel.ports import (
     StoreRefusedError,
     StoreUnavailableError,
@@ -16,8 +16,8 @@ from contact_center.kernel.ports import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contact_center.aws.items import Item
-    from contact_center.aws.writes import Write
+    from contact_center.aws.dynamodb.items import Item
+    from contact_center.aws.dynamodb.writes import Write
     from contact_center.kernel.ports import Clock
 
 CONDITION_FAILED = "ConditionalCheckFailedException"

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws.store_errors import store_error
-from contact_center.aws.writes import CANCELLED, Refusal, failed_conditions, until_written
+from contact_center.aws.dynamodb.store_errors import store_error
+from contact_center.aws.dynamodb.writes import CANCELLED, Refusal, failed_conditions, until_written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
-    from contact_center.aws.writes import Write
+    from contact_center.aws.dynamodb.items import Item
+    from contact_center.aws.dynamodb.writes import Write
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 CONFLICT = "TransactionConflictException"  # a transaction with this item is under way

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb.store_errors import store_error
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 IS_NEW = "attribute_not_exists(#pk)"
 SAME_VERSION = "#version = :seen"

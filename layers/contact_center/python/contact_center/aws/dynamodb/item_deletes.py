@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws.store_errors import store_error
+from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 AT_ONCE = 25  # DynamoDB's limit
 TRIES = 4
@@ -49,7 +49,7 @@ def items_of(
 def pages_of(client: DynamoDBClient, asked: dict[str, Any]) -> Iterator[Item]:
     """The items that a query finds, page after page. Raises StoreUnavailableError.
 
-    By queries alone, for clients that have no pages of their own (lean_dynamodb.py).
+    By queries alone, for clients that have no pages of their own (lean_client.py).
     """
     start: dict[str, Any] = {}
     while True:

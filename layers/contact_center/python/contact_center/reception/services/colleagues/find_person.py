@@ -31,8 +31,8 @@ from contact_center.queue.domain.waiting import Left, LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.enter_queue import WaitAsked, Waits, enter_queue
 from contact_center.queue.services.leave_queue import leave_queue
-from contact_center.reception.services.leave_old_place import WANTED_ELSE, leave_old_place
-from contact_center.reception.services.tell_caller import tell_caller
+from contact_center.reception.services.callbacks.leave_old_place import WANTED_ELSE, leave_old_place
+from contact_center.reception.services.colleagues.tell_caller import tell_caller
 from contact_center.visits.domain.courtesies import OFFER_CALL
 from contact_center.visits.domain.instructions import GoTo, Speak
 from contact_center.visits.domain.visits import Stage, Told, Visit
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from contact_center.people.domain.offers import Offer
     from contact_center.people.services.who_can_take import Takers
-    from contact_center.reception.services.find_parts import FindParts
+    from contact_center.reception.services.colleagues.find_parts import FindParts
     from contact_center.visits.domain.visits import Wanted
 
 # From a person's being held until the offer is stored, and a request that is tried again.

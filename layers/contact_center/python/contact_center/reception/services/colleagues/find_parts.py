@@ -8,7 +8,7 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.visits.services.department_messages import NO_MESSAGES
 
 if TYPE_CHECKING:
-    from contact_center.conversations.services.ports import CallControl
+    from contact_center.conversations.services.ports.calls import CallControl
     from contact_center.people.services.ask_person import OfferTimings
     from contact_center.people.services.tell_offer import OfferParts
     from contact_center.people.services.who_can_take import TakerParts

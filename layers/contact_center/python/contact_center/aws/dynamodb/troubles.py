@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.aws import dynamodb_keys as keys
-from contact_center.aws.due_index import INDEX
-from contact_center.aws.dynamodb_lean import ask_lean, batch_get_lean, put_lean, query_lean
-from contact_center.aws.items import number, read_each, text
-from contact_center.aws.needs_index import needs
-from contact_center.aws.writes import put_revised
+from contact_center.aws.dynamodb import keys
+from contact_center.aws.dynamodb.due_index import INDEX
+from contact_center.aws.dynamodb.items import number, read_each, text
+from contact_center.aws.dynamodb.lean import ask_lean, batch_get_lean, put_lean, query_lean
+from contact_center.aws.dynamodb.needs_index import needs
+from contact_center.aws.dynamodb.writes import put_revised
 from contact_center.kernel.set_aside import Thing, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from contact_center.aws.connection import AwsConnection
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 # What lives for minutes is over by then; what lives for longer fails again and is counted anew.
 KEPT_SECONDS = 7 * 86_400

@@ -14,7 +14,7 @@ from contact_center.kernel.ports import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from contact_center.aws.items import Item
+    from contact_center.aws.dynamodb.items import Item
 
 CANCELLED = "TransactionCanceledException"
 _FAILED_CONDITION = "ConditionalCheckFailed"

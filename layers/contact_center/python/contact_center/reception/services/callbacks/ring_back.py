@@ -36,7 +36,7 @@ from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
     from contact_center.conversations.domain.departments import Departments
-    from contact_center.conversations.services.caller_ports import CallMemory
+    from contact_center.conversations.services.ports.callers import CallMemory
     from contact_center.kernel.time_left import InTime
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.services.call_kept_place import CallParts

@@ -1,0 +1,1 @@
+"""Places kept for who has hung up, and whom we ring back."""

@@ -1,0 +1,1 @@
+"""Callers who are to get a person: who is asked, and what the caller hears of it."""
