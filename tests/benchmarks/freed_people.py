@@ -19,7 +19,7 @@ from contact_center.queue.domain.waiting import WaitsFor
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
 from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.visits.adapters.sqs_reception_jobs import job_text
-from contact_center.visits.domain.visits import visit_of
+from contact_center.visits.domain.visit_parts import visit_of
 from contact_center.visits.services.reception_jobs import JobKind
 from local.twilio.telephones.people_format import Person, Ring
 from local.vapi.scripts.line_steps import LineStep

@@ -17,7 +17,7 @@ from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
 from contact_center.queue.domain.waiting import Entered, WaitsFor, after
 from contact_center.queue.services.queue_ports import QueueChange
 from contact_center.twilio.webhook_check import WebhookCheck
-from contact_center.visits.domain.visits import visit_of
+from contact_center.visits.domain.visit_parts import visit_of
 from tests.benchmarks.artefact import Artefact
 from tests.benchmarks.payloads import (
     DISTINCT,

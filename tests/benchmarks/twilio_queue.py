@@ -24,7 +24,7 @@ from contact_center.configuration import compiled_config
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.vapi.calls.assistant_orders import VapiAssistants
-from contact_center.visits.domain.visits import Stage
+from contact_center.visits.domain.visit_parts import Stage
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.cloud.emulator import ACCOUNT
 from tests.benchmarks.freed_people import (

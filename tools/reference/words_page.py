@@ -26,7 +26,7 @@ from contact_center.queue.domain.waiting import EntryState, LeftBecause
 from contact_center.records.domain.achieved import Proof
 from contact_center.records.domain.recordings import RecordingState
 from contact_center.visits.domain.legs import LegStatus
-from contact_center.visits.domain.visits import Outcome, Stage
+from contact_center.visits.domain.visit_parts import Outcome, Stage
 from tools.reference.markdown import code, first_sentence, table
 
 if TYPE_CHECKING:

@@ -31,7 +31,8 @@ from contact_center.queue.domain.waiting import EntryState, LeftBecause, QueueEn
 from contact_center.records.adapters.effect_items import dead_item
 from contact_center.records.domain.effects import Effect, EffectKind
 from contact_center.visits.adapters.visit_items import visit_item
-from contact_center.visits.domain.visits import Message, Visit
+from contact_center.visits.domain.visit_parts import Message
+from contact_center.visits.domain.visits import Visit
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from contact_center.records.domain.crm_cards import CrmCard
 from contact_center.records.domain.effect_names import customer_of_call, customer_of_visit
 from contact_center.records.domain.effects import Effect, EffectKind
 from contact_center.visits.adapters.visit_items import visit_item
-from contact_center.visits.domain.visits import Post, PostState, Visit
+from contact_center.visits.domain.visit_parts import Post, PostState
+from contact_center.visits.domain.visits import Visit
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from contact_center.dialing.services.voice_ports import (
 )
 from contact_center.kernel.system_clock import SystemClock
 from contact_center.vapi.calls.assistant_orders import VapiAssistants, order_body
-from contact_center.visits.domain.visits import AsksAbout
+from contact_center.visits.domain.visit_parts import AsksAbout
 from contact_center.visits.services.visit_ports import AssistantRequest, Joined, Unheard
 from tests.fakes.raw_server import RawServer, answer
 

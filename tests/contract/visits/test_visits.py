@@ -18,7 +18,7 @@ from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
 from contact_center.visits.adapters.visit_items import visit_key
 from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.domain.supervision import Mode, ModeSince, Supervision
-from contact_center.visits.domain.visits import (
+from contact_center.visits.domain.visit_parts import (
     AsksAbout,
     LateAnswer,
     Message,
@@ -26,10 +26,10 @@ from contact_center.visits.domain.visits import (
     PostState,
     Stage,
     Told,
-    Visit,
     WaitSaid,
     Wish,
 )
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.visit_ports import Kept
 from tests.fakes.clock import FakeClock
 from tests.fakes.visits import FakeVisits

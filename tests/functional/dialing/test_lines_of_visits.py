@@ -13,7 +13,8 @@ from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.dialing.services.ledger_ports import CustomerChange
 from contact_center.visits.adapters.visit_items import kept_of, visit_item, visit_key
-from contact_center.visits.domain.visits import Post, PostState, Visit
+from contact_center.visits.domain.visit_parts import Post, PostState
+from contact_center.visits.domain.visits import Visit
 from tests.functional.dialing.dialing_rig import NUMBER, DialingRig, now_ms, tick
 from tests.vapi_scene import Scene
 

@@ -13,7 +13,8 @@ from contact_center.figures.adapters.dynamodb_dials import DynamoDBDials
 from contact_center.people.adapters.offer_items import offer_item
 from contact_center.people.domain.offers import Offer, OfferOutcome
 from contact_center.visits.adapters.visit_items import visit_item
-from contact_center.visits.domain.visits import Outcome, Visit
+from contact_center.visits.domain.visit_parts import Outcome
+from contact_center.visits.domain.visits import Visit
 from tests.fakes.control_server import ControlServer
 from tests.functional.conversations.routing_rig import AT_MS, start_router
 from tests.functional.dialing.dialing_rig import DialingRig, tick

@@ -43,7 +43,8 @@ from contact_center.records.adapters.effect_writes import effect_writes
 from contact_center.records.domain.crm_cards import CrmCard
 from contact_center.records.domain.effects import Effect, EffectKind
 from contact_center.visits.adapters.visit_items import visit_item
-from contact_center.visits.domain.visits import Post, Visit
+from contact_center.visits.domain.visit_parts import Post
+from contact_center.visits.domain.visits import Visit
 from tests.functional.forgetting.canaries import CANARY, everywhere, filled, without_canary
 from tests.functional.forgetting.forget_rig import (
     CAMPAIGN,

@@ -40,7 +40,8 @@ from contact_center.records.domain.effects import Effect, EffectKind
 from contact_center.records.domain.redaction_kinds import Redaction
 from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
 from contact_center.visits.domain.legs import MessageUnderstood
-from contact_center.visits.domain.visits import Message, Visit
+from contact_center.visits.domain.visit_parts import Message
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.left_messages import message_understood
 from tests.contract.console.needing_items import NEEDING, failed_import
 from tests.fakes.clock import FakeClock

@@ -39,7 +39,7 @@ from contact_center.records.domain.effect_names import LineName
 from contact_center.records.domain.effect_steps import Stage
 from contact_center.records.domain.effects import Effect, EffectKind
 from contact_center.visits.domain.supervision import Mode, ModeSince
-from contact_center.visits.domain.visits import Stage as VisitStage
+from contact_center.visits.domain.visit_parts import Stage as VisitStage
 from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.tell_visit import tell
 from tests.fakes.clock import FakeClock

@@ -25,7 +25,8 @@ from contact_center.conversations.domain.facts import (
 from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
 from contact_center.visits.domain.legs import LegChanged, LegStatus
-from contact_center.visits.domain.visits import Outcome, Post, PostState, Visit
+from contact_center.visits.domain.visit_parts import Outcome, Post, PostState
+from contact_center.visits.domain.visits import Visit
 from tests.fakes.clock import FakeClock
 from tests.functional.campaigns.campaign_rig import CampaignRig, start_campaign_api
 from tests.functional.figures.test_figures_api import KEPT_DAYS, queues_of

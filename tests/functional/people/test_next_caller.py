@@ -8,7 +8,7 @@ import pytest
 
 from contact_center.queue.domain.waiting import EntryState, WaitsFor
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
-from contact_center.visits.domain.visits import visit_of
+from contact_center.visits.domain.visit_parts import visit_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.twilio.telephones.people_format import Person, Ring
 from tests.functional.operator_api.operator_rig import OperatorRig, start_operator_api

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.visits.adapters.visit_items import visit_key
-from contact_center.visits.domain.visits import visit_of
+from contact_center.visits.domain.visit_parts import visit_of
 from tests.functional.operator_api.operator_rig import (
     VIEWER,
     OperatorRig,

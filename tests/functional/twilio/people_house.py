@@ -18,7 +18,7 @@ from contact_center.people.services.steer_supervisors import SteerParts, steer_s
 from contact_center.people.services.tell_offer import OfferParts, tell_due_offers, tell_offer
 from contact_center.reception.services.visit_callers import VisitCallers
 from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
-from contact_center.visits.domain.visits import visit_of
+from contact_center.visits.domain.visit_parts import visit_of
 from contact_center.visits.services.reception_jobs import JobKind
 from tests.fakes.clock import FakeClock
 from tests.fakes.reception_jobs import FakeReceptionJobs

@@ -20,7 +20,7 @@ from contact_center.queue.services.serve_next import ServeParts, serve_next
 from contact_center.twilio.api import TwilioApi
 from contact_center.twilio.twiml import TwimlWriter
 from contact_center.visits.adapters.sqs_reception_jobs import read_job
-from contact_center.visits.domain.visits import visit_of
+from contact_center.visits.domain.visit_parts import visit_of
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN, TwilioSimulator
 from local.twilio.telephones.account import Number
 from local.twilio.telephones.people_format import Ring

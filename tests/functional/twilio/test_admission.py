@@ -13,7 +13,13 @@ from contact_center.aws.connection import AwsConnection
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.kernel.environment import SettingsError
-from contact_center.visits.domain.visits import CAME_TO_NOTHING, Ending, Outcome, PostState, Stage
+from contact_center.visits.domain.visit_parts import (
+    CAME_TO_NOTHING,
+    Ending,
+    Outcome,
+    PostState,
+    Stage,
+)
 from local.twilio.simulator import AUTH_TOKEN
 from local.twilio.webhooks.mail import Faults
 from local.vapi.scripts.line_steps import LineStep

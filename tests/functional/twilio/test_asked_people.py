@@ -9,7 +9,7 @@ import pytest
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import PersonState
 from contact_center.people.services.carry_out_offer import path_of
-from contact_center.visits.domain.visits import Ending, Outcome, visit_of
+from contact_center.visits.domain.visit_parts import Ending, Outcome, visit_of
 from contact_center.visits.services.reception_jobs import JobKind
 from local.twilio.webhooks.mail import Faults
 from local.vapi.scripts.line_steps import LineStep

@@ -9,7 +9,7 @@ import pytest
 
 from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
 from contact_center.queue.domain.waiting import EntryState
-from contact_center.visits.domain.visits import Ending, Outcome, Stage
+from contact_center.visits.domain.visit_parts import Ending, Outcome, Stage
 from local.twilio.telephones.people_format import Person, Ring
 from local.twilio.webhooks.mail import Faults
 from local.vapi.scripts.line_steps import LineStep

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.kernel.environment import SettingsError
-from contact_center.visits.domain.visits import Ending, Outcome, PostState, Stage
+from contact_center.visits.domain.visit_parts import Ending, Outcome, PostState, Stage
 from local.vapi.calls.bypass import BorrowedLine
 from local.vapi.calls.sip import NOWHERE, PROVIDER, TRANSPORT, VARIABLES
 from tests.functional.twilio.reception_rig import SIP_ADDRESS, STAYS_LONG, ReceptionRig

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.conversations.domain.facts import UtteranceHeard
-from contact_center.visits.domain.visits import Outcome, Stage
+from contact_center.visits.domain.visit_parts import Outcome, Stage
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.vapi.scripts.callers_format import Faults, Step
 from tests.functional.twilio.reception_rig import ReceptionRig

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.visits.domain.visits import Ending, Outcome, Stage
+from contact_center.visits.domain.visit_parts import Ending, Outcome, Stage
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.functional.twilio.reception_rig import ReceptionRig
 from tests.functional.twilio.test_receptionist import SERVE, Receptionist

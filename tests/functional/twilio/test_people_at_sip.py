@@ -8,7 +8,7 @@ import pytest
 
 from contact_center.configuration.compiled_config import load_contact_center
 from contact_center.people.domain.people import PersonState
-from contact_center.visits.domain.visits import Stage
+from contact_center.visits.domain.visit_parts import Stage
 from contact_center.visits.services.reception_jobs import JobKind
 from local.vapi.scripts.line_steps import LineStep
 from tests.functional.twilio.people_house import PINS, House

@@ -16,7 +16,7 @@ from contact_center.people.services.ask_person import ask_person
 from contact_center.people.services.change_person import change_person
 from contact_center.queue.domain.waiting import EntryState, WaitsFor
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
-from contact_center.visits.domain.visits import Ending, Outcome, visit_of
+from contact_center.visits.domain.visit_parts import Ending, Outcome, visit_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.telephone_ports import LegLookUp
 from local.vapi.scripts.line_steps import LineStep

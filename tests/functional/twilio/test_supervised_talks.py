@@ -9,7 +9,7 @@ import pytest
 
 from contact_center.configuration import compiled_config
 from contact_center.people.domain.offers import OfferOutcome
-from contact_center.visits.domain.visits import visit_of
+from contact_center.visits.domain.visit_parts import visit_of
 from local.twilio.telephones.star_key import STAR
 from local.vapi.scripts.line_steps import LineStep
 from tests.functional.operator_api.operator_rig import VIEWER, start_operator_api

@@ -11,7 +11,7 @@ from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.queue.domain.waiting import LeftBecause, WaitsFor
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
-from contact_center.visits.domain.visits import Ending, Outcome, Stage
+from contact_center.visits.domain.visit_parts import Ending, Outcome, Stage
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.twilio.webhooks.mail import Faults
 from tests.functional.twilio.reception_rig import ReceptionRig, no_queue, with_config

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.visits.domain.visits import VISIT, visit_of
+from contact_center.visits.domain.visit_parts import VISIT, visit_of
 from tests.simulation.visits.callback_promises import visit_at
 
 if TYPE_CHECKING:

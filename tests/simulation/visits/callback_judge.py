@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.queue.domain.kept_steps import IS_CALLED
-from contact_center.visits.domain.visits import OF_A_CALLBACK, VISIT, Outcome, visit_of
+from contact_center.visits.domain.visit_parts import OF_A_CALLBACK, VISIT, Outcome, visit_of
 from tests.simulation.visits.callback_promises import Promise, visit_at
 from tests.simulation.visits.callback_turns import EARLY_MS, TICK_MS, Turns
 from tests.simulation.visits.provider_truth import Hears

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from contact_center.visits.domain.visits import visit_of
+from contact_center.visits.domain.visit_parts import visit_of
 from tests.simulation.visits.callback_promises import ended_ms
 from tests.simulation.visits.provider_truth import Hears
 from tests.simulation.visits.reception_services import CALL_BACK, OTHER_DEPARTMENT

@@ -13,7 +13,7 @@ from contact_center.people.domain.person_steps import as_of
 from contact_center.people.services.next_callers import ASKED_AGAIN_MS
 from contact_center.visits.domain.instructions import EnterRoom, GoTo
 from contact_center.visits.domain.legs import LegStatus
-from contact_center.visits.domain.visits import VISIT, Outcome, visit_of
+from contact_center.visits.domain.visit_parts import VISIT, Outcome, visit_of
 from tests.simulation.visits.provider_truth import Hears
 from tests.simulation.visits.reception_services import OTHER_DEPARTMENT, WRAP_SECONDS
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from contact_center.visits.domain.visits import VISIT
+from contact_center.visits.domain.visit_parts import VISIT
 from tests.simulation.visits.provider_truth import Hears
 from tests.simulation.visits.reception_services import OTHER_DEPARTMENT
 

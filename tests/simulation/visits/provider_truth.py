@@ -19,7 +19,7 @@ from contact_center.dialing.services.voice_ports import (
 )
 from contact_center.visits.domain.instructions import JoinAssistant, RingAssistant
 from contact_center.visits.domain.legs import LegStatus
-from contact_center.visits.domain.visits import VISIT
+from contact_center.visits.domain.visit_parts import VISIT
 from contact_center.visits.services.telephone_ports import FoundLeg
 from contact_center.visits.services.visit_ports import Joined, OrderedCall, Rings
 from tests.simulation.visits.callback_truth import CALLBACK, CalledTelephones, shown

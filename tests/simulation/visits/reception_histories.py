@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.hold_visit_lines import VISIT_HOLDER
 from contact_center.people.domain.people import PersonEvent
-from contact_center.visits.domain.visits import visit_of
+from contact_center.visits.domain.visit_parts import visit_of
 from tests.simulation.visits.break_system import has_breaks
 from tests.simulation.visits.callback_histories import (
     CALLERS,

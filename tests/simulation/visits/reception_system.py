@@ -29,7 +29,7 @@ from contact_center.visits.domain.instructions import (
     Wait,
 )
 from contact_center.visits.domain.legs import CallerRang, LegChanged, LegStatus
-from contact_center.visits.domain.visits import VISIT, visit_named, visit_of
+from contact_center.visits.domain.visit_parts import VISIT, visit_named, visit_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.simulation.visits.break_system import BY_CHOICE, BreakSystem
 from tests.simulation.visits.callback_system import CallbackSystem

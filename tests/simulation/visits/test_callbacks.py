@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from contact_center.visits.domain.visits import OF_A_CALLBACK, Outcome
+from contact_center.visits.domain.visit_parts import OF_A_CALLBACK, Outcome
 from tests.simulation.visits.break_system import has_breaks
 from tests.simulation.visits.callback_truth import Luck
 from tests.simulation.visits.reception_histories import has_callbacks, run_visits

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from contact_center.people.domain.offers import OfferOutcome
-from contact_center.visits.domain.visits import VISIT
+from contact_center.visits.domain.visit_parts import VISIT
 from tests.simulation.visits.people_names import has_names
 from tests.simulation.visits.reception_histories import run_visits
 from tests.simulation.visits.test_visits import FIRST_SEED

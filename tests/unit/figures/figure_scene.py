@@ -23,7 +23,7 @@ from contact_center.conversations.services.record_parts import RecordParts
 from contact_center.figures.services.count_due import CountParts, count_due
 from contact_center.figures.services.recount import Recounted, RecountParts, recount
 from contact_center.kernel.time_left import always
-from contact_center.visits.domain.visits import Visit, merged
+from contact_center.visits.domain.visit_merge import merged
 from tests.fakes.call_answers import QUESTIONS
 from tests.fakes.call_store import FakeCallStore
 from tests.fakes.clock import FakeClock
@@ -37,6 +37,7 @@ from tests.unit.conversations.histories import POLICY, departments
 
 if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import Fact
+    from contact_center.visits.domain.visits import Visit
 
 BEGAN = 1_787_266_800_000  # 2026-08-20T23:00:00Z
 DAY, NEXT_DAY = "2026-08-20", "2026-08-21"

@@ -26,7 +26,8 @@ from contact_center.kernel.time_left import always
 from contact_center.people.domain.offers import Offer, OfferOutcome
 from contact_center.people.services.offer_ports import DueOffer
 from contact_center.records.domain.costs import AWS_CALL_MICROS
-from contact_center.visits.domain.visits import Outcome, Post, PostState, Stage, Visit, WaitSaid
+from contact_center.visits.domain.visit_parts import Outcome, Post, PostState, Stage, WaitSaid
+from contact_center.visits.domain.visits import Visit
 from tests.fakes.fact_queue import FakeFactQueue
 from tests.unit.figures.figure_scene import (
     BEGAN,

@@ -12,15 +12,9 @@ from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 from contact_center.kernel.spoken import longest_seconds
 from contact_center.people.domain.briefs import LONGEST_SECONDS
 from contact_center.people.services.visit_briefs import VisitBriefs
-from contact_center.visits.domain.visits import (
-    Post,
-    PostState,
-    Visit,
-    Wish,
-    merged,
-    post_told,
-    wish_told,
-)
+from contact_center.visits.domain.visit_merge import merged, post_told, wish_told
+from contact_center.visits.domain.visit_parts import Post, PostState, Wish
+from contact_center.visits.domain.visits import Visit
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.visits import FakeVisits
 from tests.unit.people.test_people import OFFER_WORDS

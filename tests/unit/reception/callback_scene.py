@@ -28,7 +28,8 @@ from contact_center.reception.services.called_back import (
 from contact_center.reception.services.do_job import JobParts, do_job
 from contact_center.reception.services.follow_visit import hear_of_leg
 from contact_center.visits.domain.legs import CallerRang, LegChanged, LegStatus
-from contact_center.visits.domain.visits import Visit, visit_of
+from contact_center.visits.domain.visit_parts import visit_of
+from contact_center.visits.domain.visits import Visit
 from tests.fakes.telephone import FakeTelephone
 from tests.unit.dialing.dialing_scene import NOW_MS, MachineIsCivil
 from tests.unit.permission.dialing_examples import shipped
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.visits.domain.instructions import Instruction
-    from contact_center.visits.domain.visits import Ending
+    from contact_center.visits.domain.visit_parts import Ending
     from contact_center.visits.services.reception_jobs import ReceptionJob
 
 OURS = "+14155550100"

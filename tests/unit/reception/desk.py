@@ -43,9 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
-    from contact_center.visits.domain.visits import (
-        Visit,
-    )
+    from contact_center.visits.domain.visits import Visit
 
 
 NOW_MS = 1_787_266_800_000

@@ -40,7 +40,9 @@ from contact_center.visits.domain.opening_hours import (
     Span,
     WhenClosed,
 )
-from contact_center.visits.domain.visits import Post, PostState, Stage, Visit, merged, post_told
+from contact_center.visits.domain.visit_merge import merged, post_told
+from contact_center.visits.domain.visit_parts import Post, PostState, Stage
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
 from contact_center.visits.services.visit_ports import Kept

@@ -12,14 +12,8 @@ from contact_center.queue.domain.waiting import LeftBecause, WaitsFor
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
 from contact_center.reception.services.admit import ANSWER_WITHIN_MS
 from contact_center.reception.services.connect_caller import AGAIN_SECONDS
-from contact_center.visits.domain.visits import (
-    Ending,
-    Outcome,
-    PostState,
-    Stage,
-    Wish,
-    wish_told,
-)
+from contact_center.visits.domain.visit_merge import wish_told
+from contact_center.visits.domain.visit_parts import Ending, Outcome, PostState, Stage, Wish
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
 from tests.liveness import LIVENESS_SECONDS

@@ -13,7 +13,7 @@ from contact_center.visits.domain.opening_hours import (
     Span,
     WhenClosed,
 )
-from contact_center.visits.domain.visits import Ending, Outcome
+from contact_center.visits.domain.visit_parts import Ending, Outcome
 from tests.unit.dialing.dialing_scene import MachineIsCivil
 from tests.unit.reception.callback_scene import (
     MINUTE_MS,

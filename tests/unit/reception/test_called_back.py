@@ -8,7 +8,7 @@ from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknow
 from contact_center.queue.services.look_at_kept_place import LookParts, look_at_kept_place
 from contact_center.visits.domain.instructions import GoTo
 from contact_center.visits.domain.legs import LegStatus
-from contact_center.visits.domain.visits import Ending, Outcome
+from contact_center.visits.domain.visit_parts import Ending, Outcome
 from tests.unit.dialing.dialing_scene import NOW_MS
 from tests.unit.reception.callback_scene import (
     ANN,

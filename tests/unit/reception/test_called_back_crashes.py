@@ -10,7 +10,7 @@ from contact_center.dialing.services.voice_ports import Unknown
 from contact_center.kernel.ports import PassingError
 from contact_center.visits.domain.instructions import HangUp
 from contact_center.visits.domain.legs import LegStatus
-from contact_center.visits.domain.visits import Outcome
+from contact_center.visits.domain.visit_parts import Outcome
 from tests.unit.people.offer_stage import Died
 from tests.unit.reception.callback_scene import MINUTE_MS, CallbackScene
 

@@ -21,7 +21,7 @@ from contact_center.people.services.who_can_take import TakerParts
 from contact_center.queue.domain.waiting import WaitsFor
 from contact_center.reception.services.visit_callers import VisitCallers
 from contact_center.visits.domain.legs import LegStatus, RoomChanged, RoomStep
-from contact_center.visits.domain.visits import Ending, Outcome
+from contact_center.visits.domain.visit_parts import Ending, Outcome
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.offer_book import FakeOfferBook
 from tests.fakes.people_book import FakePersonBook

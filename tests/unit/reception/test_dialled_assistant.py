@@ -17,7 +17,7 @@ from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.visits.domain.instructions import RingAssistant
 from contact_center.visits.domain.legs import DialEnded, LegStatus
-from contact_center.visits.domain.visits import PostState, Stage
+from contact_center.visits.domain.visit_parts import PostState, Stage
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.visit_ports import Rings
 from tests.unit.reception.desk import CAME, ID, LEG, WAITS, Desk

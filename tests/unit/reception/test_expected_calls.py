@@ -9,16 +9,9 @@ import pytest
 from contact_center.conversations.services.answer_caller import Rang
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.reception.services.expected_calls import ExpectedCalls
-from contact_center.visits.domain.visits import (
-    Post,
-    PostState,
-    Stage,
-    Visit,
-    Wish,
-    merged,
-    post_told,
-    wish_told,
-)
+from contact_center.visits.domain.visit_merge import merged, post_told, wish_told
+from contact_center.visits.domain.visit_parts import Post, PostState, Stage, Wish
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.tell_visit import tell
 from contact_center.visits.services.visit_ports import Kept
 from tests.fakes.clock import FakeClock

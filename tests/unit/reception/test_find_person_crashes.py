@@ -10,7 +10,7 @@ import pytest
 from contact_center.kernel.ports import PassingError
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.services.tell_offer import tell_due_offers
-from contact_center.visits.domain.visits import Stage
+from contact_center.visits.domain.visit_parts import Stage
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.unit.people.offer_stage import Died
 from tests.unit.reception.people_floor import (

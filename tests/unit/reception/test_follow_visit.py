@@ -20,18 +20,9 @@ from contact_center.reception.services.visit_callers import VisitCallers
 from contact_center.visits.domain.instructions import (
     HangUp,
 )
-from contact_center.visits.domain.visits import (
-    Ending,
-    Outcome,
-    Post,
-    PostState,
-    Stage,
-    Visit,
-    Wish,
-    ending_told,
-    merged,
-    post_told,
-)
+from contact_center.visits.domain.visit_merge import ending_told, merged, post_told
+from contact_center.visits.domain.visit_parts import Ending, Outcome, Post, PostState, Stage, Wish
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind
 from contact_center.visits.services.tell_visit import tell
 from tests.unit.reception.desk import CALLER, COURTESIES, ID, JOINED, LEG, NOW_MS, WAITS, Desk

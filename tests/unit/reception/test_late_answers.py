@@ -24,7 +24,8 @@ from contact_center.reception.services.late_answers import LateParts, look_for_l
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
 from contact_center.visits.domain.instructions import GoTo, JoinAssistant
-from contact_center.visits.domain.visits import AsksAbout, Post, PostState, Stage, post_told
+from contact_center.visits.domain.visit_merge import post_told
+from contact_center.visits.domain.visit_parts import AsksAbout, Post, PostState, Stage
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.telephone_ports import Gone
 from contact_center.visits.services.tell_visit import tell

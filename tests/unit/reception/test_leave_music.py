@@ -21,13 +21,8 @@ from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.reception.services.leave_visit import LOOK_UP_SECONDS
 from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
-from contact_center.visits.domain.visits import (
-    Ending,
-    Outcome,
-    Stage,
-    Visit,
-    WaitSaid,
-)
+from contact_center.visits.domain.visit_parts import Ending, Outcome, Stage, WaitSaid
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
 from tests.liveness import LIVENESS_SECONDS

@@ -13,7 +13,8 @@ from contact_center.people.domain.offers import Offer, OfferOutcome
 from contact_center.reception.services.leave_to_receptionist import LeftToReceptionist, OneHint
 from contact_center.reception.services.visit_callers import VisitCallers
 from contact_center.visits.domain.instructions import HangUp
-from contact_center.visits.domain.visits import Ending, Outcome, Stage, Visit
+from contact_center.visits.domain.visit_parts import Ending, Outcome, Stage
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.telephone_ports import ELSEWHERE, LegRequest
 from tests.fakes.counted_metrics import CountedMetrics

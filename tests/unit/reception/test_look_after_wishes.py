@@ -14,7 +14,8 @@ from contact_center.reception.services.colleagues.look_after_wishes import (
     HINTED_WITHIN_MS,
     look_after_wishes,
 )
-from contact_center.visits.domain.visits import Stage, Wish, merged, wish_told
+from contact_center.visits.domain.visit_merge import merged, wish_told
+from contact_center.visits.domain.visit_parts import Stage, Wish
 from contact_center.visits.services.visit_ports import Kept
 from tests.unit.queue.queue_scene import SORRY
 from tests.unit.reception.people_floor import NO_QUEUE, POST, VISIT, Floor

@@ -21,7 +21,8 @@ from contact_center.reception.services.look_up_visits import (
     LookUpParts,
     look_up_visits,
 )
-from contact_center.visits.domain.visits import Post, PostState, Stage, Visit
+from contact_center.visits.domain.visit_parts import Post, PostState, Stage
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.tell_visit import tell
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics

@@ -7,7 +7,8 @@ import pytest
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.reception.services.lost_legs import LostLegParts, look_for_lost_leg
-from contact_center.visits.domain.visits import PostState, Stage, Visit, Wish
+from contact_center.visits.domain.visit_parts import PostState, Stage, Wish
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
 from tests.fakes.queue_telephone import QueueTelephone

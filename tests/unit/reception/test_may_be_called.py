@@ -14,15 +14,9 @@ from contact_center.reception.services.callbacks.offer_callback import keep_inst
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.visits.domain.courtesies import OFFER_CALL
 from contact_center.visits.domain.instructions import GoTo
-from contact_center.visits.domain.visits import (
-    Ending,
-    Outcome,
-    Stage,
-    Visit,
-    Wish,
-    merged,
-    wish_name,
-)
+from contact_center.visits.domain.visit_merge import merged
+from contact_center.visits.domain.visit_parts import Ending, Outcome, Stage, Wish, wish_name
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.telephone_ports import Gone
 from contact_center.visits.services.visit_ports import Kept
 from tests.unit.queue.queue_scene import SORRY

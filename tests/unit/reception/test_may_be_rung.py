@@ -15,7 +15,7 @@ from contact_center.visits.domain.opening_hours import (
     OpeningHours,
     Span,
 )
-from contact_center.visits.domain.visits import Ending, Outcome
+from contact_center.visits.domain.visit_parts import Ending, Outcome
 from tests.unit.dialing.dialing_scene import NOW_MS
 from tests.unit.reception.callback_scene import (
     ANN,

@@ -18,7 +18,8 @@ from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFo
 from contact_center.reception.services.colleagues.find_person import find_person
 from contact_center.visits.domain.instructions import EnterRoom, Speak, Wait
 from contact_center.visits.domain.legs import LegStatus
-from contact_center.visits.domain.visits import Stage, Visit
+from contact_center.visits.domain.visit_parts import Stage
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
 from tests.unit.people.offer_stage import Died, dies

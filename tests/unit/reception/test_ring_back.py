@@ -24,7 +24,8 @@ from contact_center.reception.services.callbacks.ring_back import (
 )
 from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.visits.domain.instructions import AskKeys, Speak
-from contact_center.visits.domain.visits import Outcome, Visit
+from contact_center.visits.domain.visit_parts import Outcome
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.visit_ports import Kept
 from tests.fakes.call_memory import FakeCallMemory

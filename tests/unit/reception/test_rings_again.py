@@ -14,15 +14,9 @@ from contact_center.queue.services.change_entry import change_entry
 from contact_center.reception.services import connect_caller
 from contact_center.visits.domain.instructions import GoTo
 from contact_center.visits.domain.legs import LegStatus
-from contact_center.visits.domain.visits import (
-    Ending,
-    Outcome,
-    Post,
-    PostState,
-    Stage,
-    Visit,
-    ending_told,
-)
+from contact_center.visits.domain.visit_merge import ending_told
+from contact_center.visits.domain.visit_parts import Ending, Outcome, Post, PostState, Stage
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.telephone_ports import Done
 from contact_center.visits.services.tell_visit import tell

@@ -32,7 +32,7 @@ from contact_center.visits.domain.opening_hours import (
     Hours,
     OpeningHours,
 )
-from contact_center.visits.domain.visits import Stage, WaitSaid
+from contact_center.visits.domain.visit_parts import Stage, WaitSaid
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.visit_ports import Kept
 from tests.unit.people.offer_stage import Died, dies

@@ -6,7 +6,9 @@ from itertools import permutations
 
 from contact_center.records.domain.redaction_kinds import Redaction
 from contact_center.visits.domain.legs import MessageUnderstood
-from contact_center.visits.domain.visits import Message, Visit, merged
+from contact_center.visits.domain.visit_merge import merged
+from contact_center.visits.domain.visit_parts import Message
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.left_messages import attend_to_messages, message_understood
 from tests.fakes.visits import FakeVisits
 

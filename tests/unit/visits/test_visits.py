@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.domain.supervision import Mode, ModeSince, Supervision
-from contact_center.visits.domain.visits import (
+from contact_center.visits.domain.visit_merge import (
+    ending_told,
+    leg_told,
+    merged,
+    post_told,
+    wish_told,
+)
+from contact_center.visits.domain.visit_parts import (
     LONGEST_VISIT_MS,
     AsksAbout,
     Ending,
@@ -21,19 +28,14 @@ from contact_center.visits.domain.visits import (
     PostState,
     Stage,
     Told,
-    Visit,
     WaitSaid,
     Wanted,
     Wish,
-    ending_told,
-    leg_told,
-    merged,
-    post_told,
     visit_named,
     visit_of,
     wish_name,
-    wish_told,
 )
+from contact_center.visits.domain.visits import Visit
 
 LEG = "CA" + "1" * 32
 OTHER = "CA" + "2" * 32

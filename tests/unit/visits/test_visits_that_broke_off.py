@@ -10,7 +10,9 @@ from contact_center.conversations.services.ports.messages import CallOfVisit
 from contact_center.reception.services.callbacks.broken_visits import VisitsThatBrokeOff
 from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.visits.adapters.visit_items import kept_of, visit_item
-from contact_center.visits.domain.visits import Outcome, Stage, Visit, merged
+from contact_center.visits.domain.visit_merge import merged
+from contact_center.visits.domain.visit_parts import Outcome, Stage
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.visit_ports import Kept
 from tests.fakes.clock import FakeClock
 from tests.fakes.visits import FakeVisits

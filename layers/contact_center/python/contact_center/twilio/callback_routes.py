@@ -24,7 +24,8 @@ from contact_center.reception.services.leave_visit import UNSTORED
 from contact_center.twilio.addresses import ANSWER, IN_MUSIC, STATUS, callback_at
 from contact_center.twilio.webhooks import leg_of, read_keys, read_status
 from contact_center.visits.domain.courtesies import KEEP_INSTEAD, OFFER_CALL
-from contact_center.visits.domain.visits import Visit, visit_of
+from contact_center.visits.domain.visit_parts import visit_of
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:

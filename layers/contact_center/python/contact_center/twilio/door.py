@@ -58,7 +58,7 @@ from contact_center.visits.domain.courtesies import (
     VOICE,
 )
 from contact_center.visits.domain.legs import ENDS, WaitEnd
-from contact_center.visits.domain.visits import visit_of
+from contact_center.visits.domain.visit_parts import visit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

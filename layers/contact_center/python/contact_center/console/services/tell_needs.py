@@ -16,7 +16,7 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.path_ids import path_id
 from contact_center.kernel.set_aside import Thing
 from contact_center.queue.domain.kept_steps import IS_CALLED
-from contact_center.visits.domain.visits import Outcome
+from contact_center.visits.domain.visit_parts import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable

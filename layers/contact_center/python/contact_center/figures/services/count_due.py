@@ -25,7 +25,7 @@ from contact_center.kernel.failures import place_of
 from contact_center.kernel.observability import log
 from contact_center.kernel.ports import PassingError, StoreUnavailableError
 from contact_center.kernel.set_aside import NO_TROUBLES, Thing, due_but_not_aside, note_failure
-from contact_center.visits.domain.visits import Outcome
+from contact_center.visits.domain.visit_parts import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

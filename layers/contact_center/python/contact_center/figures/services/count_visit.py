@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from contact_center.figures.domain.counts import Counted, Counting, bucket_of
 from contact_center.figures.domain.definitions import OFFER, VISIT
 from contact_center.people.domain.ring_groups import was_asked
-from contact_center.visits.domain.visits import Outcome
+from contact_center.visits.domain.visit_parts import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ from contact_center.aws.dynamodb.item_deletes import pages_of
 from contact_center.aws.dynamodb.items import UNREADABLE, number, text
 from contact_center.kernel.data_classes import dataclass
 from contact_center.visits.adapters.visit_items import kept_of
-from contact_center.visits.domain.visits import LONGEST_VISIT_MS
+from contact_center.visits.domain.visit_parts import LONGEST_VISIT_MS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

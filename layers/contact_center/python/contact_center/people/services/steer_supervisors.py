@@ -24,7 +24,8 @@ from contact_center.people.services.answer_supervisor import (
 )
 from contact_center.visits.domain.instructions import HangUp, Speak
 from contact_center.visits.domain.supervision import ModeSince, open_supervisions
-from contact_center.visits.domain.visits import Visit, merged
+from contact_center.visits.domain.visit_merge import merged
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.telephone_ports import Done, Gone, LegRequest
 from contact_center.visits.services.tell_visit import TRIES
 

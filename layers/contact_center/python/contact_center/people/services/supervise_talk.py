@@ -22,7 +22,8 @@ from contact_center.visits.domain.supervision import (
     next_supervision,
     open_supervisions,
 )
-from contact_center.visits.domain.visits import Visit, merged
+from contact_center.visits.domain.visit_merge import merged
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.tell_visit import TRIES, tell
 

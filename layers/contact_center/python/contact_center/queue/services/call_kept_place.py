@@ -45,7 +45,7 @@ from contact_center.queue.services.judge_kept_place import NotNow, may_ring
 from contact_center.queue.services.queue_ports import LINE, QueueChange
 from contact_center.queue.services.serve_next import Came
 from contact_center.visits.domain.legs import ENDS
-from contact_center.visits.domain.visits import VISIT
+from contact_center.visits.domain.visit_parts import VISIT
 from contact_center.visits.services.telephone_ports import LegRequest
 
 if TYPE_CHECKING:

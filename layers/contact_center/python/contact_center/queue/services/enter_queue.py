@@ -11,7 +11,7 @@ from contact_center.queue.domain.wait_documents import RESULT_PATH, queue_name, 
 from contact_center.queue.domain.waiting import Entered, Left, LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import QueueFullError, change_entry
 from contact_center.visits.domain.instructions import Speak, Wait
-from contact_center.visits.domain.visits import WaitSaid
+from contact_center.visits.domain.visit_parts import WaitSaid
 
 if TYPE_CHECKING:
     from contact_center.queue.domain.waiting import QueueEntry

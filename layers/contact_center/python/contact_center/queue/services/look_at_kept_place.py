@@ -27,14 +27,9 @@ from contact_center.queue.services.call_kept_place import (
 )
 from contact_center.queue.services.change_entry import AlreadyKeptError, change_entry
 from contact_center.visits.domain.legs import ENDS
-from contact_center.visits.domain.visits import (
-    Outcome,
-    PostState,
-    Stage,
-    Visit,
-    ending_told,
-    merged,
-)
+from contact_center.visits.domain.visit_merge import ending_told, merged
+from contact_center.visits.domain.visit_parts import Outcome, PostState, Stage
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.telephone_ports import Done, Gone
 from contact_center.visits.services.tell_visit import tell
 

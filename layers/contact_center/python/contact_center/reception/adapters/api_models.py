@@ -23,7 +23,7 @@ from contact_center.permission.domain.consent import LONGEST_SOURCE
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.supervision import Mode
-from contact_center.visits.domain.visits import Outcome, PostState, Stage
+from contact_center.visits.domain.visit_parts import Outcome, PostState, Stage
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 LegId = Annotated[str, about("The provider's id of it.")]

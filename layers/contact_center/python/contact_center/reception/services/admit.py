@@ -29,16 +29,9 @@ from contact_center.reception.services.connect_caller import (
 )
 from contact_center.reception.services.leave_visit import UNSTORED, told
 from contact_center.visits.domain.opening_hours import Closed, opening
-from contact_center.visits.domain.visits import (
-    Outcome,
-    Post,
-    PostState,
-    Stage,
-    Visit,
-    merged,
-    post_told,
-    visit_of,
-)
+from contact_center.visits.domain.visit_merge import merged, post_told
+from contact_center.visits.domain.visit_parts import Outcome, Post, PostState, Stage, visit_of
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.tell_visit import tell
 from contact_center.visits.services.visit_ports import Kept
 

@@ -32,7 +32,9 @@ from contact_center.reception.services.follow_visit import hear_of_leg
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.reception.services.leave_visit import UNSTORED, hint
 from contact_center.visits.domain.instructions import AskKeys, GoTo, HangUp, Speak
-from contact_center.visits.domain.visits import Outcome, Stage, Visit, ending_told, visit_of
+from contact_center.visits.domain.visit_merge import ending_told
+from contact_center.visits.domain.visit_parts import Outcome, Stage, visit_of
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
 

@@ -27,16 +27,15 @@ from contact_center.reception.services.callbacks.offer_callback import with_call
 from contact_center.reception.services.leave_visit import UNSTORED, hint
 from contact_center.visits.domain.courtesies import AFTER_ASSISTANT, after_dialled
 from contact_center.visits.domain.instructions import GoTo, Speak
-from contact_center.visits.domain.visits import (
+from contact_center.visits.domain.visit_merge import merged, post_told
+from contact_center.visits.domain.visit_parts import (
     CAME_TO_NOTHING,
     Outcome,
     Post,
     PostState,
     Stage,
-    Visit,
-    merged,
-    post_told,
 )
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
 from contact_center.visits.services.visit_ports import AssistantRequest, Joined, Rings, Unheard
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
 
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.instructions import Instruction
-    from contact_center.visits.domain.visits import AsksAbout
+    from contact_center.visits.domain.visit_parts import AsksAbout
 
 # The first, for which there may have been no line, and three from the queue: a provider that
 # takes no call from us will take no fifth.

@@ -15,14 +15,9 @@ from contact_center.reception.services.follow_visit import had_a_talk, said_good
 from contact_center.reception.services.leave_visit import UNSTORED, hint
 from contact_center.visits.domain.instructions import GoTo
 from contact_center.visits.domain.legs import ENDS, LegStatus
-from contact_center.visits.domain.visits import (
-    Post,
-    PostState,
-    Visit,
-    merged,
-    post_told,
-    visit_of,
-)
+from contact_center.visits.domain.visit_merge import merged, post_told
+from contact_center.visits.domain.visit_parts import Post, PostState, visit_of
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
 

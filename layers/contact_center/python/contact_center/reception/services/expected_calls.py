@@ -16,16 +16,15 @@ from contact_center.kernel.ports import (
     StoreRefusedError,
     StoreUnavailableError,
 )
-from contact_center.visits.domain.visits import (
+from contact_center.visits.domain.visit_merge import merged, post_told
+from contact_center.visits.domain.visit_parts import (
     CAME_TO_NOTHING,
     Post,
     PostState,
     Stage,
-    Visit,
-    merged,
-    post_told,
     visit_named,
 )
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.tell_visit import TRIES
 
 if TYPE_CHECKING:

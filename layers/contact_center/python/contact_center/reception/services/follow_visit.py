@@ -13,16 +13,9 @@ from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.reception.services.connect_caller import wait_unless_sent_for
 from contact_center.reception.services.leave_visit import UNSTORED, leave_all
 from contact_center.visits.domain.legs import LegStatus
-from contact_center.visits.domain.visits import (
-    Message,
-    Outcome,
-    Stage,
-    Visit,
-    ending_told,
-    leg_told,
-    merged,
-    visit_of,
-)
+from contact_center.visits.domain.visit_merge import ending_told, leg_told, merged
+from contact_center.visits.domain.visit_parts import Message, Outcome, Stage, visit_of
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:

@@ -6,16 +6,9 @@ from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.resuming import was_cut_off
 from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
-from contact_center.visits.domain.visits import (
-    Outcome,
-    Post,
-    PostState,
-    Visit,
-    ending_told,
-    merged,
-    post_told,
-    visit_named,
-)
+from contact_center.visits.domain.visit_merge import ending_told, merged, post_told
+from contact_center.visits.domain.visit_parts import Outcome, Post, PostState, visit_named
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:

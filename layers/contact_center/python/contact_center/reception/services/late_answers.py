@@ -24,14 +24,8 @@ from contact_center.kernel.ports import StoreRefusedError
 from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.reception.services.look_up_visits import let_go_of
 from contact_center.visits.domain.instructions import GoTo
-from contact_center.visits.domain.visits import (
-    LateAnswer,
-    Post,
-    PostState,
-    Stage,
-    merged,
-    post_told,
-)
+from contact_center.visits.domain.visit_merge import merged, post_told
+from contact_center.visits.domain.visit_parts import LateAnswer, Post, PostState, Stage
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.telephone_ports import Done
 from contact_center.visits.services.tell_visit import tell

@@ -32,20 +32,14 @@ from contact_center.reception.services.connect_caller import (
 )
 from contact_center.reception.services.leave_visit import UNSTORED, told
 from contact_center.visits.domain.instructions import Wait
-from contact_center.visits.domain.visits import (
-    Post,
-    PostState,
-    Stage,
-    Visit,
-    merged,
-    post_told,
-    visit_of,
-)
+from contact_center.visits.domain.visit_merge import merged, post_told
+from contact_center.visits.domain.visit_parts import Post, PostState, Stage, visit_of
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.tell_visit import TRIES, tell
 
 if TYPE_CHECKING:
     from contact_center.reception.services.reception_parts import Reception
-    from contact_center.visits.domain.visits import LateAnswer
+    from contact_center.visits.domain.visit_parts import LateAnswer
 
 LEFT_THE_MUSIC = "left_the_music"
 # The provider may tell that a call is there before whoever ordered it has written his answer.

@@ -17,7 +17,8 @@ from contact_center.kernel.ports import (
     StoreUnavailableError,
 )
 from contact_center.queue.services.leave_queue import leave_queue
-from contact_center.visits.domain.visits import Outcome, Stage, Visit
+from contact_center.visits.domain.visit_parts import Outcome, Stage
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
 

@@ -30,7 +30,8 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import PassingError
 from contact_center.kernel.set_aside import Thing, not_aside, note_failure
-from contact_center.visits.domain.visits import Post, PostState, Stage, merged, post_told
+from contact_center.visits.domain.visit_merge import merged, post_told
+from contact_center.visits.domain.visit_parts import Post, PostState, Stage
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.tell_visit import tell
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from contact_center.kernel.data_classes import dataclass
 from contact_center.reception.services.look_up_visits import let_go_of
 from contact_center.visits.domain.legs import ENDS, LegChanged, LegStatus
-from contact_center.visits.domain.visits import leg_told
+from contact_center.visits.domain.visit_merge import leg_told
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.tell_visit import tell
 

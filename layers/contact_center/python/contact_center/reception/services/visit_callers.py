@@ -11,7 +11,9 @@ from contact_center.people.services.carry_out_offer import Shown
 from contact_center.queue.domain.waiting import Left, LeftBecause
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.visits.domain.supervision import open_supervisions
-from contact_center.visits.domain.visits import Outcome, Stage, Visit, ending_told
+from contact_center.visits.domain.visit_merge import ending_told
+from contact_center.visits.domain.visit_parts import Outcome, Stage
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.tell_visit import tell
 

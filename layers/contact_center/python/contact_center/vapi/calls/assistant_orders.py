@@ -22,7 +22,7 @@ from contact_center.vapi.calls.allowed_lines import tell_allowed_lines
 from contact_center.vapi.calls.bypass import joined_assistant
 from contact_center.vapi.calls.call_outcome import HttpAnswer, json_of, outcome_of
 from contact_center.vapi.webhooks.fields import WITHHELD
-from contact_center.visits.domain.visits import AsksAbout
+from contact_center.visits.domain.visit_parts import AsksAbout
 from contact_center.visits.services.visit_ports import Joined, Unheard
 from contact_center.web.lean_http import cut_off_after, tls
 

@@ -18,7 +18,7 @@ from contact_center.aws.dynamodb.needs_index import needs
 from contact_center.kernel.instants import LATEST_MS
 from contact_center.visits.domain.legs import LegChanged, LegStatus
 from contact_center.visits.domain.supervision import Mode, ModeSince, Supervision
-from contact_center.visits.domain.visits import (
+from contact_center.visits.domain.visit_parts import (
     AsksAbout,
     LateAnswer,
     Message,
@@ -26,10 +26,10 @@ from contact_center.visits.domain.visits import (
     PostState,
     Stage,
     Told,
-    Visit,
     WaitSaid,
     Wish,
 )
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.visit_ports import Kept
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.records.domain.redaction import redact
-from contact_center.visits.domain.visits import Message, Visit, visit_of
+from contact_center.visits.domain.visit_parts import Message, visit_of
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import ContentionError
-from contact_center.visits.domain.visits import merged
+from contact_center.visits.domain.visit_merge import merged
 
 if TYPE_CHECKING:
     from contact_center.visits.domain.visits import Visit

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from contact_center.dialing.services.voice_ports import NotSent, Refused
     from contact_center.visits.domain.instructions import JoinAssistant, RingAssistant
-    from contact_center.visits.domain.visits import AsksAbout, Visit
+    from contact_center.visits.domain.visit_parts import AsksAbout
+    from contact_center.visits.domain.visits import Visit
 
 
 class Kept(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contact_center.visits.domain.visits import visit_named
+from contact_center.visits.domain.visit_parts import visit_named
 
 if TYPE_CHECKING:
     from contact_center.visits.services.visit_ports import Visits

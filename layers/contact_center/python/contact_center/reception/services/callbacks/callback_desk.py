@@ -15,7 +15,7 @@ from contact_center.queue.domain.waiting import Entered, EntryState, LeftBecause
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.judge_kept_place import NotNow, may_ring
 from contact_center.queue.services.queue_ports import KEPT, QueueChange
-from contact_center.visits.domain.visits import visit_of
+from contact_center.visits.domain.visit_parts import visit_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 
 if TYPE_CHECKING:

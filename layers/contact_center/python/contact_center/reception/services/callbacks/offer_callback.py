@@ -20,7 +20,8 @@ from contact_center.queue.services.queue_ports import QueueChange
 from contact_center.visits.domain.courtesies import KEEP_INSTEAD, take_message
 from contact_center.visits.domain.instructions import AskKeys, Speak
 from contact_center.visits.domain.opening_hours import Closed, WhenClosed, opening
-from contact_center.visits.domain.visits import Outcome, Stage, Told, Visit, visit_of
+from contact_center.visits.domain.visit_parts import Outcome, Stage, Told, visit_of
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:

@@ -30,7 +30,8 @@ from contact_center.queue.domain.kept_steps import after_any
 from contact_center.queue.domain.waiting import Entered, WaitsFor
 from contact_center.queue.services.judge_kept_place import MayRing, may_ring
 from contact_center.queue.services.queue_ports import QueueChange
-from contact_center.visits.domain.visits import Outcome, Visit, visit_of
+from contact_center.visits.domain.visit_parts import Outcome, visit_of
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.tell_visit import tell
 

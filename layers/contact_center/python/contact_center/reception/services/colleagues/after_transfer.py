@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.reception.services.connect_caller import wait_or_turn_away
 from contact_center.reception.services.leave_visit import hint
-from contact_center.visits.domain.visits import visit_of
+from contact_center.visits.domain.visit_parts import visit_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
 

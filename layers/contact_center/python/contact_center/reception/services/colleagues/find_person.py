@@ -35,7 +35,8 @@ from contact_center.reception.services.callbacks.leave_old_place import WANTED_E
 from contact_center.reception.services.colleagues.tell_caller import tell_caller
 from contact_center.visits.domain.courtesies import OFFER_CALL
 from contact_center.visits.domain.instructions import GoTo, Speak
-from contact_center.visits.domain.visits import Stage, Told, Visit
+from contact_center.visits.domain.visit_parts import Stage, Told
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 from contact_center.visits.services.telephone_ports import Done, Gone
 from contact_center.visits.services.tell_visit import tell
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from contact_center.people.domain.offers import Offer
     from contact_center.people.services.who_can_take import Takers
     from contact_center.reception.services.colleagues.find_parts import FindParts
-    from contact_center.visits.domain.visits import Wanted
+    from contact_center.visits.domain.visit_parts import Wanted
 
 # From a person's being held until the offer is stored, and a request that is tried again.
 BEGUN_SECONDS = 10

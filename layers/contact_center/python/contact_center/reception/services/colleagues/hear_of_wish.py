@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.ports import StoreRefusedError
-from contact_center.visits.domain.visits import Wish, wish_told
+from contact_center.visits.domain.visit_merge import wish_told
+from contact_center.visits.domain.visit_parts import Wish
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
 

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.deciding.call_commands import Say
 from contact_center.conversations.services.ports.calls import ControlOutcome
-from contact_center.visits.domain.visits import Told, Visit, merged
+from contact_center.visits.domain.visit_merge import merged
+from contact_center.visits.domain.visit_parts import Told
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.tell_visit import TRIES
 
 if TYPE_CHECKING:
     from contact_center.queue.domain.ladders import NotFound
     from contact_center.reception.services.colleagues.find_parts import FindParts
-    from contact_center.visits.domain.visits import Wanted
+    from contact_center.visits.domain.visit_parts import Wanted
 
 TRIES_UNTIL_SENT = 2  # only what certainly was not sent is sent again
 
