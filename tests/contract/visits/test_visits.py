@@ -56,7 +56,9 @@ FULL = Visit(
     stage_ms=AT_MS + 2,
     legs={LEG: LegChanged(leg=LEG, status=LegStatus.COMPLETED, sequence=3, seconds=7)},
     posts={
-        f"{ID}.1": Post(state=PostState.PLACED, at_ms=AT_MS, call_id="call-1", reason="x"),
+        f"{ID}.1": Post(
+            state=PostState.PLACED, at_ms=AT_MS, call_id="call-1", reason="x", came_to="y"
+        ),
         f"{ID}.2": Post(
             state=PostState.PLACED,
             at_ms=AT_MS,

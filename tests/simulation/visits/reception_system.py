@@ -173,8 +173,8 @@ class ReceptionSystem:
         leg.hears = Hears.NOTHING
         self.providers.people.goes_out(leg)
         if leg.call is not None:
-            breaks = self.breaks
-            reason = BY_CHOICE if breaks is None else breaks.ends(leg, leg.call)
+            talked = None if not leg.call.joined else self.breaks  # who rings in has no talk yet
+            reason = BY_CHOICE if talked is None else talked.ends(leg, leg.call)
             self.providers.end(leg.call, reason)
             if self.sip is not None:
                 self.sip.tells_of_end(leg, leg.call)

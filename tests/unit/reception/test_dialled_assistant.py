@@ -17,7 +17,7 @@ from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.visits.domain.instructions import RingAssistant
 from contact_center.visits.domain.legs import DialEnded, LegStatus
-from contact_center.visits.domain.visit_parts import PostState, Stage
+from contact_center.visits.domain.visit_parts import Outcome, PostState, Stage
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.visit_ports import Rings
 from tests.unit.reception.desk import CAME, ID, LEG, WAITS, Desk
@@ -25,6 +25,7 @@ from tests.unit.reception.test_follow_visit import stands_in_line
 
 POST = f"{ID}.1"
 PROOF = "a" * 32
+CUT_OFF = "phone-call-provider-closed-websocket"
 RINGS = Rings(RingAssistant(address="sip:callers@sip.vapi.ai", after="/after"))
 ENDED = DialEnded(
     leg=LEG,
@@ -188,6 +189,21 @@ def test_when_the_provider_s_report_was_first_his_line_is_free_already(booth: Bo
     )
     assert booth.ends() == "goodbye | HangUp"
     assert booth.visit.posts[POST].reason == "customer-ended-call"
+
+
+def test_what_a_talk_came_to_is_what_the_report_says_though_telephony_told_of_its_end_first(
+    booth: Booth,
+) -> None:
+    assert booth.takes()
+    booth.clock.advance(60_000)
+    assert booth.ends(replace(ENDED, status=LegStatus.COMPLETED)) is None
+    told = CallOfVisit(post=POST, call_id="call-1", ended=True, talked=True, reason=CUT_OFF)
+    CallsHeard(booth.visits, booth.clock).hear_of_call(told)
+    assert booth.visit.posts[POST].came_to == CUT_OFF
+    assert booth.visit.endings == {Outcome.ABANDONED_TALKING.value: CUT_OFF}
+    written = booth.visits.written
+    CallsHeard(booth.visits, booth.clock).hear_of_call(told)  # once more
+    assert booth.visits.written == written
 
 
 def test_a_provider_that_takes_no_call_gets_no_fifth(booth: Booth) -> None:

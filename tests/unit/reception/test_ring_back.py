@@ -263,6 +263,21 @@ def test_what_may_call_forbids_is_not_done(at: str) -> None:
     assert scene.rung == []
 
 
+def test_who_may_be_called_in_a_minute_is_called_then() -> None:
+    scene = Broken()
+    scene.breaks()
+    talk = ("call:campaign", scene.clock.now_ms() + 10 * MINUTE_MS)
+    scene.tables.customers[ANN] = replace(scene.tables.customers[ANN], talks=(talk,))
+    scene.looks()
+    assert (scene.is_kept, scene.metrics.of("not_rung_back")) == (True, [])
+    scene.serves()
+    assert scene.rung == []  # he talks with us
+    scene.tables.customers[ANN] = replace(scene.tables.customers[ANN], talks=())
+    scene.tick(2 * MINUTE_MS)
+    scene.serves()
+    assert scene.rung == ["ann"]
+
+
 def test_later_than_a_break_is_asked_about_nobody_is_rung() -> None:
     scene = Broken()
     scene.breaks()

@@ -230,12 +230,15 @@ def uses_up(scene: CallbackScene, visit: Visit) -> None:
     scene.visits.write(visit, 0)
 
 
+@pytest.mark.parametrize("ended_ms", [NOW_MS, None], ids=["gone", "nobody told that he is gone"])
 def test_who_talked_though_only_the_report_tells_so_is_not_called_as_well(
-    scene: CallbackScene,
+    scene: CallbackScene, ended_ms: int | None
 ) -> None:
     served = {Outcome.SERVED.value: "customer-ended-call"}
-    uses_up(scene, had_a_call(PostState.OVER, ended_ms=NOW_MS, endings=served))
+    uses_up(scene, had_a_call(PostState.OVER, ended_ms=ended_ms, endings=served))
     scene.tick(MINUTE_MS)
+    assert scene.state("ann") == "rang_again"
+    scene.tick(6 * MINUTE_MS)
     assert scene.state("ann") == "rang_again"
     assert scene.ending("CA-ann") == Ending(Outcome.RESUMED_ELSEWHERE, "rang_again")
 

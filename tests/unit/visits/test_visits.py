@@ -130,9 +130,10 @@ ENDINGS = [
         (
             HUNG_UP,
             stage(Stage.TALKING),
-            post(PostState.OVER, 1, reason="assistant-ended-call"),
+            post(PostState.OVER, 1, came_to="assistant-ended-call"),
             ending_told(ID, Outcome.SERVED, "assistant-ended-call"),
-            post(PostState.OVER, 2, reason="pipeline-error"),
+            post(PostState.OVER, 2, reason="completed"),  # as telephony has it
+            post(PostState.OVER, 2, came_to="pipeline-error"),
             ending_told(ID, Outcome.ABANDONED_TALKING, "pipeline-error"),
         ),
         Ending(Outcome.ABANDONED_TALKING, "pipeline-error"),
@@ -141,9 +142,9 @@ ENDINGS = [
         (
             HUNG_UP,
             stage(Stage.TALKING),
-            post(PostState.OVER, 1, reason="pipeline-error"),
+            post(PostState.OVER, 1, came_to="pipeline-error"),
             ending_told(ID, Outcome.ABANDONED_TALKING, "pipeline-error"),
-            post(PostState.OVER, 2, reason="assistant-ended-call"),
+            post(PostState.OVER, 2, came_to="assistant-ended-call"),
             ending_told(ID, Outcome.SERVED, "assistant-ended-call"),
         ),
         Ending(Outcome.SERVED, "assistant-ended-call"),

@@ -241,17 +241,16 @@ def _leg_is_ended(entry: QueueEntry, kept: KeptPlace, parts: LookParts) -> bool:
 
 def _is_undecided(visit: Visit, now_ms: int) -> bool:
     """Whether he may get something yet, or it may be told yet that an assistant had him."""
-    if visit.state is Stage.CAME:
-        return now_ms - (visit.began_ms or 0) < UNDECIDED_MS
-    if visit.ended_ms is None or not _got_nowhere(visit):
+    if not _got_nowhere(visit):
         return False
+    if visit.ended_ms is None:
+        return now_ms - (visit.began_ms or 0) < UNDECIDED_MS
     return _report_is_due(visit) and now_ms - visit.ended_ms < UNDECIDED_MS
 
 
 def _came_to_nothing(visit: Visit) -> bool:
-    if visit.ended_ms is None:
-        return visit.state is Stage.CAME
-    return _got_nowhere(visit) or Outcome.FAILED.value in visit.endings
+    failed = visit.ended_ms is not None and Outcome.FAILED.value in visit.endings
+    return failed or _got_nowhere(visit)
 
 
 def _got_nowhere(visit: Visit) -> bool:

@@ -28,21 +28,18 @@ class CallsHeard:
     def hear_of_call(self, call: CallOfVisit) -> None:
         """A call that was ordered for a visit is under way or over; see VisitNews."""
         visit_id = visit_named(call.post)
-        state = PostState.OVER if call.ended else PostState.PLACED
+        came_to = call.reason if call.ended and call.talked else None
         post = Post(
-            state=state, at_ms=self._clock.now_ms(), call_id=call.call_id, reason=call.reason
+            state=PostState.OVER if call.ended else PostState.PLACED,
+            at_ms=self._clock.now_ms(),
+            call_id=call.call_id,
+            reason=call.reason,
+            came_to=came_to,
         )
-        told = post_told(call.post, post)
-        kept = self._visits.read(visit_id)
-        if kept is None:
-            return
-        known = kept.visit.posts.get(call.post)
-        if known is not None and known.state is state and known.call_id == call.call_id:
-            told = Visit(visit_id=visit_id)  # told before: when is no news
-        if call.ended and call.talked and call.reason is not None:
-            told = merged(told, _came_to(visit_id, call.reason))
-        told = merged(told, Visit(visit_id=visit_id, resumed=call.resumes))
-        tell(self._visits, told, kept)
+        told = merged(post_told(call.post, post), Visit(visit_id=visit_id, resumed=call.resumes))
+        if came_to is not None:
+            told = merged(told, _came_to(visit_id, came_to))
+        tell(self._visits, told)
 
     def met_ms(self, post: str) -> int | None:
         """When a person had the caller, whom this call brought there; see VisitNews."""

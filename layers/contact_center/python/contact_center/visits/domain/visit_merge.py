@@ -107,6 +107,7 @@ def _further(one: Post, other: Post) -> Post:
     return replace(
         max(one, other, key=_post_rank),
         call_id=_either(one.call_id, other.call_id),
+        came_to=_either(one.came_to, other.came_to),
         answer=_either(one.answer, other.answer),
         proof=_either(one.proof, other.proof),
         unheard_ms=_least(one.unheard_ms, other.unheard_ms),

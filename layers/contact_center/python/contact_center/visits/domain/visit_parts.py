@@ -9,8 +9,6 @@ from typing import NamedTuple
 from contact_center.kernel.data_classes import dataclass
 
 VISIT = "v-"
-
-
 LONGEST_VISIT_MS = 25 * 3_600_000  # no call at Twilio outlasts a day
 
 
@@ -58,8 +56,6 @@ CAME_TO_NOTHING = frozenset({PostState.REFUSED, PostState.NOT_SENT, PostState.UN
 OF_A_CALLBACK = frozenset(
     {Outcome.TRANSFERRED, Outcome.CALLBACK_DONE, Outcome.CALLBACK_FAILED, Outcome.RESUMED_ELSEWHERE}
 )
-
-
 # What a talk came to is what the visit came to only if nothing followed.
 OF_A_TALK = frozenset({Outcome.SERVED, Outcome.ABANDONED_TALKING})
 
@@ -92,7 +88,8 @@ class Post:
     Attributes:
         at_ms: When it came to this state, ms since 1970.
         call_id: The provider's, once it is known.
-        reason: A word of ours or the provider's for the state.
+        reason: A word of ours or a provider's for the state.
+        came_to: Why its talk ended, as the assistants' provider says; None: no talk, or not told.
         empty_looks: How many complete look-ups by its name have found nothing.
         answer: How whoever waited for it was answered: a repetition hears the same.
         proof: By which a call that comes in proves that it is this one; None: it is ordered, and
@@ -108,6 +105,7 @@ class Post:
     at_ms: int
     call_id: str | None = None
     reason: str | None = None
+    came_to: str | None = None
     empty_looks: int = 0
     answer: str | None = field(default=None, repr=False)  # whoever knows it can listen
     proof: str | None = field(default=None, repr=False)  # whoever knows it is taken for the caller

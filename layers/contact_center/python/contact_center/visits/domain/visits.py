@@ -189,9 +189,9 @@ class Visit:
         Who is put through once more after an assistant let go of him may be cut off in that talk.
         """
         last = self.posts.get(self.last_post or "")
-        reason = None if last is None else last.reason
+        came_to = None if last is None else last.came_to
         of_others = {self.endings[one] for one in OF_A_TALK & set(self.endings) - {outcome}}
-        return reason in of_others and self.endings.get(outcome) != reason
+        return came_to in of_others and self.endings.get(outcome) != came_to
 
     @property
     def left_ms(self) -> int | None:

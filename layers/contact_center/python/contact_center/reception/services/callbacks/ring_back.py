@@ -28,7 +28,7 @@ from contact_center.kernel.time_left import always
 from contact_center.queue.domain.kept_places import Kept, KeptPlace
 from contact_center.queue.domain.kept_steps import after_any
 from contact_center.queue.domain.waiting import Entered, WaitsFor
-from contact_center.queue.services.judge_kept_place import MayRing, may_ring
+from contact_center.queue.services.judge_kept_place import MayRing, NotNow, may_ring
 from contact_center.queue.services.queue_ports import QueueChange
 from contact_center.visits.domain.visit_parts import Outcome, visit_of
 from contact_center.visits.domain.visits import Visit
@@ -161,12 +161,18 @@ def _place(visit: Visit, parts: RingBackParts) -> QueueEntry | None:
         resumes=visit.call_id,
     )
     entry = _entry(visit, number, department.key, kept)
-    leave = None if entry is None else may_ring(entry, kept, now_ms, parts.calls.judge)
-    if isinstance(leave, MayRing):
+    if entry is None:
+        return None
+    leave = may_ring(entry, kept, now_ms, parts.calls.judge)
+    if isinstance(leave, MayRing) or _passes(leave, kept):  # it is judged again as he is rung
         return entry
-    if leave is not None:
-        parts.calls.waiting.metrics.count("not_rung_back", reason=leave.because)
+    parts.calls.waiting.metrics.count("not_rung_back", reason=leave.because)
     return None
+
+
+def _passes(leave: NotNow, kept: KeptPlace) -> bool:
+    """Whether he may be called a little later, as when another call of his is just ending."""
+    return leave.from_ms is not None and leave.from_ms < kept.ends_at_ms
 
 
 def _own_number(visit: Visit, parts: RingBackParts) -> str | None:
