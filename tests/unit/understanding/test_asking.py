@@ -169,7 +169,7 @@ def test_what_is_held_back_is_never_learned_from() -> None:
     held = [
         row["text"].lower()
         for file in OWN_SETS.glob("persons*.csv")
-        for row in csv.DictReader(file.open(encoding="utf-8", newline=""))
+        for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())
         if row.get("half") == "held back"
     ]
 
