@@ -198,6 +198,7 @@ def test_no_text_makes_it_fail(said: str) -> None:
                     ".",
                 ),
                 *("about", "billing", "refund", "instead of", "call me back", "robot", "get me"),
+                *("qq", "pp", "zz"),  # marks of ours, and words of a caller's
             ]
         ),
         max_size=60,
@@ -206,6 +207,13 @@ def test_no_text_makes_it_fail(said: str) -> None:
 def test_no_sentence_of_its_own_words_makes_it_fail(said: list[str]) -> None:
     hearing = MODEL.hear(" ".join(said))
     assert hearing.intent in (*KEYS, "person", None)
+
+
+@pytest.mark.parametrize("said", ["zz", "I like ZZ Top", "a pp, a qq", "qq I need a refund zz"])
+def test_a_caller_s_words_that_look_like_marks_of_ours_are_none(said: str) -> None:
+    heard = MODEL.hear(said)
+    assert not heard.wants_person
+    assert MODEL.hear(f"{said}, let me talk to a human").wants_person
 
 
 def test_a_thousand_words_take_no_longer_than_the_first_ones() -> None:

@@ -53,6 +53,7 @@ _ONE_OF = r"(?:some)?one (?:of|from|on|in) (?:the|your) (?:team|staff|crew|peopl
 _PEOPLE = LatePattern(
     rf"\b(?:(?P<staff>{_ONE_OF}|{ARTICLE}{KIND}{STAFF}|{ANYONE})|{ARTICLE}{KIND}{CALLING})\b"
 )
+_MARKS = frozenset(("qq", "pp", "zz"))
 HUMAN = r"qq(?: (?!zz)\w+)+ zz"
 PARTNER = r"(?:(?:qq|pp)(?: (?!zz)\w+)+ zz|whoever)"
 
@@ -142,10 +143,12 @@ MACHINE_WORDS = word_set(
 def marked(said: str) -> str:
     """What was said, with marks around whom it names: qq … zz for our staff, pp … zz for others.
 
+    A caller's own words that look like marks, as in "ZZ Top", are left out.
+
     Args:
         said: the words of `intent_text.words` joined by one space.
     """
-    return _PEOPLE.sub(_mark, said)
+    return _PEOPLE.sub(_mark, said if _MARKS.isdisjoint(said.split()) else unmarked(said))
 
 
 def _mark(found: re.Match[str]) -> str:
@@ -154,4 +157,4 @@ def _mark(found: re.Match[str]) -> str:
 
 def unmarked(said: str) -> str:
     """The same without marks."""
-    return " ".join(word for word in said.split() if word not in ("qq", "pp", "zz"))
+    return " ".join(word for word in said.split() if word not in _MARKS)
