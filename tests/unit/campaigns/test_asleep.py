@@ -283,6 +283,8 @@ def test_who_became_due_just_before_the_planner_looked_is_not_slept_through() ->
     scene.contacts.earliest_due = lambda _name: before  # type: ignore[assignment,method-assign]
     scene.tick()
     scene.contacts.earliest_due = earliest_due  # type: ignore[method-assign]
+    assert not scene.campaigns.notes["c1"].woken  # and it is looked at no more often than that
+    assert look_at_ms(scene) == scene.clock.now_ms() + IDLE_MS
 
     while scene.clock.now_ms() < soon_ms:
         scene.clock.advance(MINUTE_MS)
