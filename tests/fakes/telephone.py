@@ -11,7 +11,7 @@ from contact_center.visits.domain.legs import ENDS, LegStatus
 from contact_center.visits.services.telephone_ports import Done, FoundLeg, Gone, LegLookUp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from contact_center.dialing.services.voice_ports import PostOutcome
     from contact_center.visits.domain.instructions import Instruction
@@ -34,6 +34,7 @@ class FakeTelephone:
         answers: Outcome of requests to come, by what is asked; a leg is made all the same where
             it is unknown.
         away: Whether what is asked about legs has no answer.
+        leg_name: Of a leg that is made, by its number.
     """
 
     clock: FakeClock
@@ -45,10 +46,11 @@ class FakeTelephone:
     answers: dict[str, object] = field(default_factory=dict)
     rings_anyhow: bool = True
     away: bool = False
+    leg_name: Callable[[int], str] = "CA-person-{}".format
 
     def ring(self, request: LegRequest) -> PostOutcome:
         answer = self.answers.get("ring")
-        leg = f"CA-person-{len(self.rung) + 1}"
+        leg = self.leg_name(len(self.rung) + 1)
         if answer is None or (type(answer).__name__ == "Unknown" and self.rings_anyhow):
             self.legs[leg] = LegStatus.RINGING
             self.rung[leg] = request

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.conversations.adapters import call_items
+from contact_center.twilio import door
 from contact_center.vapi.webhooks import messages
-from tests.fuzz import api_scene, parsers, vapi_door
+from tests.fuzz import api_scene, parsers, reception_house, twilio_door, vapi_door
 from tests.fuzz.__main__ import main
 from tests.fuzz.changes import changed
 from tests.fuzz.tries import (
@@ -72,12 +73,53 @@ def test_the_same_number_is_the_same_input() -> None:
 
 
 def test_an_exception_in_the_door_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaks(*_: object) -> None:
-        raise KeyError
-
-    monkeypatch.setattr(vapi_door, "told_by", breaks)
+    monkeypatch.setattr(vapi_door, "told_by", _breaks)
 
     assert try_some(vapi_door.VapiDoor(), 0, SOME) != []
+
+
+@pytest.mark.parametrize("stage", reception_house.STAGES)
+def test_a_caller_is_at_the_stage_that_twilio_s_door_is_tried_at(stage: str) -> None:
+    house = reception_house.House(stage)
+
+    visits, entries = house.scene.visits.kept.values(), house.scene.queue.entries.values()
+    came_to = (
+        [str(one.visit.stage) for one in visits],
+        [str(one.state) for one in entries],
+        len(house.legs()),
+        str(house.people.read("ada").state),
+    )
+    assert (
+        came_to
+        == {
+            "nobody": ([], [], 1, "off"),
+            "assistant": (["talking"], [], 1, "off"),
+            "waits": (["waiting"], ["waiting"], 1, "off"),
+            "kept": (["waiting"], ["calling"], 2, "off"),
+            "asked": (["talking"], [], 2, "ringing"),
+            "talks": (["talking"], [], 2, "busy"),
+        }[stage]
+    )
+
+
+@pytest.mark.parametrize("broken", ["number_ended", "hear_of_leg", "leave_music"])
+def test_what_a_caller_is_not_told_of_is_found(
+    monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """He hears true words and 200 whatever breaks: it is found all the same."""
+    monkeypatch.setattr(door, broken, _breaks)
+
+    assert try_some(twilio_door.Door(), 0, SOME) != []
+
+
+def test_what_breaks_the_receptionist_afterwards_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reception_house, "do_job", _breaks)
+
+    assert try_some(twilio_door.Door(), 0, SOME) != []
+
+
+def _breaks(*_: object, **__: object) -> None:
+    raise KeyError
 
 
 def test_a_record_that_comes_back_otherwise_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

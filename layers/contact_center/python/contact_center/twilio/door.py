@@ -213,12 +213,18 @@ def _spoken(request: RawRequest, form: Form, door: TwilioDoor) -> str:
         if _tells_of_wait(path):
             return _waits(path, form, door.reception())
         said = _seldom_asked(request, form, door, door.reception())
-        return _VOICE_PATHS[path](form, door.reception()) if said is None else said
+        return _of_caller(path, form, door.reception()) if said is None else said
     except Exception as error:  # noqa: BLE001 - a caller waits: whatever broke, say what is true
         door.metrics.count("answer_failed", path=_label(path))
         door.metrics.count("caller_heard_sorry")
         log("ERROR", "answer broken", None, error=type(error).__name__, place=place_of(error))
         return LEAVE if _tells_of_wait(path) or path in IN_MUSIC else _sorry(door)
+
+
+def _of_caller(path: str, form: Form, reception: Reception) -> str:
+    if path not in _VOICE_PATHS:
+        raise BadMessageError("path", "must be an address of ours")
+    return _VOICE_PATHS[path](form, reception)
 
 
 def _seldom_asked(
