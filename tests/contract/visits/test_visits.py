@@ -57,7 +57,12 @@ FULL = Visit(
     legs={LEG: LegChanged(leg=LEG, status=LegStatus.COMPLETED, sequence=3, seconds=7)},
     posts={
         f"{ID}.1": Post(
-            state=PostState.PLACED, at_ms=AT_MS, call_id="call-1", reason="x", came_to="y"
+            state=PostState.PLACED,
+            at_ms=AT_MS,
+            call_id="call-1",
+            reason="x",
+            came_to="y",
+            reported=True,
         ),
         f"{ID}.2": Post(
             state=PostState.PLACED,

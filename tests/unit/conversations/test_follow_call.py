@@ -111,9 +111,9 @@ def test_why_a_call_by_sip_ended_is_told_to_its_visit_once_it_is_known() -> None
     facts: list[Fact] = [seen, TALKS, passing, reported]
     for count in (3, 4):
         tell_visit(facts[count - 1 : count], merge_all(CALL_ID, facts[:count]), visits)
-    assert [(call.ended, call.reason) for call in visits.heard] == [
-        (True, None),
-        (True, "phone-call-provider-closed-websocket"),
+    assert [(call.ended, call.reason, call.reported) for call in visits.heard] == [
+        (True, None, False),
+        (True, "phone-call-provider-closed-websocket", True),
     ]
 
 

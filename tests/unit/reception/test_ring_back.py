@@ -24,9 +24,11 @@ from contact_center.reception.services.callbacks.ring_back import (
 )
 from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.visits.domain.instructions import AskKeys, Speak
-from contact_center.visits.domain.visit_parts import Outcome
+from contact_center.visits.domain.visit_merge import post_told
+from contact_center.visits.domain.visit_parts import Outcome, Post, PostState
 from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.tell_visit import tell
 from contact_center.visits.services.visit_ports import Kept
 from tests.fakes.call_memory import FakeCallMemory
 from tests.fakes.fake_door import DEPARTMENTS
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from contact_center.visits.domain.instructions import Instruction
 
 CUT_OFF, BYE = "phone-call-provider-closed-websocket", "customer-ended-call"
+DIED = "call.in-progress.error-vapifault-worker-died"  # in an order of words before any goodbye
 VISIT, PLACE = "v-CA-ann", "v-CB-ann"
 SOON = ReceptionJob(JobKind.RING_BACK, VISIT, 15)
 AGAIN = ReceptionJob(JobKind.RING_BACK, VISIT, 20)
@@ -102,14 +105,21 @@ class Broken(CallbackScene):
             goodbye_at_ms=told.get("goodbye_at_ms"),
         )
         self.memory.calls[ANN] = [call]
-        follower = CallsHeard(self.visits, self.clock)
-        follower.hear_of_call(
-            CallOfVisit(post=f"{VISIT}.1", call_id="call-1", ended=True, talked=True, reason=reason)
+        self.hears(reason, talked=told.get("talked", True))
+
+    def hears(self, reason: str, post: str = f"{VISIT}.1", **told: Any) -> None:
+        said: dict[str, Any] = {"call_id": "call-1", "ended": True, "talked": True}
+        said |= {"reported": True} | told
+        CallsHeard(self.visits, self.clock).hear_of_call(
+            CallOfVisit(post=post, reason=reason, **said)
         )
 
     def looks(self, after_ms: int = 15_000) -> None:
         self.clock.advance(after_ms)
         ring_back(VISIT, self.back)
+
+    def asked_about(self) -> list[str]:
+        return list(self.visits.unjudged(self.clock.now_ms(), 9))
 
     @property
     def is_kept(self) -> bool:
@@ -349,6 +359,54 @@ def test_a_report_that_is_late_is_waited_for_and_not_for_ever() -> None:
     untold.jobs.sent.clear()
     untold.looks(REPORTED_WITHIN_MS)
     assert (untold.jobs.sent, untold.is_kept) == ([], False)
+
+
+def test_of_a_talk_that_came_to_nothing_nobody_asks_once_nobody_would_be_rung_any_more() -> None:
+    scene = Broken()
+    scene.breaks("silence-timed-out", talked=False)  # he said nothing, and nothing broke off
+    scene.clock.advance(RESUME_MINUTES * MINUTE_MS)
+    assert (look_after_breaks(scene.back), scene.asked_about()) == (1, [VISIT])
+    scene.clock.advance(1)
+    assert (look_after_breaks(scene.back), scene.asked_about(), scene.is_kept) == (1, [], False)
+
+
+def test_what_an_earlier_talk_came_to_is_not_what_the_last_one_did() -> None:
+    scene = Broken()
+    scene.hears(BYE)  # an assistant let go of him, and he was put through once more
+    placed = Post(state=PostState.PLACED, at_ms=scene.clock.now_ms(), call_id="call-2")
+    tell(scene.visits, post_told(f"{VISIT}.2", placed))
+    scene.clock.advance(60_000)
+    scene.hangs_up("CA-ann")
+    scene.jobs.sent.clear()
+    scene.looks()  # and of the second talk nobody has told yet
+    assert (scene.jobs.sent, scene.is_kept) == ([AGAIN], False)
+    scene.reported(BYE)
+    [first] = scene.memory.calls[ANN]
+    second = replace(first, call_id="call-2", visit_post=f"{VISIT}.2", ended_reason=CUT_OFF)
+    scene.memory.calls[ANN] = [second]
+    scene.hears(CUT_OFF, f"{VISIT}.2", call_id="call-2")
+    scene.looks()
+    assert scene.is_kept
+
+
+@pytest.mark.parametrize(("first", "reported"), [(BYE, DIED), (DIED, BYE), (BYE, CUT_OFF)])
+@pytest.mark.parametrize("late", [False, True], ids=["in order", "the report first"])
+def test_the_report_says_whether_it_broke_off_whatever_was_told_at_its_end(
+    first: str, reported: str, *, late: bool
+) -> None:
+    scene = Broken()
+    scene.clock.advance(60_000)
+    scene.hangs_up("CA-ann")
+    if not late:
+        scene.hears(first, reported=False)
+    scene.reported(reported)
+    if late:
+        scene.hears(first, reported=False)
+    scene.looks()
+    assert scene.is_kept == (reported != BYE)
+    ending = scene.visits.kept[VISIT].visit.ending
+    assert ending is not None
+    assert ending.cause == reported
 
 
 def test_what_cannot_be_read_is_asked_again() -> None:

@@ -100,6 +100,7 @@ def tell_visit(
             ended=record.ended,
             talked=record.talked,
             reason=None if passes or reason == NO_REASON else reason,
+            reported=record.reason_is_final,
             resumes=resumes,
         )
     )

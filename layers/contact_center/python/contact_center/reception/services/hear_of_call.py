@@ -35,6 +35,7 @@ class CallsHeard:
             call_id=call.call_id,
             reason=call.reason,
             came_to=came_to,
+            reported=call.reported and came_to is not None,
         )
         told = merged(post_told(call.post, post), Visit(visit_id=visit_id, resumed=call.resumes))
         if came_to is not None:

@@ -60,7 +60,7 @@ def merged(known: Visit, told: Visit) -> Visit:
         messages=_both(known.messages, told.messages, _fuller),
         attended_ms=_greatest(known.attended_ms, told.attended_ms),
         heard=known.heard | told.heard,
-        let_go_ms=_most(known.let_go_ms, told.let_go_ms),
+        let_go_ms=_greatest(known.let_go_ms, told.let_go_ms),
         talked_ms=_least(known.talked_ms, told.talked_ms),
         wishes=_both(known.wishes, told.wishes, _later_wish),
         told=_both(known.told, told.told, _first_told),
@@ -104,10 +104,13 @@ def _stage_rank(visit: Visit) -> tuple[bool, int, int]:
 
 
 def _further(one: Post, other: Post) -> Post:
+    told_why = [post for post in (one, other) if post.came_to is not None]
+    why = max(told_why, key=lambda post: (post.reported, post.came_to or ""), default=one)
     return replace(
         max(one, other, key=_post_rank),
         call_id=_either(one.call_id, other.call_id),
-        came_to=_either(one.came_to, other.came_to),
+        came_to=why.came_to,
+        reported=why.reported,
         answer=_either(one.answer, other.answer),
         proof=_either(one.proof, other.proof),
         unheard_ms=_least(one.unheard_ms, other.unheard_ms),
@@ -146,10 +149,6 @@ def _both[T](
 
 def _either(one: str | None, other: str | None) -> str | None:
     return max((said for said in (one, other) if said is not None), default=None)
-
-
-def _most(one: int | None, other: int | None) -> int | None:
-    return max((at for at in (one, other) if at is not None), default=None)
 
 
 def _greatest(one: int | None, other: int | None) -> int | None:

@@ -90,6 +90,7 @@ class Post:
         call_id: The provider's, once it is known.
         reason: A word of ours or a provider's for the state.
         came_to: Why its talk ended, as the assistants' provider says; None: no talk, or not told.
+        reported: Whether the call's report says so, whatever was told of its end before.
         empty_looks: How many complete look-ups by its name have found nothing.
         answer: How whoever waited for it was answered: a repetition hears the same.
         proof: By which a call that comes in proves that it is this one; None: it is ordered, and
@@ -106,6 +107,7 @@ class Post:
     call_id: str | None = None
     reason: str | None = None
     came_to: str | None = None
+    reported: bool = False
     empty_looks: int = 0
     answer: str | None = field(default=None, repr=False)  # whoever knows it can listen
     proof: str | None = field(default=None, repr=False)  # whoever knows it is taken for the caller

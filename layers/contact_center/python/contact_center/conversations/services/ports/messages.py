@@ -30,6 +30,7 @@ class CallOfVisit:
         ended: Whether it is over; else it is under way.
         talked: Whether the customer was talked to.
         reason: Why it ended, as Vapi says it; None: it does not say.
+        reported: Whether its report says so: what was told before may be another.
         resumes: Which call that had broken off it goes on with.
     """
 
@@ -38,6 +39,7 @@ class CallOfVisit:
     ended: bool
     talked: bool
     reason: str | None = None
+    reported: bool = False
     resumes: str | None = None
 
 

@@ -49,7 +49,6 @@ MOST_AT_ONCE = 200
 HINTED_WITHIN_MS = 30_000  # whoever hung up just now has a hint on its way
 REPORTED_WITHIN_MS = 120_000
 NO_LEG = "CB"  # as of places that operators keep: here with the rest of his leg, one a visit
-TOLD = frozenset({Outcome.ABANDONED_TALKING, Outcome.SERVED, Outcome.TRANSFERRED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +83,9 @@ def ring_back(visit_id: str, parts: RingBackParts) -> None:
     if visit is None or visit.ended_ms is None or not parts.calls.rules.rings_back:
         return
     waiting = parts.calls.waiting
-    if not any(one.value in visit.endings for one in TOLD):  # its report has not come
-        if waiting.clock.now_ms() - visit.ended_ms < REPORTED_WITHIN_MS:
+    since_ms = waiting.clock.now_ms() - visit.ended_ms
+    if not _is_told(visit) and since_ms <= parts.resume_minutes * MINUTE_MS:
+        if since_ms < REPORTED_WITHIN_MS:
             again = ReceptionJob(JobKind.RING_BACK, visit_id, LOOK_EVERY_SECONDS)
             send_hint(again, parts.hints, waiting.metrics)
         return
@@ -128,6 +128,16 @@ def look_after_breaks(parts: RingBackParts, in_time: InTime = always) -> int:
             continue
         looked += 1
     return looked
+
+
+def _is_told(visit: Visit) -> bool:
+    """Whether it is known what his last talk came to, or that a person had him.
+
+    Of a talk that came to nothing that is never told.
+    """
+    last = visit.posts.get(visit.last_post or "")
+    was_told = last is not None and last.came_to is not None
+    return was_told or Outcome.TRANSFERRED.value in visit.endings
 
 
 def _keep(place: QueueEntry, parts: RingBackParts) -> None:
