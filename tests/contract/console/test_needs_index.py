@@ -23,7 +23,8 @@ from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.forgetting.adapters.dynamodb_forgettings import DynamoDBForgettings
 from contact_center.forgetting.domain.forgetting import Reached, StoreState
 from contact_center.kernel.civil_time import CivilClock
-from contact_center.lists.services.import_ports import ImportState
+from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.lists.services.import_ports import ImportJob, ImportState
 from tests.contract.console.needing_items import (
     DAY_MS,
     LONGEST_MS,
@@ -203,3 +204,31 @@ def test_a_number_that_calls_again_and_a_list_that_another_mends_need_nobody(ind
     assert [one.kind for one in index.found()] == [NeedKind.NUMBER_RESTS]
     index.clock.at_ms = NOW_MS + DAY_MS
     assert index.found() == []
+
+
+def test_a_list_that_fails_after_a_later_one_was_made_needs_nobody(index: Index) -> None:
+    store = imports(index.account)
+    first, later = (
+        job("one", OLD_MS, ImportState.WAITING),
+        job("two", OLD_MS + 1, ImportState.WAITING),
+    )
+    assert store.create(first)
+    assert store.create(later)
+    store.commit(replace(first, version=1, state=ImportState.FAILED), [])
+    assert index.found() == []
+    store.commit(replace(later, version=1, state=ImportState.FAILED), [])
+    assert [one.of_id for one in index.found()] == [later.import_id]
+
+
+def test_a_list_is_made_though_those_before_it_cannot_be_looked_at(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed_import(index.account)
+    store, later = imports(index.account), job("two", OLD_MS + 1, ImportState.WAITING)
+
+    def unavailable(_campaign_id: str) -> list[ImportJob]:
+        raise StoreUnavailableError
+
+    monkeypatch.setattr(store, "of_campaign", unavailable)
+    assert store.create(later)
+    assert store.read(later.import_id) is not None

@@ -7,6 +7,7 @@ so its report adds up whatever is repeated.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -65,10 +66,22 @@ class DynamoDBImports:
         Nobody is needed any more for those that failed before it.
         """
         made = put_seen(self._client, self._table, _import_item(replace(job, version=1)), 0)
-        for one in self.of_campaign(job.campaign_id) if made else ():
-            if one.failed and one.created_at_ms < job.created_at_ms:
-                self._needs_nobody(one)
+        if made:
+            self._only_the_latest_needs_somebody(job.campaign_id)
         return made
+
+    def _only_the_latest_needs_somebody(self, campaign_id: str) -> None:
+        """Of lists that failed; it is looked at whenever one is made, and whenever one fails.
+
+        So whichever of the two comes last sees both. Where that cannot be done now it is left: the
+        list is made, or has failed, all the same.
+        """
+        with suppress(StoreUnavailableError):
+            jobs = self.of_campaign(campaign_id)
+            latest_ms = max((one.created_at_ms for one in jobs), default=0)
+            for one in jobs:
+                if one.failed and one.created_at_ms < latest_ms:
+                    self._needs_nobody(one)
 
     def _needs_nobody(self, job: ImportJob) -> None:
         try:
@@ -129,6 +142,8 @@ class DynamoDBImports:
             if JOB in lost:
                 raise ImportMovedOnError
             if not lost:
+                if stored.failed:
+                    self._only_the_latest_needs_somebody(stored.campaign_id)
                 return stored
             new = [one for one in new if one.contact_id not in lost]
 
