@@ -6,6 +6,8 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.browser import told
 from tests.browser.look_pages import PAGES, full
 from tests.browser.opened import TIMES, Answers
@@ -115,7 +117,10 @@ window.setTimeout = (act, ms = 0, ...rest) => (ms < 1000 ? set(act, ms, ...rest)
 """
 
 
-def test_what_was_done_is_seen_though_the_page_was_asking_meanwhile(open_console: Open) -> None:
+@pytest.mark.parametrize("looks_away", [False, True])
+def test_what_was_done_is_seen_though_the_page_was_asking_meanwhile(
+    open_console: Open, *, looks_away: bool
+) -> None:
     before, after = told.needs(6), told.needs(6)
     after["needs"] = [one for one in after["needs"] if one["kind"] != "dead_effect"]
     replay = "/api/effects/effect-3/replay"
@@ -131,6 +136,8 @@ def test_what_was_done_is_seen_though_the_page_was_asking_meanwhile(open_console
         console.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         with console.page.expect_response(f"**{replay}"):
             button.click()
+        if looks_away:  # and back, while it asks still
+            console.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         assert len(held) == 1
     button.wait_for(state="detached")
 

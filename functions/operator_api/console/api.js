@@ -122,7 +122,7 @@ export function useNews(operation, { names, query, seconds = 0, skip = false } =
     };
     turn.go = async (wanted) => {
       if (turn.busy || turn.over) {
-        turn.wanted = wanted; // what is under way may be older than what was done
+        turn.wanted ||= wanted; // what is under way may be older than what was done
         return;
       }
       clearTimeout(turn.timer);
