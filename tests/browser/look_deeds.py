@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser import told
-from tests.browser.look_pages import PAGES, full
 from tests.browser.opened import TIMES, Answers
+from tests.browser.systems import PAGES, full
 
 if TYPE_CHECKING:
     from collections.abc import Callable

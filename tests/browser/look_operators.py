@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tests.browser import told
-from tests.browser.look_pages import full
 from tests.browser.opened import HASTY, PATIENCE_MS, TIMES, Answers
+from tests.browser.systems import full
 
 if TYPE_CHECKING:
     from collections.abc import Callable

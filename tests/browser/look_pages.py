@@ -2,76 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
-
-import pytest
 
 from tests.browser import told
 from tests.browser.opened import DECIDES, LOOKS, TIMES, Answers
+from tests.browser.systems import PAGES, empty, full
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.browser.opened import Console
 
     type Open = Callable[..., Console]
-
-PAGES = {
-    "live": "+1\xa0415\xa0555",
-    "calls/call-1": "Sent where they belong?",
-    "calls/call-2": "Say to the caller",
-    "visits/visit-7": "Chidi is asked",
-    "queue": "Callbacks",
-    "campaigns": "Summer offer",
-    "campaigns/camp-1": "wait for their call",
-    "campaigns/new": "A draft",
-    "needs": "Did this ring?",
-    "history": "Maria Alvarez",
-    "figures": "Served by assistants alone",
-    "more/customer": "May we call now?",
-    "more/numbers": "Our numbers",
-    "more/audit": "start campaign",
-}
-
-
-def figures(request: Any) -> told.Json:
-    query = parse_qs(urlsplit(request.url).query)
-    return told.figures(query["from"][0], query["to"][0], query["by"][0])
-
-
-def full(calls: int = 9) -> dict[str, Any]:
-    return {
-        "/api/live": lambda _: told.live(calls, needs=6, waiting=3),
-        "/api/needs": told.needs(6),
-        "/api/calls": told.calls(1),
-        "/api/calls/search": told.found(14),
-        "/api/limits": told.LIMITS,
-        "/api/calls/call-1": told.call(),
-        "/api/calls/call-2": {**told.call(ended=False), "id": "call-2"},
-        "/api/calls/call-1/effects": told.effects(),
-        "/api/visits/visit-7": told.visit(),
-        "/api/callbacks": told.CALLBACKS,
-        "/api/campaigns": told.campaigns(),
-        "/api/campaigns/camp-1": told.campaign(),
-        "/api/campaigns/camp-1/progress": told.PROGRESS,
-        "/api/campaigns/camp-1/contacts": told.CONTACTS,
-        **{
-            f"/api/departments/{one}/message": told.message(one)
-            for one in ("sales", "support", "billing", "retention")
-        },
-        "/api/caller-numbers": told.our_numbers(),
-        "/api/national-list": {"lists": []},
-        "/api/audit": told.AUDIT,
-        "/api/figures": figures,
-        "/api/follow-ups": {"followUps": [], "nextCursor": None},
-    }
-
-
-PICTURES = os.environ.get("PICTURES")  # a folder to leave them in
 
 
 def test_axe_finds_nothing_on_any_page_light_dark_and_small(open_console: Open) -> None:
@@ -83,10 +27,7 @@ def test_axe_finds_nothing_on_any_page_light_dark_and_small(open_console: Open) 
         acts: dict[str, list[str]] = {}
         for look in LOOKS:
             console.wear(look)
-            if PICTURES:
-                console.page.wait_for_timeout(300)  # a plot is being drawn
-                name = f"{page.replace('/', '-')}-{look}.png"
-                console.page.screenshot(path=Path(PICTURES) / name)
+            console.picture(f"{page.replace('/', '-')}-{look}")
             found[page, look] = console.axe(look)
             wide = console.page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0, f"{page} is wider than the window, {look}"
@@ -184,17 +125,7 @@ EMPTY = {
 
 
 def test_an_empty_page_says_something_true(open_console: Open) -> None:
-    nothing = {
-        **full(),
-        "/api/live": told.live(),
-        "/api/needs": told.needs(0),
-        "/api/calls": told.calls(0),
-        "/api/calls/search": told.found(0),
-        "/api/callbacks": {"callbacks": [], "complete": True},
-        "/api/campaigns": {"campaigns": [], "unreadable": [], "nextCursor": None},
-        "/api/figures": lambda request: {**figures(request), "buckets": []},
-    }
-    console = open_console(answers=Answers(nothing))
+    console = open_console(answers=Answers(empty()))
     for page, text in EMPTY.items():
         console.go(page)
         console.see(text)
@@ -206,8 +137,8 @@ def test_only_what_somebody_waits_for_is_loud(open_console: Open) -> None:
     answers = Answers({**full(), "/api/live": lambda _: live})
     console = open_console(answers=answers, faster=TIMES)
     loud = [console.page.locator(f"{where} .urgent") for where in (".top nav", ".strip")]
-    for one in loud:
-        one.get_by_text("2", exact=True).wait_for()
+    for one, text in zip(loud, ("1", "1 of 2"), strict=True):
+        one.get_by_text(text, exact=True).wait_for()
 
     live["needs"]["urgent"] = 0
     for one in loud:
@@ -345,19 +276,6 @@ def test_a_doubt_is_settled_by_the_keyboard_alone(open_console: Open) -> None:
     console.see("It is so.")  # another has settled it: said beside the button
     asked = [one for one in answers.asked if one[0] == "POST"]
     assert asked == [("POST", "/api/attempts/attempt-9/resolve", {"rang": False})]
-
-
-@pytest.mark.parametrize("calls", [1, 300])
-def test_a_system_with_one_call_and_one_with_three_hundred_look_intended(
-    open_console: Open, calls: int
-) -> None:
-    console = open_console(answers=Answers({**full(), "/api/live": lambda _: told.live(calls)}))
-
-    console.page.wait_for_function(
-        "count => document.querySelectorAll('.calls tbody tr').length === count", arg=calls
-    )
-    wide = console.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0
 
 
 def test_a_release_between_the_document_and_its_files_is_met_by_loading_again(

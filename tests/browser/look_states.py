@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.browser.budgets import Passing, held_mb
-from tests.browser.look_pages import PAGES, full
 from tests.browser.opened import TIMES, Answers
+from tests.browser.systems import PAGES, full
 
 if TYPE_CHECKING:
     from collections.abc import Callable

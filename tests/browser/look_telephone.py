@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     type Open = Callable[..., Console]
 
 LATER_MS = 3 * PATIENCE_MS  # words take their way through queues
-PICTURES = os.environ.get("PICTURES")
 GREETING = "Thanks for calling Acme."
 
 
@@ -137,7 +134,7 @@ def test_at_our_own_number_a_caller_is_admitted_and_put_through_to_a_person(
         row.get_by_text("200", exact=True).first.wait_for(timeout=LATER_MS)
         row.get_by_text("signed", exact=True).wait_for()
     wire(telephone).get_by_text("Connect", exact=True).first.wait_for()
-    keep(telephone, "telephone-own.png")
+    telephone.picture("telephone-own")
     telephone.page.get_by_text("Twilio says: completed.").wait_for(timeout=LATER_MS)
     visit = telephone.page.get_by_role("region", name="The visit")
     visit.get_by_text("ben is asked").wait_for()
@@ -248,17 +245,12 @@ def looked_at(telephone: Console, when: str) -> dict[str, list[str]]:
     found = {}
     for look in LOOKS:
         telephone.wear(look)
-        keep(telephone, f"telephone-{when}-{look}.png")
+        telephone.picture(f"telephone-{when}-{look}")
         found[f"{when}, {look}"] = telephone.axe(look)
         wide = telephone.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, (when, look)
     telephone.wear(LOOKS[0])
     return found
-
-
-def keep(telephone: Console, name: str) -> None:
-    if PICTURES:
-        telephone.page.screenshot(path=Path(PICTURES) / name)
 
 
 def test_the_console_offers_a_telephone_where_there_is_one(open_console: Open) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route, ViewportSize
 
 PATIENCE_MS = 20_000
+PICTURES = os.environ.get("PICTURES")  # a folder to leave them in
 POLICY = "layers/contact_center/python/contact_center/config/policy.toml"
 SURE = tomllib.loads((Path(__file__).parents[2] / POLICY).read_text())["route_confidence"]
 DECIDES = f"% sure, decides from {SURE * 100:.0f} %"  # as the bar of a thought is read out
@@ -122,6 +124,12 @@ class Console:
         """From now on light, dark or as small as a telephone."""
         self.page.set_viewport_size(TELEPHONE if look == "small" else DESK)
         self.page.emulate_media(color_scheme="dark" if look == "dark" else "light")
+
+    def picture(self, name: str) -> None:
+        """Leave one in PICTURES, if that names a folder."""
+        if PICTURES:
+            self.page.wait_for_timeout(300)  # a plot is being drawn
+            self.page.screenshot(path=Path(PICTURES) / f"{name}.png")
 
     def axe(self, look: str = "") -> list[str]:
         """What axe finds; in the dark by what looks at colours: nothing else is another there."""

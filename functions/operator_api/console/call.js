@@ -2,8 +2,8 @@
 
 import { Actions, Correction } from "./acting.js";
 import { ask, promised, useNews } from "./api.js";
-import { Act, grouped, html, Mark, Panel, plain, Since, useEffect, useMemo, useRef, useState, When } from "./kit.js";
-import { dollars } from "./pages.js";
+import { grouped, html, Mark, Panel, plain, Since, useEffect, useMemo, useRef, useState, When } from "./kit.js";
+import { Act, dollars } from "./pages.js";
 import { Legs } from "./legs.js";
 import { Moment, shown, Thought, thoughtLast } from "./moments.js";
 import { namesOf, useVisit, Visit } from "./visit.js";

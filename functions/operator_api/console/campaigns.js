@@ -2,8 +2,8 @@
 
 import { ask, promised, useNews } from "./api.js";
 import { inParts, LARGEST_LIST } from "./large_lists.js";
-import { Act, counted, Fault, html, Mark, Panel, plain, Select, useEffect, useRef, useState, When } from "./kit.js";
-import { Field, More, newKey, percent, useList } from "./pages.js";
+import { counted, Fault, html, Mark, Panel, plain, Select, useEffect, useRef, useState, When } from "./kit.js";
+import { Act, Field, More, newKey, percent, useList } from "./pages.js";
 
 const ONE = `id state reason createdAt changedAt runningSince name purpose assistant phoneNumberId priority staggerSeconds startAt endAt voicemail dailyCap spendCap`;
 const LIST = promised("GET", "/api/campaigns", `campaigns{id state reason name purpose assistant priority createdAt runningSince dailyCap spendCap} unreadable nextCursor`);
@@ -37,10 +37,10 @@ function List({ may }) {
   const { news, rows, more } = useList(LIST, "campaigns");
   return html`<div class="titled"><h1>Campaigns</h1>${may && html`<span class="acts"><a href="#/campaigns/new">New campaign</a></span>`}</div>
     <${Panel} title="All" count=${news.data && rows.length} news=${news} empty=${!rows.length && html`<p>There is no campaign.</p>${may && html`<p><a href="#/campaigns/new">Make the first one</a>: a name, a purpose, then a list of people.</p>`}`}>
-    <table class="rows"><thead><tr><th>Name</th><th>State</th><th>Purpose</th><th>Assistant</th><th class="r">Priority</th><th>Running since</th><th>Made</th></tr></thead>
+    <table class="rows runs"><thead><tr><th>Name</th><th>State</th><th>Purpose</th><th>Assistant</th><th class="r">Priority</th><th>Running since</th><th>Made</th></tr></thead>
     <tbody>${rows.map(
       (one) => html`<tr key=${one.id} data-row tabindex="-1"><td><a class="name" href=${`#/campaigns/${encodeURIComponent(one.id)}`}>${one.name}</a></td>
-      <td class="last"><${Mark} tone=${TONES[one.state]}>${one.state}<//>${one.reason && html`<small>${plain(one.reason)}</small>`}</td>
+      <td class="last"><${Mark} tone=${TONES[one.state]}>${one.state}<//>${one.reason && html` <small>${plain(one.reason)}</small>`}</td>
       <td>${one.purpose}</td><td>${one.assistant}</td><td class="r only-desk">${one.priority}</td>
       <td class="tight">${one.runningSince && html`<${When} at=${one.runningSince} />`}</td><td class="tight only-desk"><${When} at=${one.createdAt} /></td></tr>`,
     )}</tbody></table><${More} more=${more} /><//>`;
@@ -132,7 +132,7 @@ function Progress({ news, one }) {
     ])}</tbody></table>
     <dl class="strip after"><div><dt>called in the last hour</dt><dd>${counted(called)}${failed > 0 && html` <small>${counted(failed)} failed</small>`}</dd></div>
       <div><dt>planned in 24 h</dt><dd>${counted(told.plannedIn24Hours)}${one.dailyCap && html` <small>of ${counted(one.dailyCap)}</small>`}</dd></div>
-      <div class=${one.spendCap && told.spent > 0.9 * one.spendCap ? "urgent" : ""}><dt>spent${told.unpricedCalls ? `, ${counted(told.unpricedCalls)} calls without a price` : ""}</dt><dd>$${told.spent.toFixed(2)}${one.spendCap && html` <small>of $${one.spendCap}</small>`}</dd></div></dl>`}<//>`;
+      <div class=${one.spendCap && told.spent > 0.9 * one.spendCap ? "near" : ""}><dt>spent${told.unpricedCalls ? `, ${counted(told.unpricedCalls)} calls without a price` : ""}</dt><dd>$${told.spent.toFixed(2)}${one.spendCap && html` <small>of $${one.spendCap}</small>`}</dd></div></dl>`}<//>`;
 }
 
 function Rules({ one, news }) {

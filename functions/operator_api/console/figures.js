@@ -61,7 +61,7 @@ export function FiguresPage() {
   return html`<div class="titled"><h1>Figures</h1><span class="form"><${Select} label="Period (days are UTC)" value=${period} onChange=${(event) => choose(event.target.value)} options=${PERIODS} /></span></div>
     <div class="split figures"><div class="side"><${Panel} title=${one[1]} news=${news} lines=${8} empty=${told && !told.buckets.length && "Nothing was counted in this time. What is over is counted a minute or two later."}>
       <p class="hint wide">${one[4]}</p>${told?.buckets.length > 0 && html`<${Figure} told=${told} before=${before.data} one=${one} by=${by} />`}<//>
-    ${told && html`<div class="grid"><${Causes} title="What calls achieved" map=${told.total.achieved} news=${news} /><${Causes} title="What came of transfers" map=${told.total.transfersByCause} news=${news} /><${Causes} title="What visits came to" map=${told.total.visits} news=${news} /></div>`}</div>
+    ${told && html`<div class="grid"><${Causes} title="Calls achieved" map=${told.total.achieved} news=${news} /><${Causes} title="Transfers came to" map=${told.total.transfersByCause} news=${news} /><${Causes} title="Visits came to" map=${told.total.visits} news=${news} /></div>`}</div>
     <${Panel} title="All" news=${news} lines=${8} empty=${false}>
       ${told && html`<table class="all"><thead><tr><th>Figure</th><th class="r">Now</th><th class="r">Before</th></tr></thead><tbody>${SHOWN.map((row) => html`<${Line} row=${row} now=${told.total} before=${before.data?.total} open=${row[0] === open} show=${show} />`)}</tbody></table>
         <p class="hint after">${counted(told.total.calls)} calls are over; the last word on cost is in for ${counted(told.total.callsWithFinalCost)}.

@@ -1,5 +1,4 @@
-// What every page is drawn with: times and words, panels that say how old they are, buttons that act
-// once, bars and fields.
+// What every page is drawn with: times and words, panels that say how old they are, bars.
 
 import { h, render } from "./vendor/preact.mjs";
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "./vendor/hooks.mjs";
@@ -72,7 +71,7 @@ const DAY = { weekday: "short", day: "numeric", month: "short" };
 
 export const clock = (at, where = zone) => written(at, CLOCK, where);
 
-/** The day in the business's zone, YYYY-MM-DD, so many days from now. */
+/** The day in UTC, as the API counts days, YYYY-MM-DD, so many days from now. */
 export function dayOf(days = 0) {
   const parts = Object.fromEntries(
     new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", year: "numeric", month: "2-digit", day: "2-digit" })
@@ -218,53 +217,6 @@ export function announce(words) {
   const pause = lastSaid + 5 * SECOND_MS - Date.now();
   if (pause <= 0) tell();
   else waiting = setTimeout(tell, pause);
-}
-
-/** The second click of a double click does nothing: it was meant for what stood there before. */
-const anew = (act) => (event) => event.detail < 2 && act();
-
-/**
- * A button that acts once: held while it runs, then it says what came of it.
- * @param act Does it; what it returns as text is shown. @param sure Asked once before.
- */
-export function Act({ label, act, sure, kind = "", disabled, done = "Done.", title }) {
-  const [state, be] = useState({ is: "idle" });
-  const alive = useRef(true);
-  const busy = useRef(false);
-  const first = useRef(null);
-  useEffect(() => () => (alive.current = false), []);
-  useEffect(() => {
-    if (state.is === "asking") first.current?.focus();
-  }, [state.is]);
-  const go = async () => {
-    if (busy.current) return;
-    busy.current = true;
-    be({ is: "acting" });
-    try {
-      const told = (await act()) || done;
-      announce(told);
-      if (alive.current) be({ is: "done", told });
-      setTimeout(() => alive.current && be((was) => (was.is === "done" ? { is: "idle" } : was)), 6 * SECOND_MS);
-    } catch (error) {
-      if (alive.current) be({ is: "failed", told: said(error) });
-    }
-    busy.current = false;
-  };
-  if (state.is === "asking")
-    return html`<span class="act sure" role="group" aria-label=${sure} onKeyDown=${(event) => {
-      if (event.key === "Escape") {
-        event.stopPropagation();
-        be({ is: "idle" });
-      }
-    }}>
-      <span>${sure}</span>
-      <button class=${`strong ${kind}`} ref=${first} onClick=${anew(go)}>${label}</button>
-      <button onClick=${anew(() => be({ is: "idle" }))}>No</button></span>`;
-  return html`<span class="act">
-    <button class=${kind} title=${title} disabled=${disabled || state.is === "acting"} aria-busy=${state.is === "acting"}
-      onClick=${anew(() => (sure ? be({ is: "asking" }) : go()))}>${label}</button>
-    ${state.is === "done" && html`<span class="told">${state.told}</span>`}
-    ${state.is === "failed" && html`<span class="fault" role="alert">${state.told}</span>`}</span>`;
 }
 
 /** Rows as a CSV file; a cell that a spreadsheet would run is made text. */

@@ -100,12 +100,12 @@ function lately(held) {
   return [...held.rows.values()];
 }
 
-export function LivePage({ live, session }) {
+export function LivePage({ live, session, may }) {
   const names = Object.fromEntries((live.data?.people ?? []).map((one) => [one.id, one.name]));
   return html`<h1 class="unseen">Live</h1>
     <${Strip} live=${live} />
     <div class="split"><${Calls} live=${live} business=${session.business} />
-      <div class="side"><${NeedsGlimpse} live=${live} /><${Waiting} live=${live} names=${names} /><${People} live=${live} /></div></div>`;
+      <div class="side"><${NeedsGlimpse} live=${live} /><${Waiting} live=${live} names=${names} /><${People} live=${live} may=${may} /></div></div>`;
 }
 
 const LONG_WAIT_SECONDS = 120;
@@ -119,31 +119,49 @@ function Strip({ live }) {
   const ready = people.ready ?? 0;
   const talking = (people.busy ?? 0) + (people.ringing ?? 0);
   const lines = told?.lines;
+  const urgent = live.data?.needs?.urgent;
   const full = lines && lines.inUse !== null && lines.inUse >= lines.of;
   const cell = (name, value, urgent) => html`<div class=${urgent ? "urgent" : ""}><dt>${name}</dt><dd>${value}</dd></div>`;
   const or = (value) => (value === null || value === undefined ? "–" : value);
   return html`<section class=${`panel ${stale ? "stale" : ""}`} aria-label="Figures"><dl class="strip">
-    ${cell("calls", html`${or(told?.calls)}${told && !told.complete && html`<small>+</small>`}`)}
+    ${cell(told?.calls === 1 ? "call" : "calls", html`${or(told?.calls)}${told && !told.complete && html`<small>+</small>`}`)}
     ${cell("waiting", html`${or(told?.waiting)}${told?.waiting > 0 && told.longestWaitSince && html` <small>for <${Since} at=${told.longestWaitSince} /></small>`}`, told?.waiting > 0 && waits > LONG_WAIT_SECONDS)}
-    ${cell(`people ready, ${talking} with callers`, told?.people ? ready : "–")}
+    ${cell(`${ready === 1 ? "person" : "people"} ready, ${talking} with callers`, told?.people ? ready : "–")}
     ${cell(html`lines, ${or(lines?.keptForInbound)} kept for callers`, html`${or(lines?.inUse)} <small>of ${or(lines?.of)}</small>`, full)}
-    ${cell("dials in a minute", or(told?.dialsInLastMinute))}
-    ${cell(html`<a href="#/needs">needs you</a>`, html`<a href="#/needs">${or(told?.needs)}</a>`, live.data?.needs?.urgent)}
+    ${cell(`${told?.dialsInLastMinute === 1 ? "dial" : "dials"} in a minute`, or(told?.dialsInLastMinute))}
+    ${cell(html`<a href="#/needs">needs you</a>`, html`<a href="#/needs">${urgent || or(told?.needs)}${urgent > 0 && urgent < told.needs && html` <small>of ${told.needs}</small>`}</a>`, urgent)}
   </dl></section>`;
 }
 
 const WAYS = { inbound: ["↓", "in"], outbound: ["↑", "out"] };
 const FLAGS = { simplified: ["", "short sentences"], wants_person: ["bad", "wants a person"], opted_out: ["bad", "opted out"], deaf: ["off", "cannot be acted on"] };
 
+const MANY = 12; // rows of one look; of more some are looked for
+
+const bare = (text) => text.replace(/\s/g, "").toLowerCase();
+const has = (row, words) => bare([row.number, row.with, row.state, row.intent, row.words].join(" ")).includes(words);
+
+/** Rows that are looked for, and what with: words, or whoever wants a person and has none. */
+function useSifted(rows) {
+  const [words, type] = useState("");
+  const [alone, show] = useState(false);
+  const wanting = rows.filter(({ row, gone }) => !gone && row.flags.includes("wants_person"));
+  const sought = bare(words);
+  const found = (alone ? wanting : rows).filter(({ row }) => !sought || has(row, sought));
+  const asks = rows.length > MANY || sought || alone;
+  return [found, asks && html`<input type="search" data-search="" aria-label="Look for calls" placeholder="Number or words" value=${words} onInput=${(event) => type(event.target.value)} />
+    ${(alone || wanting.length > 0) && html`<button class="wanting" aria-pressed=${alone} onClick=${() => show(!alone)}><b class="n">${wanting.length}</b> want a person</button>`}`];
+}
+
 function Calls({ live, business }) {
-  const { rows } = live;
+  const [rows, sift] = useSifted(live.rows);
   const count = live.data?.figures.calls;
   const before = useRef(null);
   useEffect(() => {
     if (count !== undefined && before.current !== null && before.current !== count) announce(`${count} ${count === 1 ? "call" : "calls"}`);
     before.current = count ?? null;
   }, [count]);
-  return html`<${Panel} title="Calls" count=${live.data && count} news=${live} lines=${6} empty=${live.data && !rows.length && html`<${Quiet} last=${live.data.lastCall} number=${business.number} />`}>
+  return html`<${Panel} title="Calls" count=${live.data && count} news=${live} lines=${6} aside=${sift} empty=${live.data && !rows.length && (sift ? "No call fits." : html`<${Quiet} last=${live.data.lastCall} number=${business.number} />`)}>
     <table class="rows calls"><thead><tr><th>Lasts</th><th>Who</th><th><span class="unseen">Direction</span></th><th>With</th><th>State</th><th>Last words</th><th>Thought</th></tr></thead>
     <tbody>${rows.map(({ row, gone }) => html`<${Row} key=${row.id} kind=${gone ? "gone" : ""} of=${[row, Boolean(gone)]} draw=${() => callRow(row, Boolean(gone), business.sureEnough)} />`)}</tbody></table>
     ${live.data && !live.data.figures.complete && html`<p class="hint after">Five hundred are shown.</p>`}<//>`;
@@ -163,7 +181,7 @@ function callRow(row, gone, sure) {
 
 function Quiet({ last, number }) {
   const ours = number ?? last?.called;
-  return html`<p>Nobody is on the line.</p>
+  return html`<p class="calm">Nobody is on the line.</p>
     <p>${last?.id ? html`The last call was at <a href=${`#/calls/${encodeURIComponent(last.id)}`}><${When} at=${last.at} /></a>.` : last && "There was no call today."}</p>
     <p>${ours ? html`Callers ring <strong class="n">${grouped(ours)}</strong>.` : "Callers ring the number that Vapi gave you."}${telephone && html` <a href=${telephone}>Try a call</a> yourself.`}</p>`;
 }
@@ -190,27 +208,34 @@ function NeedsGlimpse({ live }) {
   const part = { ...live, data: live.data && (needs ?? undefined), error: null };
   return html`<${Panel} title="Needs you" count=${needs && needs.count} news=${part} lines=${2} empty=${needs && !needs.count && "Nothing needs you."}>
     <ul class="list">${(needs?.newest ?? []).map((one) => html`<li key=${`${one.kind}${one.id}`} data-row tabindex="-1">
-      <a href="#/needs">${NEEDS[one.kind] ?? plain(one.kind)}</a><${Since} at=${one.since} />
+      <a class=${one.urgent ? "mark urgent" : ""} href="#/needs">${NEEDS[one.kind] ?? plain(one.kind)}</a><${Since} at=${one.since} />
       <small class="whole">${[one.number && grouped(one.number), one.department, plain(one.says === "" ? null : one.says)].filter((word) => word && word !== "–").join(" · ")}</small></li>`)}</ul>
-    ${needs && needs.count > needs.newest.length && html`<p class="after"><a href="#/needs">All ${counted(needs.count)}</a></p>`}<//>`;
+    <${All} of=${needs?.count} most=${needs?.newest.length} where="needs" /><//>`;
 }
+
+const FEW = 8; // of those who wait, or take callers: their own page has all
+
+const All = ({ of, most = FEW, where }) => of > most && html`<p class="after"><a href=${`#/${where}`}>All ${counted(of)}</a></p>`;
 
 function Waiting({ live, names }) {
   const waiting = live.data?.waiting;
   const part = { ...live, data: live.data && (waiting ?? undefined), error: null };
   return html`<${Panel} title="Waiting" count=${waiting && waiting.length} news=${part} lines=${2} empty=${waiting && !waiting.length && "Nobody waits."}>
-    <ul class="list">${(waiting ?? []).map((one) => html`<li key=${one.visitId} data-row tabindex="-1">
+    <ul class="list">${(waiting ?? []).slice(0, FEW).map((one) => html`<li key=${one.visitId} data-row tabindex="-1">
       <span><strong class="n">${one.place}</strong> ${one.department} <a class="n" href=${`#/visits/${encodeURIComponent(one.visitId)}`}>${grouped(one.number)}</a></span><${Since} at=${one.since} />
-      <small class="whole">${one.offered ? `${names[one.offeredTo] ?? "a person"} is asked` : one.calledBack ? "has hung up, is called back" : `for a ${one.waitsFor}`}${one.toldMinutes ? `, told ${[...new Set(one.toldMinutes)].join("–")} min` : ""}</small></li>`)}</ul><//>`;
+      <small class="whole">${one.offered ? `${names[one.offeredTo] ?? "a person"} is asked` : one.calledBack ? "has hung up, is called back" : `for a ${one.waitsFor}`}${one.toldMinutes ? `, told ${[...new Set(one.toldMinutes)].join("–")} min` : ""}</small></li>`)}</ul><${All} of=${waiting?.length} where="queue" /><//>`;
 }
 
-const STATES = { ready: "good", ringing: "good", busy: "", wrapping: "off", away: "off", off: "off" };
+// How each state is marked, and in which order they stand: who can take a caller first.
+export const STATES = { ready: "good", ringing: "good", busy: "", wrapping: "off", away: "off", off: "off" };
+const ORDER = Object.keys(STATES);
+export const NOBODY = "Nobody is in people.toml.";
 
-function People({ live }) {
+function People({ live, may }) {
   const people = live.data?.people;
   const part = { ...live, data: live.data && (people ?? undefined), error: null };
-  const here = (people ?? []).filter((one) => one.state !== "off");
-  return html`<${Panel} title="People" count=${people && `${here.length} of ${people.length}`} news=${part} lines=${2} empty=${people && !here.length && html`<p>Nobody is logged in.</p><p><a href="#/queue">Log somebody in</a></p>`}>
-    <ul class="list">${here.map((one) => html`<li key=${one.id} data-row tabindex="-1"><span><strong class="name">${one.name}</strong> <span class="none">${one.departments.join(", ")}</span></span>
-      <span class="marks"><${Mark} tone=${STATES[one.state]}>${one.state}<//><${Since} at=${one.since} /></span></li>`)}</ul><//>`;
+  const here = (people ?? []).filter((one) => one.state !== "off").sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
+  return html`<${Panel} title="People" count=${people && `${here.length} of ${people.length}`} news=${part} lines=${2} empty=${people && !here.length && (people.length ? html`<p>Nobody is logged in.</p>${may && html`<p><a href="#/queue">Log somebody in</a></p>`}` : NOBODY)}>
+    <ul class="list">${here.slice(0, FEW).map((one) => html`<li key=${one.id} data-row tabindex="-1"><span><strong class="name">${one.name}</strong> <span class="none">${one.departments.join(", ")}</span></span>
+      <span class="marks"><${Mark} tone=${STATES[one.state]}>${one.state}<//><${Since} at=${one.since} /></span></li>`)}</ul><${All} of=${here.length} where="queue" /><//>`;
 }

@@ -2,14 +2,13 @@
 
 import { h, render } from "./vendor/preact.mjs";
 import { ask, onStranger, promised, Refusal } from "./api.js";
-import { Act, businessZone, choice, choose, clock, Fault, html, sheet, showTimesIn, Sign, telephone, useEffect, useNow, useState } from "./kit.js";
+import { businessZone, choice, choose, clock, Fault, html, sheet, showTimesIn, Sign, telephone, useEffect, useNow, useState } from "./kit.js";
 import { LivePage, useLive } from "./live.js";
 
 const WHO = "name role endsAt business{zone departments{key open until} assistants sureEnough number}";
 const SESSION = promised("GET", "/console/session", WHO);
 const LOG_IN = promised("POST", "/console/login", WHO);
 const LOG_OUT = promised("POST", "/console/logout", "loggedIn");
-const RESUME = promised("POST", "/api/dialing/resume", "stopped");
 
 const RELEASE_SECONDS = 120;
 const MENU = [
@@ -33,6 +32,7 @@ const LATER = {
   more: () => import("./more.js").then((file) => file.MorePage),
   "log in": () => import("./seldom.js").then((file) => file.LogIn),
   keys: () => import("./seldom.js").then((file) => file.Keys),
+  resume: () => import("./seldom.js").then((file) => file.Resume),
 };
 const ABOVE = { calls: "live", visits: "queue" }; // where a page stands in the menu, if not under its own name
 const pages = new Map([["live", LivePage]]);
@@ -119,7 +119,8 @@ function Frame({ session, leave }) {
     choose("theme", next);
     put(next);
   };
-  const needs = live.data?.figures.needs ?? 0;
+  const urgent = live.data?.needs?.urgent;
+  const needs = urgent || live.data?.figures.needs; // in red nothing is counted that can wait
   return html`<a class="skip" href="#content" onClick=${(event) => {
     event.preventDefault();
     document.getElementById("content").focus();
@@ -129,7 +130,7 @@ function Frame({ session, leave }) {
       <nav aria-label="Pages"><ul>${MENU.map(([key, name], index) => {
         const here = (ABOVE[page] ?? page) === key;
         return html`<li key=${key} class=${key}><a href=${`#/${key}`} aria-current=${here ? "page" : undefined} aria-keyshortcuts=${index + 1}>
-          <kbd aria-hidden="true">${index + 1}</kbd>${name}${key === "needs" && needs > 0 && html`<b class=${live.data.needs?.urgent ? "n urgent" : "n"}>${needs}</b>`}</a></li>`;
+          <kbd aria-hidden="true">${index + 1}</kbd>${name}${key === "needs" && needs > 0 && html`<b class=${urgent ? "n urgent" : "n"}>${needs}</b>`}</a></li>`;
       })}</ul></nav>
       <div class="who">
         ${telephone && html`<a class="try" href=${telephone}>Try a call</a>`}
@@ -163,10 +164,7 @@ function Others({ live }) {
 function Stopped({ live, session }) {
   if (!live.data?.figures.dialingStopped) return null;
   return html`<div class="alarm" role="alert"><strong>Dialing is stopped.</strong> No campaign, trigger or callback rings anybody.
-    ${session.role === "operator" && html`<${Act} label="Let dialing go on" sure="Start dialing again?" act=${async () => {
-      await ask(RESUME);
-      live.again();
-    }} />`}</div>`;
+    ${session.role === "operator" && html`<${Later} is="resume" again=${live.again} />`}</div>`;
 }
 
 /** Says when the server has another release of this page; what is open goes on working. */

@@ -1,8 +1,8 @@
 // More: one customer, our own numbers and limits, lists of people not to call, and who did what.
 
 import { ask, promised, useNews } from "./api.js";
-import { Act, Bar, counted, dayOf, grouped, html, Mark, Panel, plain, saveCsv, Select, Since, useEffect, useRef, useState, When } from "./kit.js";
-import { Field, More, percent, useList } from "./pages.js";
+import { Bar, counted, dayOf, grouped, html, Mark, Panel, plain, saveCsv, Select, Since, useEffect, useRef, useState, When } from "./kit.js";
+import { Act, Field, More, percent, useList } from "./pages.js";
 
 const ASK = promised("POST", "/api/contactability", `allowed reason nextAllowedAt
   evidence{purpose country jurisdictions rules{id source confidence} zones{zone local open close holiday} suppressed_at suppression_source
@@ -130,7 +130,7 @@ function Numbers({ may, live }) {
       <table class="rows ours"><thead><tr><th>Number</th><th class="r">Rang in 24 h</th><th class="r">Answered</th><th class="r">Short</th><th class="r">Flagged</th><th>Rests until</th><th><span class="unseen">What to do</span></th></tr></thead><tbody>${rows.map(
         (one) => html`<tr key=${one.id} data-row tabindex="-1"><td class="tight">${grouped(one.id)}</td><td class="r">${counted(one.rang)}</td><td class="r">${percent(one.answerRate)}</td><td class="r">${counted(one.short)}</td>
           <td class="r">${one.flagged ? html`<${Mark} tone="bad">${counted(one.flagged)}<//>` : 0}</td>
-          <td class="tight">${one.restsUntil ? html`<${Mark} tone="bad">rests<//> <${When} at=${one.restsUntil} /><small>${plain(one.reason)}</small>` : html`<span class="none">calls</span>`}</td>
+          <td class="tight">${one.restsUntil ? html`<${Mark} tone="bad">rests<//> <${When} at=${one.restsUntil} /> <small>${plain(one.reason)}</small>` : html`<span class="none">calls</span>`}</td>
           <td class="full">${may && (one.restsUntil ? html`<${Act} label="Let it call" sure="What it went through is forgiven?" act=${step(END_REST, one)} />` : html`<${Act} label="Let it rest" act=${step(REST, one, {})} />`)}</td></tr>`,
       )}</tbody></table><//>
     <div class="side">

@@ -1,7 +1,8 @@
-// Needs you: one list of what only a person can settle, the oldest first.
+// Needs you: one list of what only a person can settle, what is urgent first, then the oldest.
 
 import { ask, promised, useNews } from "./api.js";
-import { Act, grouped, html, Mark, Panel, plain, Since, When } from "./kit.js";
+import { grouped, html, Mark, Panel, plain, Since, When } from "./kit.js";
+import { Act } from "./pages.js";
 import { NEEDS } from "./live.js";
 
 const LIST = promised("GET", "/api/needs", "needs{kind id since says number callId visitId campaignId department urgent advice} complete");
@@ -19,10 +20,10 @@ const RESUME = promised("POST", "/api/campaigns/{id}/resume", "id state");
 
 export function NeedsPage({ may }) {
   const news = useNews(LIST, { seconds: 5 });
-  const rows = news.data?.needs ?? [];
+  const rows = (news.data?.needs ?? []).toSorted((one, other) => other.urgent - one.urgent);
   const left = useNews(LEFT, { query: { limit: 100 }, skip: !rows.some((one) => one.kind === "follow_up") });
   const words = Object.fromEntries((left.data?.followUps ?? []).map((one) => [one.id, one]));
-  return html`<h1 class="unseen">Needs you</h1><${Panel} title="Needs you, the oldest first" count=${news.data && rows.length} news=${news} lines=${6} empty=${!rows.length && html`<p class="calm">Nothing needs you.</p>`}>
+  return html`<h1 class="unseen">Needs you</h1><${Panel} title=${rows[0]?.urgent ? "Needs you, urgent first" : "Needs you, the oldest first"} count=${news.data && rows.length} news=${news} lines=${6} empty=${!rows.length && html`<p class="calm">Nothing needs you.</p>`}>
     <ul class="list needs">${rows.map((one) => html`<${Need} key=${`${one.kind}${one.id}`} need=${one} left=${words[one.id]} may=${may} again=${news.again} />`)}</ul>
     ${news.data && !news.data.complete && html`<p class="hint">There are more: these are the oldest.</p>`}<//>`;
 }
@@ -31,7 +32,7 @@ function Need({ need, left, may, again }) {
   const about = [need.number && grouped(need.number), need.department, need.says && plain(need.says)].filter(Boolean);
   return html`<li data-row tabindex="-1">
     <span>${need.urgent ? html`<${Mark} tone="urgent">${NEEDS[need.kind]}<//>` : html`<strong>${NEEDS[need.kind] ?? plain(need.kind)}</strong>`} <span class="n">${about.join(" · ")}</span></span>
-    <span class="n"><span class="only-desk"><${When} at=${need.since} />, </span><${Since} at=${need.since} /></span>
+    <span class="n"><span class="only-desk"><${When} at=${need.since} /> · </span><${Since} at=${need.since} /></span>
     ${left && html`<p class="whole theirs"><strong>${left.customerName ?? ""}</strong> ${Object.entries(left.said).map(([name, text]) => html`<span class="none">${plain(name)}</span> ${text} `)}</p>`}
     ${need.kind === "dial_in_doubt" && html`<${Evidence} id=${need.id} />`}
     ${need.kind === "voicemail" && need.visitId && html`<${Messages} id=${need.visitId} />`}

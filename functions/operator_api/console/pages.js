@@ -1,13 +1,63 @@
-// What the pages behind the first one are made of besides: fields, lists that are told a page at a time.
+// What the pages behind the first one are made of besides: buttons that act once, fields, lists that are
+// told a page at a time.
 
 import { ask, useNews } from "./api.js";
-import { html, useId, useState } from "./kit.js";
+import { announce, html, said, useEffect, useId, useRef, useState } from "./kit.js";
+
+const TOLD_MS = 6_000; // how long a button says what came of it
 
 export const percent = (share) => (share === null || share === undefined ? "–" : `${Math.round(share * 100)} %`);
 export const dollars = (micros) => `$${(micros / 1e6).toFixed(micros && micros < 1e5 ? 4 : 2)}`;
 
 /** A key for one act: what is clicked twice is done once. */
 export const newKey = () => crypto.randomUUID();
+
+/** The second click of a double click does nothing: it was meant for what stood there before. */
+const anew = (act) => (event) => event.detail < 2 && act();
+
+/**
+ * A button that acts once: held while it runs, then it says what came of it.
+ * @param act Does it; what it returns as text is shown. @param sure Asked once before.
+ */
+export function Act({ label, act, sure, kind = "", disabled, done = "Done.", title }) {
+  const [state, be] = useState({ is: "idle" });
+  const alive = useRef(true);
+  const busy = useRef(false);
+  const first = useRef(null);
+  useEffect(() => () => (alive.current = false), []);
+  useEffect(() => {
+    if (state.is === "asking") first.current?.focus();
+  }, [state.is]);
+  const go = async () => {
+    if (busy.current) return;
+    busy.current = true;
+    be({ is: "acting" });
+    try {
+      const told = (await act()) || done;
+      announce(told);
+      if (alive.current) be({ is: "done", told });
+      setTimeout(() => alive.current && be((was) => (was.is === "done" ? { is: "idle" } : was)), TOLD_MS);
+    } catch (error) {
+      if (alive.current) be({ is: "failed", told: said(error) });
+    }
+    busy.current = false;
+  };
+  if (state.is === "asking")
+    return html`<span class="act sure" role="group" aria-label=${sure} onKeyDown=${(event) => {
+      if (event.key === "Escape") {
+        event.stopPropagation();
+        be({ is: "idle" });
+      }
+    }}>
+      <span>${sure}</span>
+      <button class=${`strong ${kind}`} ref=${first} onClick=${anew(go)}>${label}</button>
+      <button onClick=${anew(() => be({ is: "idle" }))}>No</button></span>`;
+  return html`<span class="act">
+    <button class=${kind} title=${title} disabled=${disabled || state.is === "acting"} aria-busy=${state.is === "acting"}
+      onClick=${anew(() => (sure ? be({ is: "asking" }) : go()))}>${label}</button>
+    ${state.is === "done" && html`<span class="told">${state.told}</span>`}
+    ${state.is === "failed" && html`<span class="fault" role="alert">${state.told}</span>`}</span>`;
+}
 
 /** A text field with its name above it. */
 export function Field({ label, hint, ...rest }) {

@@ -1,7 +1,9 @@
 // Queue: who waits, who is called back, who takes callers, and what callers hear first.
 
 import { ask, promised, useNews } from "./api.js";
-import { Act, grouped, html, Mark, Panel, plain, Since, useEffect, useState, When } from "./kit.js";
+import { grouped, html, Mark, Panel, plain, Since, useEffect, useState, When } from "./kit.js";
+import { NOBODY, STATES } from "./live.js";
+import { Act } from "./pages.js";
 
 const CALLBACKS = promised(
   "GET",
@@ -70,7 +72,7 @@ function Callbacks({ may, departments }) {
       (one) => html`<tr key=${one.id} data-row tabindex="-1">
         <td class="tight">${grouped(one.number)}</td>
         <td class="name">${one.department}</td>
-        <td class="last"><${Mark} tone=${tone[one.state] ?? ""}>${one.state}<//>${one.because && html`<small>${plain(one.because)}</small>`}</td>
+        <td class="last"><${Mark} tone=${tone[one.state] ?? ""}>${one.state}<//>${one.because && html` <small>${plain(one.because)}</small>`}</td>
         <td class="tight only-desk"><${When} at=${one.since} /></td>
         <td class="tight">${one.callsFrom ? html`<${When} at=${one.callsFrom} />` : DUE[one.state]}</td>
         <td class="tight">${one.tries ? `${one.tries}×` : "none yet"}</td>
@@ -97,8 +99,6 @@ function NewCallback({ departments, again }) {
     <${Act} kind="strong" label="Keep a place" act=${keep} disabled=${!phone} /></div>`;
 }
 
-const STATES = { ready: "good", ringing: "good", busy: "", wrapping: "off", away: "off", off: "off" };
-
 function People({ live, may }) {
   const people = live.data?.people ?? [];
   const news = { ...live, data: live.data?.people ?? undefined };
@@ -114,7 +114,7 @@ function People({ live, may }) {
     live.again();
     return "The next caller is offered.";
   };
-  return html`<${Panel} title="People" count=${news.data && people.length} news=${news} empty=${!people.length && "Nobody is in people.toml."}>
+  return html`<${Panel} title="People" count=${news.data && people.length} news=${news} empty=${!people.length && NOBODY}>
     <ul class="list">${sorted.map(
       (one) => html`<li key=${one.id} data-row tabindex="-1">
         <span><strong class="name">${one.name}</strong> <span class="none">${one.departments.join(", ")}</span>
@@ -152,9 +152,9 @@ function Message({ hours, may }) {
   };
   const wording = text ?? told.text ?? "";
   return html`<li data-row tabindex="-1"><span><strong class="name">${department}</strong> ${standing(hours)}</span>
-    <span class="marks">${told.on && html`<${Mark} tone="urgent">message on<//><${When} at=${told.since} />`}
+    <span class="marks">${told.on && html`<${Mark} tone="good"><span class="unseen">message </span>on<//>`}
       ${may && !open && html`<button class="link" onClick=${() => show(true)}>Message<span class="unseen"> of ${department}</span></button>`}</span>
-    ${told.on && !open && html`<span class="whole theirs">“${told.text}”</span>`}
+    ${told.on && !open && html`<span class="whole theirs">“${told.text}” <span class="none">since <${When} at=${told.since} /></span></span>`}
     ${open && html`<span class="whole"><textarea aria-label=${`Message of ${department}`} placeholder="What callers hear first, twelve seconds at most" value=${wording} onInput=${(event) => type(event.target.value)}></textarea></span>
       <span class="acts">${told.on && html`<${Act} label="Turn off" act=${turn(false)} />`}
         <${Act} kind="strong" label=${told.on ? "Say this instead" : "Turn on"} act=${turn(true)} disabled=${!wording.trim() || (told.on && text === null)} />

@@ -1,7 +1,18 @@
-// What is seldom seen: logging in, and the list of keys.
+// What is seldom seen: logging in, the list of keys, and what ends a stop of all dialing.
 
+import { ask, promised } from "./api.js";
 import { choice, choose, html, said, Sign, useEffect, useRef, useState } from "./kit.js";
-import { Field } from "./pages.js";
+import { Act, Field } from "./pages.js";
+
+const RESUME = promised("POST", "/api/dialing/resume", "stopped");
+
+/** @param again Asks what is live. */
+export function Resume({ again }) {
+  return html`<${Act} label="Let dialing go on" sure="Start dialing again?" act=${async () => {
+    await ask(RESUME);
+    again();
+  }} />`;
+}
 
 export function Keys({ close }) {
   const box = useRef(null);

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from tests.browser.told.words import HOSTILE, OURS, WHOLE, Json, iso
 
 
-def live(calls: int = 0, *, needs: int = 0, stopped: bool = False, waiting: int = 0) -> Json:
+def live(
+    calls: int = 0, *, needs: int = 0, stopped: bool = False, waiting: int = 0, people: int = 3
+) -> Json:
     """What is live, with so many of each."""
     rows = [live_call(number) for number in range(calls)]
     at = iso()
+    team = [person(number) for number in range(people)]
+    found = [need(number) for number in range(needs)]
+    latest = found[::-1]
+    seen_first = sorted(latest, key=lambda one: not one["urgent"])[:5]
     return {
         "at": at,
         "version": "1.0.0",
@@ -19,8 +27,8 @@ def live(calls: int = 0, *, needs: int = 0, stopped: bool = False, waiting: int 
             "complete": True,
             "waiting": waiting,
             "longestWaitSince": iso(155) if waiting else None,
-            "people": {"ready": 1, "busy": 1, "off": 1},
-            "lines": {"inUse": calls, "of": 40, "keptForInbound": 2},
+            "people": dict(Counter(one["state"] for one in team)),
+            "lines": {"inUse": calls, "of": 40 if calls < 40 else calls + 100, "keptForInbound": 2},
             "dialsInLastMinute": 4 if calls else 0,
             "dialingStopped": stopped,
             "needs": needs,
@@ -28,14 +36,14 @@ def live(calls: int = 0, *, needs: int = 0, stopped: bool = False, waiting: int 
         "calls": rows,
         "lastCall": None if rows else {"id": "call-1", "at": iso(300), "called": OURS},
         "waiting": [waiter(number) for number in range(waiting)],
-        "people": PEOPLE,
+        "people": team,
         "needs": {
             "count": needs,
-            "urgent": sum(need(number)["urgent"] for number in range(needs)),
+            "urgent": sum(one["urgent"] for one in found),
             "complete": True,
             "newest": [
-                {name: value for name, value in need(number).items() if name != "advice"}
-                for number in range(min(5, needs))
+                {name: value for name, value in one.items() if name != "advice"}
+                for one in seen_first
             ],
         },
         "others": [{"name": "mira", "callId": None}],
@@ -75,7 +83,7 @@ def live_call(number: int) -> Json:
         "confidence": 0.97 - (number % 5) * 0.11 if kind else 0,
         "destination": kind,
         "campaignId": "camp-1" if number % 4 == 1 else None,
-        "flags": [[], [], ["wants_person"], ["simplified"], []][number % 5],
+        "flags": [[], ["wants_person"], [], ["simplified"], []][number % 5],
     }
 
 
@@ -86,7 +94,7 @@ def waiter(number: int) -> Json:
         "department": ("support", "billing")[number % 2],
         "waitsFor": "person",
         "place": number + 1,
-        "since": iso(155 - number * 30),
+        "since": iso(155 - number * 30 if number < 5 else 5),
         "toldMinutes": [2, 4] if number % 2 == 0 else None,
         "offered": number == 0,
         "offeredTo": "ada" if number == 0 else None,
@@ -95,10 +103,20 @@ def waiter(number: int) -> Json:
     }
 
 
-PEOPLE: list[Json] = [
-    {
-        "id": name.lower(),
-        "name": name,
+TEAM = (
+    ("Ada", ["sales", "billing"], "busy"),
+    ("Ben", ["support", "retention"], "ready"),
+    ("Chidi", ["support"], "away"),
+)
+
+
+def person(number: int) -> Json:
+    """Somebody who takes callers; beyond the third another of the same name."""
+    name, departments, state = TEAM[number % len(TEAM)]
+    again = number // len(TEAM) + 1
+    return {
+        "id": name.lower() if again == 1 else f"{name.lower()}-{again}",
+        "name": name if again == 1 else f"{name} {again}",
         "departments": departments,
         "state": state,
         "since": iso(400),
@@ -106,12 +124,6 @@ PEOPLE: list[Json] = [
         "missedOffers": 2 if state == "away" else 0,
         "visitId": "visit-7" if state == "busy" else None,
     }
-    for name, departments, state in (
-        ("Ada", ["sales", "billing"], "busy"),
-        ("Ben", ["support", "retention"], "ready"),
-        ("Chidi", ["support"], "away"),
-    )
-]
 
 
 KINDS = (

@@ -8,7 +8,11 @@ from tests.browser import told
 from tests.functional.operator_api.openapi_document import held
 
 ANSWERS = {
-    "/api/live": [told.live(), told.live(9, needs=6, stopped=True, waiting=3)],
+    "/api/live": [
+        told.live(),
+        told.live(9, needs=6, stopped=True, waiting=3),
+        told.live(300, people=40),
+    ],
     "/api/needs": [told.needs(0), told.needs(14)],
     "/api/calls": [told.calls(0), told.calls(14)],
     "/api/calls/call-1": [told.call(), told.call(ended=False, name=None)],

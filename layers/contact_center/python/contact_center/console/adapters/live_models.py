@@ -121,7 +121,9 @@ class LiveNeeds(Told):
     count: Count
     urgent: Annotated[Count, about("How many of them are urgent.")]
     complete: Annotated[bool, about("Whether those are all.")]
-    newest: Annotated[list[NeedGlimpse], about("Five at most, the newest first.")]
+    newest: Annotated[
+        list[NeedGlimpse], about("Five at most: urgent ones first, the newest of each first.")
+    ]
 
 
 class Looker(Told):

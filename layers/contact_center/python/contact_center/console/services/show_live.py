@@ -16,8 +16,6 @@ from contact_center.people.domain.person_steps import as_of
 from contact_center.understanding.domain.routes import PERSON
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from contact_center.console.domain.needs import Need
     from contact_center.console.services.live_ports import CallNews, LiveCall, Surroundings
     from contact_center.console.services.need_ports import FoundNeeds
@@ -167,11 +165,12 @@ def need(one: Need) -> Json:
 
 
 def needs_glimpse(found: FoundNeeds | None, newest: int) -> Json | None:
-    """How many there are, and the newest, without words of advice; None: not read yet."""
+    """How many there are, and what is seen first, without words of advice; None: not read yet."""
     if found is None:
         return None
-    latest: Sequence[Need] = found.needs[-newest:][::-1]
-    rows = [{**need(one)} for one in latest]
+    latest = found.needs[::-1]
+    seen_first = sorted(latest, key=lambda one: not one.urgent)[:newest]
+    rows = [{**need(one)} for one in seen_first]
     for row in rows:
         del row["advice"]
     return {
