@@ -11,8 +11,9 @@ the model built from config alone, as it runs. 'Seen' adds four fifths of the fi
 examples and measures on the last fifth, five times over.
 
 Where the second opinion was made (`make second-opinion`), it says what that adds and costs. Before
-its end it tells how persons are told from near misses in two sets whose errors nobody read
-(tests/utterances: persons_kept_back.csv, half of persons_of_strange_kinds.csv).
+its end it tells how persons are told from near misses in three sets whose errors nobody read
+(tests/utterances: persons_kept_back.csv, half of persons_of_strange_kinds.csv and of
+persons_of_other_kinds.csv), and how many of all others of our sets are taken for a wish.
 
 It closes with four lines, of the unseen: persons (found, of those who ask for one; wrongly, of all
 others), unclear (kept: not acted on), partials (word by word: the first action before the end of
@@ -36,6 +37,7 @@ import numpy as np
 from contact_center.understanding.adapters.intent_model_file import intent_model
 from contact_center.understanding.domain.routes import PERSON
 from tools.intent_peers import by_words_alone, keyword_rule
+from tools.intent_persons import person_lines
 from tools.intent_report import SUMMARY_HEAD, VAGUE, Figures, summary
 from tools.intent_second import cost_lines, hear_both, made_here
 from tools.intent_training import Examples, train_voices
@@ -128,32 +130,6 @@ def read_own_sets(half: str | None) -> tuple[list[str], list[str]]:
                     texts.append(row.get("bare") or row["text"])
                     routes.append(row["route"])
     return texts, routes
-
-
-def kept_back_lines(model: IntentClassifier) -> list[str]:
-    """How persons are told from near misses in the sets whose errors nobody read.
-
-    Args:
-        model: hears.
-    """
-    return [
-        _kept_back_line("person, kept back", "persons_kept_back", model),
-        _kept_back_line("person, strange kinds, held back", "persons_of_strange_kinds", model),
-    ]
-
-
-def _kept_back_line(title: str, name: str, model: IntentClassifier) -> str:
-    asked: list[bool] = []
-    others: list[bool] = []
-    with (OWN_SETS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["half"] == "held back":
-                heard = asked if row["route"] == HUMAN else others
-                heard.append(model.hear(row["text"]).wants_person)
-    return (
-        f"{title}: found {_percent(sum(asked) / len(asked))} of {len(asked)}, "
-        f"wrongly {_percent(sum(others) / len(others))} of {len(others)} near misses"
-    )
 
 
 def hear_all(content: bytes, texts: Sequence[str]) -> list[str | None]:
@@ -322,7 +298,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     clear = [text for text, route in zip(texts, routes, strict=True) if route != VAGUE]
     pairs = wrapped(clear) if options.path else own_pairs(options.half)
     openings = still_acted_on(model, pairs)
-    print("\n".join([*second, *kept_back_lines(model)]))
+    print("\n".join([*second, *person_lines(model)]))
     print("\n".join(closing_lines(ours, words_by_words, openings)))
     return 0
 

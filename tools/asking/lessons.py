@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 WRITTEN = (_FOLDER / "asks.txt", _FOLDER / "asks_not.txt")
 # Of these the rows for development are learned from; what is held back is never read here.
-_ABOUT_PERSONS = ("persons", "near_persons", "persons_more", "persons_of_strange_kinds")
+_ABOUT_PERSONS = (
+    "persons",
+    "near_persons",
+    "persons_more",
+    "persons_of_strange_kinds",
+    "persons_of_other_kinds",
+)
 _OTHERS = ("openings", "unclear", "denials", "machines")
 _ASKED = "human"
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 SLOTS = 2**16
-# Log odds, in steps of a half, by `python -m tools.asking`, which tells what each brings and costs
-# of sentences kept aside. Found above: the least at which no more than 1 in 200 near misses of our
+# Log odds, in steps of `python -m tools.asking`, which tells what each brings and costs of
+# sentences kept aside. Found above: the least at which no more than 1 in 200 near misses of our
 # sets is taken for a wish. Doubted below: the most at which 98 % of those who ask there are found.
-DOUBTED_BELOW, FOUND_ABOVE = -2.5, 1.0
+DOUBTED_BELOW, FOUND_ABOVE = -2.5, 0.75
 _STEPS, _RATE, _DECAY = 300, 0.1, 0.01
 _FOLDS, _SEED = 5, 1
 

@@ -102,9 +102,9 @@ def test_what_no_rule_finds_is_found_as_learned(said: str) -> None:
     "said",
     [
         # rules take these for a wish
-        "I'm not a robot and I paid my bill",
+        "it asks me to contact my manager for the code",
         "I can't talk to anyone because the line is dead",
-        "send me someone to fix the dryer",
+        "the live support plan is too dear",
         "can I name a second contact person",
     ],
 )
@@ -123,7 +123,7 @@ def test_any_text_is_scored(said: str) -> None:
 
 
 def test_what_is_denied_is_not_what_is_asked_for() -> None:
-    wish, denial = "i want an agent", "i do not want an agent"
+    wish, denial = "i need an agent", "i do not need an agent"
 
     assert TABLES.asking.score(wish) > FOUND_ABOVE
     assert TABLES.asking.score(denial) < DOUBTED_BELOW
@@ -173,7 +173,7 @@ def test_what_is_held_back_is_never_learned_from() -> None:
         if row.get("half") == "held back"
     ]
 
-    assert len(held) > 600
+    assert len(held) > 700
     # the shortest are everybody's: "operator" is an example of every owner
     assert {text for text in held if len(text.split()) > LONGEST_BY_CHANCE} & learned == set()
 

@@ -93,14 +93,20 @@ def test_what_nobody_tuned_on_is_told_apart_as_it_was_measured() -> None:
     assert len(asked) > 100
     assert len(others) > 150
     assert sum(asked) >= 0.98 * len(asked)
-    assert sum(others) <= 0.03 * len(others)
+    assert sum(others) <= 0.02 * len(others)
 
 
-def test_of_strange_kinds_as_many_are_told_apart_as_were_when_nobody_had_read_them() -> None:
-    said = rows("persons_of_strange_kinds", "held back")
+@pytest.mark.parametrize(
+    ("name", "found", "wrongly"),
+    [("persons_of_strange_kinds", 40, 6), ("persons_of_other_kinds", 36, 1)],
+)
+def test_of_kinds_that_no_set_had_as_many_are_told_apart_as_were_when_nobody_had_read_them(
+    name: str, found: int, wrongly: int
+) -> None:
+    said = rows(name, "held back")
 
-    assert sum(asks(row) for row in said if row["route"] == "human") >= 37
-    assert sum(asks(row) for row in said if row["route"] == "other") <= 7
+    assert sum(asks(row) for row in said if row["route"] == "human") >= found
+    assert sum(asks(row) for row in said if row["route"] == "other") <= wrongly
 
 
 @pytest.mark.parametrize("half", HALVES)

@@ -21,7 +21,11 @@ _UNWANTED = (
 )
 NO_MACHINE = any_of(
     (
-        rf"\b{_UNWANTED}(?: \w+){{0,2}} {BOT}\b(?! (?:vacuum|mower|lawn))",
+        # "I'm not a robot" says who one is, and who does not mind one puts up with it
+        (
+            rf"\b(?!(?:(?<=i am )|(?<=we are ))not an? ){_UNWANTED}(?! mind)(?: \w+){{0,2}} "
+            rf"{BOT}\b(?! (?:vacuum|mower|lawn|calls?))"
+        ),
         rf"\b{_UNWANTED}(?: \w+){{0,4}}? {_TELL}(?: \w+){{0,5}}? (?:{_SOME} )(?:\w+ )?{MACHINE}\b",
         (
             rf"\b{_UNWANTED}(?: \w+){{0,4}}? {_DO}(?: \w+){{0,5}}? (?:to|with|by|from|past) "

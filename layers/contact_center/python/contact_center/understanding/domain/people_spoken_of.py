@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contact_center.kernel.late_patterns import LatePattern, any_of
+from contact_center.understanding.domain.people_elsewhere import ELSEWHERE
 from contact_center.understanding.domain.person_words import (
     CONNECT,
     HUMAN,
@@ -134,6 +135,7 @@ _NO_WISH = any_of(
             r"\b(?:let|lets|allow|allows|able) (?:\w+ )?(?:to )?(?:talk|speak) (?:to|with) (?:"
             r"pp people zz|each other)\b"
         ),
+        *ELSEWHERE,
     )
 )
 
