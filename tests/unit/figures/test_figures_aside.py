@@ -16,7 +16,7 @@ from contact_center.figures.services.roll_up_ports import COUNTED_CALL, COUNTED_
 from contact_center.kernel.ports import ContentionError, StoreRefusedError, StoreUnavailableError
 from contact_center.kernel.set_aside import STUMBLES, Thing
 from tests.unit.figures.figure_scene import FigureScene, facts_of
-from tests.unit.figures.test_notices import CAUSE, OTHER, Scene
+from tests.unit.figures.test_notices import BEGUN, CAUSE, OTHER, Scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,7 +153,18 @@ def cannot_be_judged(_scene: Scene, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(giving, "judged", broken)
 
 
-@pytest.mark.parametrize("breaks", [cannot_be_noted, cannot_be_judged])
+def cannot_be_told(scene: Scene, patch: pytest.MonkeyPatch) -> None:
+    tell = scene.board.tell
+
+    def broken(notice: Any) -> None:
+        if BEGUN in notice.subject:
+            raise OverflowError
+        tell(notice)
+
+    patch.setattr(scene.board, "tell", broken)
+
+
+@pytest.mark.parametrize("breaks", [cannot_be_noted, cannot_be_judged, cannot_be_told])
 def test_a_cause_that_breaks_ten_times_is_set_aside_and_told_of_when_let_go_on(
     breaks: Callable[[Scene, pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,9 +100,11 @@ def _give(standing: Standing, parts: NoticeParts) -> bool:
         return False
     try:
         parts.board.tell(notice)
-    except NotToldError:
-        parts.metrics.count("notice_not_told")
+    except Exception as error:  # whatever it was, he was not told
         parts.book.write(replace(after, revision=standing.revision + 1), standing)
+        if not isinstance(error, NotToldError):
+            raise
+        parts.metrics.count("notice_not_told")
         return False
     parts.metrics.count("notice_told", cause=standing.cause)
     return True
