@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,6 +98,22 @@ def test_a_call_that_was_planned_is_called_off_and_a_place_that_is_kept_is_given
     assert rig.states(forget_id)["dialing"] == ("open", "a call is not over")  # until it was told
     item = client.get_item(TableName=dialing, Key=entry_key(VISIT), ConsistentRead=True)
     assert "Item" not in item or entry_of(item["Item"]).because is LeftBecause.CANCELLED
+
+
+def test_a_place_that_came_to_nothing_is_forgotten_though_its_entry_has_expired_before(
+    rig: Forgetful,
+) -> None:
+    at_ms, dialing = now_ms() - 60_000, rig.account.dialing_table
+    failed = replace(kept_for_him(at_ms), state=EntryState.LEFT, because=LeftBecause.NOT_REACHED)
+    key = kept_key(failed)
+    assert key is not None
+    put(rig, dialing, kept_item(failed, key, at_ms // 1_000))  # DynamoDB expires it days later
+    rig.forget()
+    rig.drain()
+    rig.work(rig.start())
+
+    found = rig.account.client("dynamodb").get_item(TableName=dialing, Key=key, ConsistentRead=True)
+    assert "Item" not in found
 
 
 def test_while_a_crm_wants_to_be_left_alone_he_is_not_erased_there(

@@ -114,10 +114,15 @@ class DialingEraser:
         return [attempt_of(item) for item in batch_get(self._client, self._table, wanted)]
 
     def _kept_for(self, number: str) -> Sequence[str]:
-        """Visits whose place is kept for his number, or was in vain."""
-        listed = list(items_of(self._client, self._table, keys.KEPT, ("pk", "sk", "visit_id")))
+        """Visits whose place is kept for his number, or was in vain.
+
+        One that was in vain says itself whose it was: its entry may have expired before it.
+        """
+        wanted = ("pk", "sk", "visit_id", "version", "said")
+        listed = list(items_of(self._client, self._table, keys.KEPT, wanted))
         ids = [text(item, "visit_id") or "" for item in listed]
         items = batch_get(self._client, self._table, [entry_key(one) for one in dict.fromkeys(ids)])
+        items += [item for item in listed if "said" in item]
         return [
             entry.visit_id
             for entry in map(entry_of, items)
