@@ -364,6 +364,29 @@ def test_an_attempt_that_cannot_be_read_is_left_alone_and_then_taken_off_its_lis
     assert not world.ledger.stumble("nobody", "KeyError at here.py:1", NOW_MS, timings)
 
 
+def test_what_is_erased_while_its_last_failure_is_counted_is_not_made_again(world: World) -> None:
+    if not isinstance(world, RealWorld):
+        pytest.skip("one step of the fake is one step")
+    attempt = queued()
+    world.ledger.enqueue(attempt)
+    cannot_be_read(world, attempt)
+    timings = DialTimings()
+    for _ in range(timings.stumbles - 1):
+        world.ledger.stumble(attempt.attempt_id, "KeyError at here.py:1", NOW_MS, timings)
+    calls = count(1)
+
+    def erased(**_: object) -> None:
+        if next(calls) == 2:
+            world.client.delete_item(TableName=world.dialing, Key=attempt_key(attempt.attempt_id))
+
+    world.client.meta.events.register("before-call.dynamodb.UpdateItem", erased)
+    assert not world.ledger.stumble(attempt.attempt_id, "KeyError at here.py:1", NOW_MS, timings)
+    assert next(calls) == 3
+    key = attempt_key(attempt.attempt_id)
+    found = world.client.get_item(TableName=world.dialing, Key=key, ConsistentRead=True)
+    assert "Item" not in found
+
+
 def test_one_that_can_be_read_again_shows_that_it_was_set_aside_and_is_taken_up(
     world: World,
 ) -> None:

@@ -22,8 +22,6 @@ from contact_center.dialing.adapters.attempt_items import (
 )
 from contact_center.dialing.services.ledger_ports import DueAttempts
 
-TO_PEOPLE = "SET #open = :doubts, #due = :now, #needs = :person, #since = :now"
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,6 +30,11 @@ if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.domain.dial_timings import DialTimings
     from contact_center.dialing.domain.due_attempts import DueFor
+
+ONE_MORE = "ADD #failures :one SET #trouble = :cause"
+LATER = "SET #due = :at"
+TO_PEOPLE = "SET #open = :doubts, #due = :at, #needs = :person, #since = :at"
+IS_LISTED = "attribute_exists(#open)"
 
 
 def due_attempts(  # noqa: PLR0913, PLR0917 - one query: of what, where, and from where on
@@ -92,14 +95,15 @@ def count_unreadable(  # noqa: PLR0913, PLR0917 - as above
 
     Raises StoreUnavailableError.
     """
-    key = attempt_key(attempt_id)
-    names = {"#open": "open", "#due": "due_at_ms"}
+    listed: dict[str, Any] = {
+        "TableName": table,
+        "Key": attempt_key(attempt_id),
+        "ConditionExpression": IS_LISTED,
+    }
     try:
         answer = client.update_item(
-            TableName=table,
-            Key=key,
-            UpdateExpression="ADD #failures :one SET #trouble = :cause",
-            ConditionExpression="attribute_exists(#open)",
+            **listed,
+            UpdateExpression=ONE_MORE,
             ExpressionAttributeNames={
                 "#failures": UNREAD_FAILURES,
                 "#trouble": TROUBLE,
@@ -109,33 +113,37 @@ def count_unreadable(  # noqa: PLR0913, PLR0917 - as above
             ReturnValues="UPDATED_NEW",
         )
         failures = number(answer["Attributes"], UNREAD_FAILURES) or 0
-        if failures >= timings.stumbles:
-            client.update_item(
-                TableName=table,
-                Key=key,
-                UpdateExpression=TO_PEOPLE,
-                ExpressionAttributeNames=names | {"#needs": NEEDS, "#since": SINCE},
-                ExpressionAttributeValues={
-                    ":doubts": {"S": keys.DOUBTS},
-                    ":now": {"N": str(now_ms)},
-                    ":person": {"S": PERSON},
-                },
-            )
-            return True
-        again_at_ms = now_ms + timings.pause_ms(failures)
+        is_last = failures >= timings.stumbles
         client.update_item(
-            TableName=table,
-            Key=key,
-            UpdateExpression="SET #due = :again",
-            ConditionExpression="attribute_exists(#open)",
-            ExpressionAttributeNames=names,
-            ExpressionAttributeValues={":again": {"N": str(again_at_ms)}},
+            **listed,
+            **(_to_people(now_ms) if is_last else _later(now_ms + timings.pause_ms(failures))),
         )
     except client.exceptions.ConditionalCheckFailedException:
-        return False  # somebody who can read it has taken it off
+        return False  # somebody who can read it has taken it off, or it was erased
     except (BotoCoreError, ClientError) as error:
         raise store_error(error) from None
-    return False
+    return is_last
+
+
+def _later(at_ms: int) -> dict[str, Any]:
+    return {
+        "UpdateExpression": LATER,
+        "ExpressionAttributeNames": {"#open": "open", "#due": "due_at_ms"},
+        "ExpressionAttributeValues": {":at": {"N": str(at_ms)}},
+    }
+
+
+def _to_people(at_ms: int) -> dict[str, Any]:
+    names = {"#open": "open", "#due": "due_at_ms", "#needs": NEEDS, "#since": SINCE}
+    return {
+        "UpdateExpression": TO_PEOPLE,
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": {
+            ":doubts": {"S": keys.DOUBTS},
+            ":at": {"N": str(at_ms)},
+            ":person": {"S": PERSON},
+        },
+    }
 
 
 def _query(  # noqa: PLR0913, PLR0917 - as above
