@@ -118,8 +118,9 @@ def test_a_stale_connection_whose_successor_hangs_up_is_unavailable(connection_t
         assert ask(connection) == {"said": 42}
 
 
-def test_a_busy_service_is_asked_once_more(connection_to: Connect) -> None:
-    with service([BUSY, OK]) as told:
+@pytest.mark.parametrize("busy", [BUSY, BUSY.replace(b"503", b"500")])
+def test_a_busy_service_is_asked_once_more(connection_to: Connect, busy: bytes) -> None:
+    with service([busy, OK]) as told:
         assert ask(connection_to(told.port)) == {"said": 42}
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.retries.standard import ThrottledRetryableChecker
+from botocore.session import get_session
 
 import contact_center
 from contact_center.aws.connection import AwsConnection
@@ -166,8 +168,8 @@ def test_no_adapter_asks_a_client_for_more_than_this_one_has() -> None:
 # -- what goes wrong on the way ---------------------------------------------------------------
 
 
-def answered(code: str, status: int = 400) -> bytes:
-    body = json.dumps({"__type": f"com.amazonaws.dynamodb#{code}", "message": "words"}).encode()
+def answered(code: str, status: int = 400, words: str = "message") -> bytes:
+    body = json.dumps({"__type": f"com.amazonaws.dynamodb#{code}", words: "words"}).encode()
     return b"HTTP/1.1 %d No\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body)
 
 
@@ -197,6 +199,22 @@ class Asked:
         )
 
 
+# Of these botocore tries again whatever its operations name among their errors.
+OPERATIONS = (
+    *("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
+    "TransactWriteItems",
+)
+
+
+def test_what_boto3_asks_again_is_asked_again_here() -> None:
+    model = get_session().get_service_model("dynamodb")
+    named = {
+        error.name for name in OPERATIONS for error in model.operation_model(name).error_shapes
+    }
+    checker: Any = ThrottledRetryableChecker  # whose list has no public name
+    assert named & set(checker._THROTTLED_ERROR_CODES) == THROTTLED
+
+
 @pytest.mark.parametrize("code", sorted(THROTTLED))
 def test_what_was_throttled_is_asked_once_more_after_a_moment(code: str) -> None:
     with service([answered(code), OK]) as server:
@@ -208,8 +226,10 @@ def test_what_was_throttled_is_asked_once_more_after_a_moment(code: str) -> None
     assert asked.waited == [0.5 * LONGEST_PAUSE_SECONDS]
 
 
-def test_what_stays_throttled_is_told_by_its_code_and_nobody_s_words() -> None:
-    with service([answered("ThrottlingException"), answered("ThrottlingException"), OK]) as server:
+@pytest.mark.parametrize("words", ["message", "Message"])
+def test_what_stays_throttled_is_told_by_its_code_and_nobody_s_words(words: str) -> None:
+    throttled = answered("ThrottlingException", words=words)
+    with service([throttled, throttled, OK]) as server:
         asked = Asked(server.port)
         with pytest.raises(ClientError) as refused:
             asked.client.update_item(TableName="calls", Key=KEY)
@@ -217,7 +237,7 @@ def test_what_stays_throttled_is_told_by_its_code_and_nobody_s_words() -> None:
         asked.connection.close()
 
     assert refused.value.response["Error"]["Code"] == "ThrottlingException"
-    assert "words" not in str(refused.value)
+    assert "words" not in str(refused.value) + json.dumps(refused.value.response)
 
 
 def test_another_refusal_is_not_asked_again() -> None:
