@@ -53,6 +53,16 @@ def test_what_is_kept_is_what_re_compiles_of_every_pattern() -> None:
         assert (kept.groups, kept.groupindex) == (compiled.groups, compiled.groupindex)
 
 
+@pytest.mark.parametrize("said", ["a", "b", "c"])
+def test_which_group_was_found_last_is_told_by_its_name(said: str) -> None:
+    text = "(?P<first>a)|(b)|(?P<third>c)"
+    kept, compiled = made_of(text, kept_of(text)).match(said), re.match(text, said)
+
+    assert kept is not None
+    assert compiled is not None
+    assert (kept.lastgroup, kept.groupdict()) == (compiled.lastgroup, compiled.groupdict())
+
+
 def test_a_build_keeps_every_pattern_beside_the_module_that_reads_them(build: Path) -> None:
     count = keep_patterns(build.parents[4])
 
