@@ -62,7 +62,9 @@ def finished(scene: CampaignScene, contacts: Sequence[CampaignContact]) -> None:
 # -- contacts --------------------------------------------------------------------------------
 
 
-def test_a_contact_that_breaks_the_judgement_keeps_nobody_out(scene: CampaignScene) -> None:
+def test_a_contact_that_breaks_the_judgement_keeps_nobody_out(
+    scene: CampaignScene, capsys: pytest.CaptureFixture[str]
+) -> None:
     scene.campaign("c1")
     bad, *others = scene.list_contacts("c1", numbers(212, 5))
     poisoned(scene, bad.details.number)
@@ -73,6 +75,9 @@ def test_a_contact_that_breaks_the_judgement_keeps_nobody_out(scene: CampaignSce
     waits = scene.contact(bad)
     assert (waits.state, waits.failures) == (ContactState.WAITING, 1)
     assert waits.trouble.startswith("OverflowError at test_set_aside.py:")
+    logged = capsys.readouterr().out
+    assert '"error":"OverflowError"' in logged
+    assert WORDS not in logged
     assert all(scene.contact(one).state is ContactState.IN_FLIGHT for one in others)
     assert scene.metrics.of("plan_failed") == [{}]
 
@@ -191,7 +196,7 @@ def test_what_was_certainly_taken_is_sent_when_the_rest_is_in_doubt(scene: Campa
 
 
 def test_a_campaign_that_cannot_be_looked_at_is_stopped_after_ten_times_and_says_why(
-    scene: CampaignScene,
+    scene: CampaignScene, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("c1", "c2"):
         scene.campaign(name)
@@ -205,6 +210,7 @@ def test_a_campaign_that_cannot_be_looked_at_is_stopped_after_ten_times_and_says
 
     scene.campaigns.head = broken  # type: ignore[assignment,method-assign]
     assert scene.tick().planned == 30
+    assert '"error":"KeyError"' in capsys.readouterr().out
     for _ in range(STUMBLES - 1):
         assert scene.campaigns.campaigns["c1"].running
         scene.clock.advance(6 * 60_000)

@@ -91,13 +91,16 @@ def in_conflict(_changes: object) -> None:
     raise ContentionError
 
 
-def test_one_that_cannot_be_told_of_is_set_aside_after_ten_times_and_stops_nobody() -> None:
+def test_one_that_cannot_be_told_of_is_set_aside_after_ten_times_and_stops_nobody(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     scene = Scene()
     bad, *others = ended(scene, 5)
     scene.outcomes.poisoned = {bad}
 
     assert scene.tick().failed == 1
     assert {told.attempt_id for told in scene.outcomes.told} == set(others)
+    assert '"error":"OverflowError"' in capsys.readouterr().out
     for _ in range(TIMINGS.stumbles):
         scene.clock.advance(TIMINGS.longest_pause_ms)
         scene.tick()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from contact_center.campaigns.domain.campaigns import WIND_UP_MS, CampaignEvent, changed
 from contact_center.campaigns.domain.contacts import STUMBLES, ContactState, stumbled
 from contact_center.campaigns.services.campaign_ports import ContactChange
-from contact_center.kernel.failures import cause_of
+from contact_center.kernel.failures import cause_of, log_broken
 from contact_center.kernel.ports import PassingError, StoreRefusedError, StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def step_of_failure(
     parts.metrics.count("plan_failed")
     if isinstance(error, PassingError):
         return []
+    log_broken("plan_failed", error)
     after = stumbled(contact, cause_of(error), now_ms)
     if after.state is ContactState.DOUBTFUL:
         parts.metrics.count("contact_doubtful")
@@ -63,6 +64,7 @@ def note_campaign_failure(campaign_id: str, error: Exception, parts: PlanParts) 
     """
     if isinstance(error, PassingError):
         return
+    log_broken("plan_failed", error)
     with suppress(Exception):
         now_ms = parts.now_ms()
         failures = parts.campaigns.stumble(campaign_id, now_ms + parts.settings.idle_ms)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.dial_attempts import Stumbled, TakenUp
 from contact_center.dialing.services.change_attempt import change_attempt
-from contact_center.kernel.failures import cause_of
+from contact_center.kernel.failures import cause_of, log_broken
 from contact_center.kernel.ports import PassingError, StoreRefusedError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def note_failure(attempt_id: str, error: Exception, parts: LedgerParts) -> None:
-    """Count it, and leave the attempt alone for a while or for good. Never raises.
+    """Count and log it, and leave the attempt alone for a while or for good. Never raises.
 
     Args:
         attempt_id: The attempt that was looked after.
@@ -31,6 +31,7 @@ def note_failure(attempt_id: str, error: Exception, parts: LedgerParts) -> None:
     """
     if isinstance(error, PassingError):
         return
+    log_broken("reconcile_failed", error)
     with suppress(PassingError, StoreRefusedError):  # tried again with the next tick
         if _is_set_aside(attempt_id, cause_of(error), parts):
             parts.metrics.count("attempt_doubtful")
