@@ -31,7 +31,7 @@ SILENT = {
 
 # They keep kind and place beside the thing (kernel/set_aside.py), and no more.
 COUNTED = {"note_failure", "cannot_be_looked_after"}
-LOGS_ITSELF = "dialing/services/re"  # reconcile_attempts, report_settled: dialing's own note_failure
+LOGS_ITSELF = "dialing/services/re"  # of dialing: its own note_failure
 
 
 @cache
