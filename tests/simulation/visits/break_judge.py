@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 RESUME_MINUTES = 10
 SLACK_MS, AT_ONCE_MS = 30_000, 2_000
 FREE_FOR_MS = 135_000  # two ticks, where nothing goes wrong and a line is free all the time
+CALLS_A_DAY = 3  # as shipped
 OF_A_BREAK = f"{VISIT}CB"
 
 
@@ -55,6 +56,7 @@ class BreakJudge:
             (ended.goodbye, "after a goodbye"),
             (ended.department is None, "and was with no department"),
             (not self.breaks.allowed[leg.number], "without consent"),
+            (self._rung_today(leg.number) >= CALLS_A_DAY, "more often than he may be called"),
             (bool(before), "a second time"),
             (leg.called is not None, "about a ring of ours"),
             (late_ms > self._slack_ms, "too late"),
@@ -103,8 +105,14 @@ class BreakJudge:
         )
         broke = ended.broke and not ended.goodbye and ended.department is not None
         late = self.world.now - ended.at_ms > (RESUME_MINUTES - 2) * 60_000
-        wanted = broke and self.breaks.allowed[leg.number] and leg.called is None
+        allowed = self.breaks.allowed[leg.number] and self._rung_today(leg.number) < CALLS_A_DAY
+        wanted = broke and allowed and leg.called is None
         return wanted and not late and not any(rang) and leg.sid not in self.tried_for
+
+    def _rung_today(self, number: str) -> int:
+        """How often we rang a number; a history lasts for less than a day."""
+        legs = self.system.providers.legs.values()
+        return sum(one.called is not None and one.number == number for one in legs)
 
     def verdict(self) -> Iterator[str]:
         """By a key, and by that alone, a new talk goes on with the one that broke."""

@@ -204,6 +204,12 @@ class CallbackJudge:
 
     # -- at the end --------------------------------------------------------------------------
 
+    @property
+    def known_at_ms(self) -> float:
+        """When it is known what came of every place that was kept."""
+        pressed_ms = (promise.pressed_ms for promise in self.promises.values())
+        return max(pressed_ms, default=0) + CALL_BACK.longest_ms + 2 * TICK_MS
+
     def verdict(self) -> Iterator[str]:
         for promise in self.promises.values():
             yield from self._came_to(promise)

@@ -141,6 +141,7 @@ def run_visits(  # noqa: PLR0913 - what is not drawn, but asked for
     watch = _Watch(system, strict=strict)
     world.later(WATCH_MS, watch.look)
     world.run(BEGINS_MS + HORIZON_MS)
+    world.run(system.callbacks.judge.known_at_ms)  # who waited for long may be called for as long
     broken = [*system.broken, *watch.broken, *_verdict(system, in_order=strict)]
     waited = sum(kept.visit.place_ms is not None for kept in system.visits.kept.values())
     return VisitHistory(seed, broken, world.boundaries, waited, len(system.connected), system)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -47,7 +47,7 @@ from tests.unit.reception.people_floor import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from contact_center.people.domain.offers import Offer
     from contact_center.queue.domain.waiting import QueueEntry
@@ -135,6 +135,34 @@ def test_who_was_taken_for_his_wish_as_he_came_to_wait_is_in_line_no_longer(line
     line.next_callers.offer_to_all()
     assert line.rung == ["benno"]
     assert line.queue.entries[VISIT].because is LeftBecause.SERVED
+
+
+@pytest.mark.parametrize("ask", [ask_person, leave_ring])
+@pytest.mark.parametrize("late", [False, True], ids=["as it was looked", "just after"])
+def test_whoever_rings_for_his_wish_as_he_came_to_wait_holds_no_second_person(
+    line: Floor, ask: Callable[..., Offer], *, late: bool
+) -> None:
+    line.log_in(BENNO)
+    ask_person(VISIT, BENNO, line.parts.timings, line.parts.offers, f"{POST}.2")
+    ready = replace(line.people.people["ada"], state=PersonState.READY)
+    line.people.people["ada"] = ready
+    of_visit = line.offers.of_visit
+    if late:
+
+        def before(visit_id: str) -> Any:
+            line.offers.of_visit = of_visit  # type: ignore[method-assign]
+            return [] if visit_id == VISIT else of_visit(visit_id)
+
+        line.offers.of_visit = before  # type: ignore[method-assign]
+    parts = line.parts
+    NextCallers(parts.offers, parts.takers, parts.waiting, parts.timings, ask=ask).offer_to_all()
+    assert line.rung == ["benno"]
+    assert line.queue.entries[VISIT].state is EntryState.WAITING
+    ada = line.people.people["ada"]
+    assert (ada.state, ada == ready) == (PersonState.READY, not late)  # not even for a moment
+    line.presses("2")
+    look_for_people(ReceptionJob(JobKind.PERSON), line.parts)
+    assert line.rung == ["benno", "ada"]
 
 
 def test_who_was_asked_in_line_is_not_asked_for_the_wish_whose_place_was_never_told(

@@ -36,7 +36,7 @@ class OfferTimings:
 
 
 class AskedMeanwhileError(Exception):
-    """Somebody was asked about the caller since it was looked; nobody is now."""
+    """Somebody else was asked about the caller since it was looked; this person is not."""
 
 
 def ask_person(  # noqa: PLR0913 - who asks whom about whom
@@ -69,12 +69,13 @@ def ask_person(  # noqa: PLR0913 - who asks whom about whom
 
     Raises:
         PersonStateError: The person cannot take anybody now; nobody was asked.
-        AskedMeanwhileError: It would have another id.
+        AskedMeanwhileError: It would have another id, or somebody else's is under way.
         ContentionError, StoreUnavailableError: To be asked again.
     """
     offers = parts.book.of_visit(visit_id)
     asked = in_the_way(offers, colleague.person_id, at_once)
     if asked is not None:
+        _held_for_nobody(asked, colleague, as_offer)
         return tell_offer(visit_id, asked.offer_id, (), parts)
     for before in offers if wish else ():
         was_he = before.person_id == colleague.person_id and was_asked(before)
@@ -103,9 +104,16 @@ def leave_ring(
     offers = parts.book.of_visit(visit_id)
     asked = next((one for one in offers if one.ended is None), None)
     if asked is not None:
+        _held_for_nobody(asked, colleague, as_offer)
         return asked
     offer_id = _next_id(visit_id, offers, as_offer)
     return _kept(visit_id, colleague, timings, parts, offer_id=offer_id, ring_is=Ring.LEFT)
+
+
+def _held_for_nobody(asked: Offer, colleague: Colleague, as_offer: str | None) -> None:
+    """Whoever was taken for an offer of a name is to be let go where another's is under way."""
+    if as_offer is not None and asked.person_id != colleague.person_id:
+        raise AskedMeanwhileError
 
 
 def _next_id(visit_id: str, offers: Sequence[Offer], as_offer: str | None) -> str:

@@ -23,7 +23,12 @@ from contact_center.people.domain.offer_outcomes import (
 from contact_center.people.domain.offers import OfferOutcome, Ring
 from contact_center.people.domain.people import Held, PersonState, PersonStateError
 from contact_center.people.domain.person_steps import as_of
-from contact_center.people.domain.ring_groups import of_round, offer_name, was_asked
+from contact_center.people.domain.ring_groups import (
+    in_the_way,
+    of_round,
+    offer_name,
+    was_asked,
+)
 from contact_center.people.services.ask_person import (
     AskedMeanwhileError,
     ask_person,
@@ -197,6 +202,8 @@ class NextCallers:
         now_ms = self._waiting.clock.now_ms()
         if any(_was_asked_lately(offer, colleague, now_ms) for offer in offers):
             return set()
+        if in_the_way(offers, colleague.person_id, self._at_once(entry)) is not None:
+            return set()  # somebody is asked about him for his wish still
         group = [colleague, *self._beside(colleague, entry, offers, now_ms)]
         token = offer_name(visit_id, len(offers) + 1)  # the first offer's own id
         ring_seconds = max(one.ring_seconds for one in group)
