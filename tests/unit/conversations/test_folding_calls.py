@@ -25,7 +25,8 @@ from contact_center.conversations.services.record_facts import record_facts
 from contact_center.records.domain.redaction_kinds import USUAL_GAP_SECONDS
 from tests.fakes.call_store import FakeCallStore
 from tests.unit.conversations.histories import CALL_ID, POLICY, History, departments
-from tests.unit.conversations.test_record_facts import parts_for
+from tests.unit.conversations.real_calls import CALLS
+from tests.unit.conversations.test_record_facts import facts_of, parts_for, untold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -331,3 +332,24 @@ def test_whoever_races_or_dies_no_words_are_lost(seed: int) -> None:
     assert recorded.state == whole_state(history)
     said = [one for one in history.facts if isinstance(one, UtteranceHeard)]
     assert recorded.last_words == max(said, key=lambda one: one.at_ms)
+
+
+@given(st.sampled_from(sorted(CALLS)), st.integers(0, 2**32))
+def test_whoever_races_or_dies_nothing_is_left_to_be_decided_or_written(
+    name: str, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - an order, no secret
+    facts = facts_of(name, ends=chance.random() < 0.5)
+    at = chance.randrange(len(facts))
+    parts = parts_for(facts)
+    store = parts.store
+    assert isinstance(store, FakeCallStore)
+    told([untold(fact) for fact in facts[:at]], parts)
+
+    race([[untold(fact)] for fact in facts[at:]], replace(parts, store=Turns(store)), chance)
+
+    history = store.read(CALL_ID)
+    said = {fact.key for fact in facts if not (is_turn(fact) and not getattr(fact, "final", True))}
+    assert said <= {fact.key for fact in history.facts}
+    assert record_facts(CALL_ID, (), parts).new == ()
+    assert store.read(CALL_ID) == history

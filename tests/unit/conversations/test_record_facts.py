@@ -268,6 +268,59 @@ def test_words_from_which_nothing_follows_are_noted_and_the_record_is_let_be() -
     assert recorded.record.last_seen_ms == told[-1].at_ms
 
 
+@dataclass
+class AskedStore(FakeCallStore):
+    """A store that remembers what it was asked for, in order."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def read_on(self, call_id: str) -> CallHistory:
+        self.asked.append("read")
+        return super().read_on(call_id)
+
+    def note(self, facts: Sequence[Fact]) -> None:
+        self.asked += ["note"] if facts else []
+        super().note(facts)
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_what_decides_hardly_ever_is_noted_and_read_once(*, watched: bool) -> None:
+    """With what others noted; the record that gathers it shows them nothing more."""
+    store = AskedStore()
+    parts = replace(parts_for(store=store), watched=lambda: watched)
+    history = History().answered().says("hello")
+    record_facts(CALL_ID, history.facts, parts)
+    told = [
+        history.after(SEEN_MS if watched else 5).assistant_says("Please wait.").facts[-1:],
+        history.after(5).assistant("billing").facts[-1:],
+        history.after(5).status("ended", "customer-ended-call").facts[-1:],
+    ]
+    for facts in told:
+        before, store.asked = len(store.read(CALL_ID).facts), []
+        record_facts(CALL_ID, facts, parts)
+        assert store.asked == ["note", "read"]
+        record_facts(CALL_ID, facts, parts)
+        assert store.asked == ["note", "read"] * 2  # nothing is written again
+        assert len(store.read(CALL_ID).facts) == before + 1
+    assert store.read(CALL_ID).record == merge_all(CALL_ID, history.facts)
+
+
+def test_what_may_decide_is_not_noted_before_the_call_is_read() -> None:
+    """A digit may belong to a number, and a wish is written with what follows from it."""
+    history = History().answered()
+    wish = history.says("my bill is wrong", "billing").facts[-1:]
+    digit = History().after(9_000).says("four").facts
+    beside = [*History().after(9_100).assistant_says("Please wait.").facts, *digit]
+    store = AskedStore()
+    parts = parts_for([*wish, *digit], store)
+    record_facts(CALL_ID, history.facts[:-1], parts)
+    report = History().after(9_200).ends().facts
+    for facts in (wish, digit, beside, report):
+        store.asked = []
+        record_facts(CALL_ID, [untold(fact) for fact in facts], parts)
+        assert store.asked[0] == "read"
+
+
 def test_the_last_words_are_kept_while_somebody_looks() -> None:
     history = History().assistant("router")
     parts = parts_for()

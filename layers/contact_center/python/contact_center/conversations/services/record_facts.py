@@ -1,8 +1,9 @@
 """Write down what happened in a call and decide what follows from it.
 
     understand, redact ─► read history ─► merge new facts ─► fold ─► decide ─► commit
-                               ▲                                                 │
-                               └────────────── somebody was faster ◄─────────────┘
+         │                     ▲                                                 │
+         └─► note what tells   └────── somebody was faster, or facts, or ◄───────┘
+             little by itself          decisions were written
 
 Facts may come in any order and any number of times: what is already in the history is left
 out, and what follows is a function of all facts together. Nothing is done to the call here.
@@ -26,7 +27,13 @@ from contact_center.conversations.domain.deciding.routing import (
     refused_wishes,
 )
 from contact_center.conversations.domain.deciding.silence import Reading, unheard_move
-from contact_center.conversations.domain.facts import UtteranceHeard
+from contact_center.conversations.domain.facts import (
+    AssistantStarted,
+    CallSeen,
+    CostTold,
+    StatusChanged,
+    UtteranceHeard,
+)
 from contact_center.conversations.domain.folding.conversation import decides_nothing
 from contact_center.conversations.domain.folding.fold import conversation_state, folded_until
 from contact_center.conversations.domain.folding.folded import (
@@ -101,7 +108,7 @@ def record_facts(
 
     Raises:
         HistoryMovedOnError: Others kept being faster; to be tried again later.
-        ForgottenCallError: Its customer was forgotten; nothing is written.
+        ForgottenCallError: Its customer was forgotten; nothing of it stays.
     """
     told = [understood_fact(fact, parts) for fact in facts]
     understood = [_kept(fact, parts) for fact in told if not decides_nothing(fact, parts.policy)]
@@ -121,8 +128,12 @@ def _record(
 
     Facts are noted before the record gathers them, and of two who note at once the one who reads
     last sees both: what follows from both together is decided by somebody (decision 58). Whose
-    call is erased meanwhile finds that on reading again, and takes away what he wrote.
+    call is erased meanwhile finds that on reading again, and takes away what he wrote. Whoever
+    noted all of his facts before he read, and only gathers then, has read last (decision 110).
     """
+    of_itself = [fact for fact in facts if not isinstance(fact, CallSeen)]  # which is known, mostly
+    if of_itself and all(map(_tells_little, of_itself)):
+        parts.store.note(of_itself)
     decided: tuple[Decision, ...] = ()
     effects: tuple[Effect, ...] = ()
     for _ in range(COMMIT_ROUNDS):
@@ -138,7 +149,20 @@ def _record(
         if step.folded is not None:
             with suppress(HistoryMovedOnError):  # somebody else has folded it on
                 parts.store.fold(call_id, step.folded)
+        if step.only_gathers:
+            return replace(step.recorded, new=decided, effects=effects)
     raise HistoryMovedOnError
+
+
+def _tells_little(fact: Fact) -> bool:
+    """Whether a fact is hardly ever what a decision or an effect follows from, and is whole alone.
+
+    Such are written before the call is read. With others what follows from them is written at
+    once, which is quicker for whoever waits for it.
+    """
+    if isinstance(fact, UtteranceHeard):
+        return fact.role == "assistant" and not is_dictated(fact)
+    return isinstance(fact, StatusChanged | AssistantStarted | CostTold)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +184,15 @@ class _Step:
     def is_nothing(self) -> bool:
         """Whether all of it is written down."""
         return not (self.new or self.recorded.new or self.is_news or self.folded)
+
+    @property
+    def only_gathers(self) -> bool:
+        """Whether nothing is written that others would have to read: it follows from what is there.
+
+        A record that is the call's first is no such thing: nothing shows whether it was erased.
+        """
+        told = self.new or self.recorded.new or self.amended or self.caused or self.folded
+        return not told and self.history.version > 0
 
 
 def _step(
