@@ -205,6 +205,14 @@ def test_a_tool_call_that_only_the_door_knows_is_recorded_with_the_next_message(
     assert store.read(CALL_ID).facts == (other, at_the_door)
 
 
+def test_of_a_tool_call_that_the_door_answered_its_own_fact_is_kept() -> None:
+    (told,) = History().tool("billing").facts
+    at_the_door = replace(told, answer="Connecting you to billing.")  # type: ignore[call-arg]
+    store = StoreWithDoor(at_the_door=at_the_door)
+    record_facts(CALL_ID, [told], parts_for(store=store))
+    assert FakeCallStore.read(store, CALL_ID).facts == (at_the_door,)
+
+
 def test_more_facts_than_a_commit_takes_are_written_in_pieces() -> None:
     history = History()
     for _ in range(3 * FACTS_PER_COMMIT + 1):
