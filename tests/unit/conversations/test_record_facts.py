@@ -323,10 +323,24 @@ def test_what_may_decide_is_not_noted_before_the_call_is_read() -> None:
     parts = parts_for([*wish, *digit], store)
     record_facts(CALL_ID, history.facts[:-1], parts)
     report = History().after(9_200).ends().facts
-    for facts in (wish, digit, beside, report):
+    read_back = History().after(9_300).assistant_says("four, yes?").facts
+    for facts in (wish, digit, beside, report, read_back):
         store.asked = []
         record_facts(CALL_ID, [untold(fact) for fact in facts], parts)
         assert store.asked[0] == "read"
+
+
+def test_whoever_decides_reads_again_whatever_others_noted_meanwhile() -> None:
+    """Of a wish whose router died after he had noted it."""
+    store = AskedStore()
+    history = History().answered().says("my bill is wrong", "billing")
+    parts = parts_for(history.facts, store)
+    record_facts(CALL_ID, history.facts[:-1], parts)
+    store.note(history.facts[-1:])
+    store.asked = []
+    told = history.after(5).status("in-progress", again=True).facts[-1:]
+    assert [one.department for one in record_facts(CALL_ID, told, parts).new] == ["billing"]
+    assert store.asked == ["note", "read", "read"]
 
 
 def test_the_last_words_are_kept_while_somebody_looks() -> None:
@@ -531,9 +545,13 @@ class ErasedMeanwhile(FakeCallStore):
     read_on = read
 
 
-@pytest.mark.parametrize("name", ["noted", "committed"])
+@pytest.mark.parametrize("name", ["noted", "gathered", "committed"])
 def test_whoever_writes_in_the_moment_of_erasing_takes_away_what_he_wrote(name: str) -> None:
-    facts = History().says("hello there").facts if name == "noted" else clear_intent()
+    facts = {
+        "noted": History().says("hello there").facts,
+        "gathered": History().status("ringing").facts,
+        "committed": clear_intent(),
+    }[name]
     store = ErasedMeanwhile()
     with pytest.raises(ForgottenCallError):
         record_facts(CALL_ID, [untold(fact) for fact in facts], parts_for(facts, store))
