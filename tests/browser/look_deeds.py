@@ -363,3 +363,41 @@ def test_what_is_spoken_is_spoken_at_most_once_in_five_seconds(open_console: Ope
     words = [word for word, _ in told_at]
     assert words == ["one", "three"]  # what came between is no news any more
     assert told_at[1][1] - told_at[0][1] >= 5_000
+
+
+def test_whoever_waits_waits_by_the_server_s_clock(
+    open_console: Open,
+    caller: str,  # noqa: ARG001 - is on the line
+) -> None:
+    console = open_console(script="const by = Date.now; Date.now = () => by() + 600_000;")
+    lasts = console.page.locator(".calls tbody td:first-child time").first
+    lasts.wait_for()
+
+    assert int(lasts.inner_text().split(":")[0]) < 10  # minutes, as this machine would have it
+
+
+def test_an_address_that_nobody_can_read_leads_to_what_is_live(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()))
+    for where in ("%", "%E0%A4%A/x", "constructor", "__proto__/a", "toString"):
+        console.go("needs")
+        console.see("Did this ring?")
+        console.page.evaluate("where => { location.hash = `#/${where}`; }", where)
+        console.page.locator("main.live .calls").wait_for()
+        assert console.page.title() == "Live · Switchboard"
+
+
+def test_the_end_of_a_stop_that_cannot_be_fetched_is_told_where_it_can_be_read(
+    open_console: Open,
+) -> None:
+    console = open_console(None)
+    console.page.route("**/seldom.js", lambda route: route.fulfill(status=404, body="{}"))
+    console = open_console(answers=Answers({**full(), "/api/live": lambda _: told.live(1)}))
+    console.page.route("**/seldom.js", lambda route: route.fulfill(status=404, body="{}"))
+    stopped = {**full(), "/api/live": lambda _: told.live(1, stopped=True)}
+    console.page.unroute("**/api/**")
+    console.page.route("**/api/**", Answers(stopped).serve)
+    bar = console.page.locator(".alarm")
+    bar.get_by_text("There may be a new version").wait_for()
+
+    colour = "one => getComputedStyle(one).color"
+    assert bar.locator(".fault").evaluate(colour) == bar.evaluate(colour)

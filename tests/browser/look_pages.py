@@ -217,6 +217,27 @@ def test_what_strangers_say_is_text_and_nothing_else(open_console: Open) -> None
     assert set(links) <= {"http:"}
 
 
+def test_what_a_caller_leaves_turns_nothing_around_and_takes_no_page_away(
+    open_console: Open,
+) -> None:
+    said = {"wish": "call me", "more": "w" * 10_000}
+    left = {"id": "follow-1", "kind": "message", "customerName": "\u202eadA", "said": said}
+    answers = {**full(), "/api/follow-ups": {"followUps": [left], "nextCursor": None}}
+    console = open_console(answers=Answers(answers))
+    console.go("needs")
+    console.see("call me")
+    words = console.page.locator("main .needs p.theirs")
+    parts = [words.locator("strong"), words.get_by_text("wish"), words.get_by_text("call me")]
+    lefts = [box["x"] for one in parts if (box := one.bounding_box())]
+
+    assert lefts == sorted(lefts)
+    assert len(lefts) == len(parts)
+    height = words.evaluate(
+        "one => one.clientHeight / parseFloat(getComputedStyle(one).lineHeight)"
+    )
+    assert height <= 7  # lines
+
+
 def test_a_file_of_what_is_shown_runs_nothing_in_a_spreadsheet(open_console: Open) -> None:
     console = open_console(answers=Answers(full()))
     console.go("history")
@@ -227,6 +248,7 @@ def test_a_file_of_what_is_shown_runs_nothing_in_a_spreadsheet(open_console: Ope
     text = saving.value.path().read_text(encoding="utf-8")
 
     assert "'=cmd|" in text
+    assert "'\uff1d1+1" in text
     assert re.search(r"(^|,)[=@|]", text, re.MULTILINE) is None
 
 

@@ -3,7 +3,7 @@
 import { h, render } from "./vendor/preact.mjs";
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "./vendor/hooks.mjs";
 import htm from "./vendor/htm.mjs";
-import { Refusal } from "./api.js";
+import { present, Refusal } from "./api.js";
 
 export { useEffect, useId, useMemo, useRef, useState };
 export const html = htm.bind(h);
@@ -75,7 +75,7 @@ export const clock = (at, where = zone) => written(at, CLOCK, where);
 export function dayOf(days = 0) {
   const parts = Object.fromEntries(
     new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", year: "numeric", month: "2-digit", day: "2-digit" })
-      .formatToParts(Date.now() + days * 86_400_000)
+      .formatToParts(present() + days * 86_400_000)
       .map(({ type, value }) => [type, value]),
   );
   return `${parts.year}-${parts.month}-${parts.day}`;
@@ -85,18 +85,18 @@ export function dayOf(days = 0) {
 export function When({ at, seconds = false }) {
   if (!at) return html`<span class="none">–</span>`;
   const instant = new Date(at);
-  const today = written(instant, DAY, zone) === written(Date.now(), DAY, zone);
+  const today = written(instant, DAY, zone) === written(present(), DAY, zone);
   const shown = written(instant, { ...(today ? {} : DAY), ...(seconds ? CLOCK : MINUTE) }, zone);
   const own = written(instant, { ...DAY, ...CLOCK }, readers);
   return html`<time dateTime=${at} title=${`${own} ${readers}`} class="n">${shown}</time>`;
 }
 
 const tickers = new Set();
-setInterval(() => tickers.forEach((tick) => tick(Date.now())), SECOND_MS);
+setInterval(() => tickers.forEach((tick) => tick(present())), SECOND_MS);
 
 /** Now, to the second; whoever shows it is drawn again each second. */
 export function useNow() {
-  const [now, tick] = useState(Date.now());
+  const [now, tick] = useState(present());
   useEffect(() => {
     tickers.add(tick);
     return () => tickers.delete(tick);
@@ -134,7 +134,7 @@ export function Since({ at, until }) {
     return () => tickers.delete(tick);
   }, [at, until]);
   if (!at) return html`<span class="none">–</span>`;
-  return html`<time ref=${shown} dateTime=${at} title=${`since ${clock(new Date(at))}`} class="n">${longSince(at, until ? Date.parse(until) : Date.now())}</time>`;
+  return html`<time ref=${shown} dateTime=${at} title=${`since ${clock(new Date(at))}`} class="n">${longSince(at, until ? Date.parse(until) : present())}</time>`;
 }
 
 /** A telephone number in groups; one that is masked stays as it is told. */
@@ -223,7 +223,7 @@ export function announce(words) {
 export function saveCsv(name, columns, rows) {
   const cell = (value) => {
     const text = value === null || value === undefined ? "" : String(value);
-    const safe = /^[\s]*[=+\-@\t\r|%]/.test(text) && !/^[+-]?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+    const safe = /^\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b]/.test(text) && !/^[+-]?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
     return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
   };
   const lines = [columns, ...rows].map((row) => row.map(cell).join(","));

@@ -1,6 +1,6 @@
 // Live: what happens now. One answer each second feeds every page's frame and this page.
 
-import { ask, promised } from "./api.js";
+import { ask, present, promised } from "./api.js";
 import { announce, Bar, counted, grouped, html, Mark, Panel, plain, Row, Since, telephone, useEffect, useNow, useRef, useState, When } from "./kit.js";
 
 const NEED = "kind id since says number callId campaignId department urgent";
@@ -46,7 +46,7 @@ export function useLive(callId) {
         const told = await ask(LIVE, { query: { call, after: talk?.cursor }, etag: held.etag });
         held.failures = 0;
         if (told) take(held, told, call);
-        if (!over) show((was) => ({ data: told ?? was.data, at: Date.now(), error: null, rows: lately(held), talk: held.talk }));
+        if (!over) show((was) => ({ data: told ?? was.data, at: present(), error: null, rows: lately(held), talk: held.talk }));
       } catch (error) {
         held.failures += 1;
         held.etag = {};

@@ -38,8 +38,14 @@ const ABOVE = { calls: "live", visits: "queue" }; // where a page stands in the 
 const pages = new Map([["live", LivePage]]);
 
 function where() {
-  const [page, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
-  return { page: page in ABOVE || MENU.some(([key]) => key === page) ? page : "live", rest };
+  let parts = [];
+  try {
+    parts = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  } catch {
+    // an address that nobody can read leads to Live
+  }
+  const [page, ...rest] = parts;
+  return { page: Object.hasOwn(ABOVE, page) || MENU.some(([key]) => key === page) ? page : "live", rest };
 }
 
 function useWhere() {

@@ -1,6 +1,6 @@
 // More: one customer, our own numbers and limits, lists of people not to call, and who did what.
 
-import { ask, promised, useNews } from "./api.js";
+import { ask, present, promised, useNews } from "./api.js";
 import { Bar, counted, dayOf, grouped, html, Mark, Panel, plain, saveCsv, Select, Since, useEffect, useRef, useState, When } from "./kit.js";
 import { Act, Field, More, percent, useList } from "./pages.js";
 
@@ -87,7 +87,7 @@ function Customer({ may }) {
           <${Act} label="Revoke consent" sure="All given until now?" act=${then(REVOKE, {})} /></p>
         <div class="form after"><${Select} label="Consent given" value=${consent.kind} onChange=${(event) => write({ ...consent, kind: event.target.value })} options=${[["express", "express"], ["express_written", "in writing"]]} />
           <${Field} label="Where it is from" value=${consent.source} onInput=${(event) => write({ ...consent, source: event.target.value })} />
-          <${Act} label="Record" disabled=${!consent.source.trim()} act=${then(CONSENT, { ...consent, at: new Date(Date.now() - 1000).toISOString() })} /></div>
+          <${Act} label="Record" disabled=${!consent.source.trim()} act=${then(CONSENT, { ...consent, at: new Date(present() - 1000).toISOString() })} /></div>
         <${Forget} key=${phone} phone=${phone} /></section></div>`}`;
 }
 

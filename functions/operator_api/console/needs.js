@@ -33,7 +33,7 @@ function Need({ need, left, may, again }) {
   return html`<li data-row tabindex="-1">
     <span>${need.urgent ? html`<${Mark} tone="urgent">${NEEDS[need.kind]}<//>` : html`<strong>${NEEDS[need.kind] ?? plain(need.kind)}</strong>`} <span class="n">${about.join(" · ")}</span></span>
     <span class="n"><span class="only-desk"><${When} at=${need.since} /> · </span><${Since} at=${need.since} /></span>
-    ${left && html`<p class="whole theirs"><strong>${left.customerName ?? ""}</strong> ${Object.entries(left.said).map(([name, text]) => html`<span class="none">${plain(name)}</span> ${text} `)}</p>`}
+    ${left && html`<p class="whole theirs"><strong class="theirs">${left.customerName ?? ""}</strong> ${Object.entries(left.said).map(([name, text]) => html`<span class="none">${plain(name)}</span> <span class="theirs">${text}</span> `)}</p>`}
     ${need.kind === "dial_in_doubt" && html`<${Evidence} id=${need.id} />`}
     ${need.kind === "voicemail" && need.visitId && html`<${Messages} id=${need.visitId} />`}
     <p class="whole hint wide">${need.advice}</p>
@@ -53,7 +53,7 @@ function Evidence({ id }) {
 
 function Messages({ id }) {
   const told = useNews(VISIT, { names: { id } }).data;
-  return told && html`<p class="whole theirs">${told.messages.map((one) => html`${one.text ?? "Nothing was understood of it."} <span class="none n">${one.seconds ?? "–"} s</span> `)}</p>`;
+  return told && html`<p class="whole theirs">${told.messages.map((one) => html`<span class="theirs">${one.text ?? "Nothing was understood of it."}</span> <span class="none n">${one.seconds ?? "–"} s</span> `)}</p>`;
 }
 
 function Deeds({ need, again }) {

@@ -17,6 +17,7 @@ HOSTILE = (
     "naïve \u0000\u0007 control",
     "w" * 10_000,
     "=cmd|'/c calc'!A0",
+    "\uff1d1+1",  # in full width, as spreadsheets of the east obey it
     "🧑🏽‍🚀 emoji",
     "שלום עולם, مرحبا",
 )
