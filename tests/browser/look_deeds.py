@@ -362,7 +362,8 @@ def test_what_is_spoken_is_spoken_at_most_once_in_five_seconds(open_console: Ope
     )
     words = [word for word, _ in told_at]
     assert words == ["one", "three"]  # what came between is no news any more
-    assert told_at[1][1] - told_at[0][1] >= 5_000
+    # a timer keeps whole milliseconds, each of which is so many here
+    assert told_at[1][1] - told_at[0][1] >= 5_000 - TIMES
 
 
 def test_whoever_waits_waits_by_the_server_s_clock(
