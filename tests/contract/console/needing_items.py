@@ -192,11 +192,11 @@ def campaign(account: Account) -> None:
     put(account, account.contacts_table, campaign_item(stopped))
 
 
-def rest(account: Account) -> None:
+def rest(account: Account, until_ms: int = NOW_MS + DAY_MS, reason: str = "flagged") -> None:
     book = DynamoDBCallers(
         account.client("dynamodb"), account.contacts_table, FakeClock(NOW_MS - 1)
     )
-    book.rest("default", NOW_MS + DAY_MS, "flagged")
+    book.rest("default", until_ms, reason)
 
 
 def job(name: str, created_ms: int, state: ImportState) -> ImportJob:

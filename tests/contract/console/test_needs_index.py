@@ -25,6 +25,7 @@ from contact_center.forgetting.domain.forgetting import Reached, StoreState
 from contact_center.kernel.civil_time import CivilClock
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.lists.services.import_ports import ImportJob, ImportState
+from contact_center.queue.domain.waiting import EntryState
 from tests.contract.console.needing_items import (
     DAY_MS,
     LONGEST_MS,
@@ -32,11 +33,14 @@ from tests.contract.console.needing_items import (
     NOW_MS,
     OLD_MS,
     doubt,
+    entry,
     failed_import,
     follow_up,
     forgetting,
     imports,
     job,
+    put_place,
+    rest,
     voicemail,
 )
 from tests.fakes.clock import FakeClock
@@ -204,6 +208,23 @@ def test_a_number_that_calls_again_and_a_list_that_another_mends_need_nobody(ind
     assert [one.kind for one in index.found()] == [NeedKind.NUMBER_RESTS]
     index.clock.at_ms = NOW_MS + DAY_MS
     assert index.found() == []
+
+
+def test_a_number_that_an_operator_lets_call_again_is_out_of_it(index: Index) -> None:
+    rest(index.account)
+    rest(index.account, 0, "")
+    assert [item["sk"]["S"] for item, _ in index.items() if NEEDS in item] == []
+
+
+def test_a_place_that_is_kept_for_later_is_read_when_it_is_late_then(index: Index) -> None:
+    later = entry("v-later", state=EntryState.KEPT)
+    assert later.kept is not None
+    later = replace(later, kept=replace(later.kept, from_ms=OLD_MS + DAY_MS))
+    put_place(index.account, later, LONGEST_MS)
+    index.clock.at_ms = OLD_MS + DAY_MS + LONGEST_MS - 1
+    assert index.found() == []
+    index.clock.at_ms += 1
+    assert [one.kind for one in index.found()] == [NeedKind.CALLBACK_OVERDUE]
 
 
 def test_a_list_that_fails_after_a_later_one_was_made_needs_nobody(index: Index) -> None:
