@@ -169,6 +169,8 @@ class LiveParts:
                 self.marks.mark(need)
             except (StoreUnavailableError, StoreRefusedError) as error:
                 log("WARNING", "a need was not marked", error=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - one must not take the page away
+                log("ERROR", "a need was not marked", error=type(error).__name__)
 
     def _look_for_unmarked(self, name: str, needs: Sequence[Need], now_ms: int) -> None:
         """Each is marked when it is first seen in its list, and now and then again."""
@@ -179,7 +181,8 @@ class LiveParts:
             marked[key] = known.get(key, 0)
             if now_ms - marked[key] >= MARKED_AGAIN_MS:
                 marked[key] = now_ms
-                self.unmarked.append(one)
+                if one not in self.unmarked:  # where many wait, some wait for longer than that
+                    self.unmarked.append(one)
         self._marked[name] = marked
 
     def queues(self) -> Iterator[tuple[str, QueueView]]:
