@@ -32,6 +32,7 @@ class FakeCallStore:
     effects: list[Effect] = field(default_factory=list)
     to_count: dict[str, tuple[int, int]] = field(default_factory=dict)
     forgotten_began_ms: dict[str, int] = field(default_factory=dict)
+    noted_of: dict[str, str | None] = field(default_factory=dict)  # by the key of what was noted
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def read(self, call_id: str) -> CallHistory:
@@ -56,10 +57,11 @@ class FakeCallStore:
             kept = replace(folded, version=folded.version + 1)
             self.histories[call_id] = replace(stored, folded=kept)
 
-    def note(self, facts: Sequence[Fact]) -> None:
+    def note(self, facts: Sequence[Fact], customer: str | None = None) -> None:
         for fact in facts:
             with self._lock:
                 stored = self._read(fact.call_id)
+                self.noted_of.setdefault(fact.key, customer)
                 if fact.key not in {known.key for known in stored.facts}:
                     self.histories[fact.call_id] = replace(stored, facts=(*stored.facts, fact))
 

@@ -74,9 +74,11 @@ class SimulatedCalls:
     def fold(self, call_id: str, folded: Folded) -> None:
         self.client.write("fold", lambda: self.tables.fold(call_id, folded), transaction=False)
 
-    def note(self, facts: Sequence[Fact]) -> None:
+    def note(self, facts: Sequence[Fact], customer: str | None = None) -> None:
         for fact in facts:  # a request each
-            self.client.write("note", partial(self.tables.note, [fact]), transaction=False)
+            self.client.write(
+                "note", partial(self.tables.note, [fact], customer), transaction=False
+            )
 
     def keep(
         self,

@@ -132,17 +132,21 @@ def dead_effect(account: Account) -> None:
     put(account, account.calls_table, dead_item(effect, "validation", OLD_MS, 90))
 
 
-def told(account: Account, call_id: str, fact: Fact) -> None:
+def told(account: Account, call_id: str, fact: Fact, *, alone: bool = False) -> None:
+    """A fact of a call; `alone`: nothing else follows from it."""
     seen = CallSeen(call_id=call_id, at_ms=OLD_MS, key="s", customer_number=NUMBER)
     clock = FakeClock(NOW_MS)
     store = DynamoDBCalls(
         account.client("dynamodb"), account.calls_table, clock, 3_650, lambda: "one"
     )
     record = merge_all(call_id, [seen, fact])
-    store.commit(store.read(call_id), record, [seen, fact], [], CallGlance())
+    if alone:
+        store.note([fact], record.value("customer_number"))
+    else:
+        store.commit(store.read(call_id), record, [seen, fact], [], CallGlance())
 
 
-def follow_up(account: Account) -> None:
+def follow_up(account: Account, *, alone: bool = False) -> None:
     left = ToolCalled(
         call_id="left",
         at_ms=OLD_MS,
@@ -152,7 +156,7 @@ def follow_up(account: Account) -> None:
         arguments={"about": "a refund"},
         follow_up="message",
     )
-    told(account, "left", left)
+    told(account, "left", left, alone=alone)
 
 
 def recording(account: Account) -> None:

@@ -31,6 +31,7 @@ from tests.contract.console.needing_items import (
     LONGEST_MS,
     NEEDING,
     NOW_MS,
+    NUMBER,
     OLD_MS,
     doubt,
     entry,
@@ -159,6 +160,11 @@ def test_a_line_is_in_it_once_it_is_marked_and_a_mark_stays_as_it_is(index: Inde
     since = [item.get(SINCE) for item, _ in index.items()]
     assert {"N": str(OLD_MS)} in since
     assert {"N": str(NOW_MS)} not in since
+
+
+def test_what_was_left_and_nothing_else_follows_from_says_whose_it_is(index: Index) -> None:
+    follow_up(index.account, alone=True)
+    assert [(one.kind, one.number) for one in index.found()] == [(NeedKind.FOLLOW_UP, NUMBER)]
 
 
 def test_what_was_settled_meanwhile_is_not_marked(index: Index) -> None:

@@ -65,8 +65,8 @@ class CallsAndEffects(FakeCallStore):
         super().sweep(call_id)
         self.swept(call_id)
 
-    def note(self, facts: Sequence[Fact]) -> None:
-        super().note(facts)
+    def note(self, facts: Sequence[Fact], customer: str | None = None) -> None:
+        super().note(facts, customer)
         for fact in facts:
             self.first_heard_ms.setdefault(fact.call_id, self.now_ms())
 

@@ -10,7 +10,7 @@ import pytest
 
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.deciding.routing import ActionKind
-from contact_center.conversations.domain.facts import ToolCalled, UtteranceHeard
+from contact_center.conversations.domain.facts import CallSeen, ToolCalled, UtteranceHeard
 from contact_center.conversations.domain.folding.conversation import decides_nothing
 from contact_center.conversations.services.ports.calls import (
     CallHistory,
@@ -286,9 +286,9 @@ class AskedStore(FakeCallStore):
         self.asked.append("read")
         return super().read_on(call_id)
 
-    def note(self, facts: Sequence[Fact]) -> None:
+    def note(self, facts: Sequence[Fact], customer: str | None = None) -> None:
         self.asked += ["note"] if facts else []
-        super().note(facts)
+        super().note(facts, customer)
 
 
 @pytest.mark.parametrize("watched", [True, False])
@@ -341,6 +341,24 @@ def test_whoever_decides_reads_again_whatever_others_noted_meanwhile() -> None:
     told = history.after(5).status("in-progress", again=True).facts[-1:]
     assert [one.department for one in record_facts(CALL_ID, told, parts).new] == ["billing"]
     assert store.asked == ["note", "read", "read"]
+
+
+def test_what_is_left_and_nothing_follows_from_is_noted_with_whose_it_is() -> None:
+    seen = CallSeen(call_id=CALL_ID, at_ms=SEEN_MS, key="seen", customer_number="+14155550142")
+    store = FakeCallStore()
+    parts = replace(parts_for(store=store), call_receivers=())
+    record_facts(CALL_ID, [seen], parts)
+    left = ToolCalled(
+        call_id=CALL_ID,
+        at_ms=SEEN_MS,
+        key="tool:1",
+        tool_call_id="1",
+        name="takeMessage",
+        arguments={"about": "a refund"},
+        follow_up="message",
+    )
+    record_facts(CALL_ID, [left], parts)
+    assert store.noted_of[left.key] == "+14155550142"
 
 
 def test_the_last_words_are_kept_while_somebody_looks() -> None:
@@ -485,10 +503,10 @@ class RacingStore:
         self.finish_action = self.lane.finish_action
         self.sweep = self.lane.sweep
 
-    def note(self, facts: Sequence[Fact]) -> None:
+    def note(self, facts: Sequence[Fact], customer: str | None = None) -> None:
         if self.notes_race:
             self._race()
-        self.lane.note(facts)
+        self.lane.note(facts, customer)
 
     def keep(
         self,

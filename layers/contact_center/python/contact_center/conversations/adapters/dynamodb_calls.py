@@ -118,8 +118,8 @@ class DynamoDBCalls:
         except self._client.exceptions.ConditionalCheckFailedException:
             raise HistoryMovedOnError from None
 
-    def note(self, facts: Sequence[Fact]) -> None:
-        """Write facts of a call down, each by itself; one that is there already stays as it is.
+    def note(self, facts: Sequence[Fact], customer: str | None = None) -> None:
+        """Write facts of a call down, each by itself; see CallStore.
 
         Raises:
             UnreadableItemError: A fact is larger than any honest one.
@@ -131,7 +131,7 @@ class DynamoDBCalls:
         )
         for fact in facts:
             with suppress(self._client.exceptions.ConditionalCheckFailedException):
-                self._client.put_item(**self._put_new(_noted(fact, expires, None) | at)["Put"])
+                self._client.put_item(**self._put_new(_noted(fact, expires, customer) | at)["Put"])
 
     def keep(
         self,

@@ -251,7 +251,7 @@ def _write(step: _Step, store: CallStore) -> None:
             count_at_ms=step.count_at_ms,
         )
         return
-    store.note(step.new)
+    store.note(step.new, record.value("customer_number"))
     if step.is_news:
         store.keep(history, record, glance, look_at_ms=step.look_at_ms)
 

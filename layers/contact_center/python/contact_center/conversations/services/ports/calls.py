@@ -135,9 +135,10 @@ class CallStore(Protocol):
         """
         ...
 
-    def note(self, facts: Sequence[Fact]) -> None:
+    def note(self, facts: Sequence[Fact], customer: str | None = None) -> None:
         """Write facts of a call down, each by itself; one that is there already stays as it is.
 
+        `customer`: whose call it is, E.164, as far as that is known: what he left is shown with it.
         Whoever notes anything reads afterwards: of two who note at once one sees both.
         """
         ...
