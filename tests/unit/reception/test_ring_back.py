@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from contact_center.conversations.services.ports.messages import CallOfVisit
 from contact_center.kernel.ports import PassingError, StoreUnavailableError
 from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.permission.domain.consent import Consent
+from contact_center.permission.domain.contactability import Deny
 from contact_center.permission.domain.permission import Permission
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
 from contact_center.reception.services.callbacks.ring_back import (
@@ -117,6 +119,15 @@ class Broken(CallbackScene):
     def looks(self, after_ms: int = 15_000) -> None:
         self.clock.advance(after_ms)
         ring_back(VISIT, self.back)
+
+    def keeps_until(self, from_ms: int) -> bool:
+        """Whether a place is kept for who may be called from then on, and not before."""
+        at = datetime.fromtimestamp(from_ms / 1_000, UTC)
+        later: Any = lambda *_: Deny(reason="quiet_period", next_allowed_at=at, evidence={})  # noqa: E731
+        judge = replace(self.calls.judge, judge=replace(self.calls.judge.judge, may_call=later))
+        self.back = replace(self.back, calls=replace(self.calls, judge=judge))
+        self.looks()
+        return self.is_kept
 
     def asked_about(self) -> list[str]:
         return list(self.visits.unjudged(self.clock.now_ms(), 9))
@@ -286,6 +297,36 @@ def test_who_may_be_called_in_a_minute_is_called_then() -> None:
     scene.tick(2 * MINUTE_MS)
     scene.serves()
     assert scene.rung == ["ann"]
+
+
+def test_who_may_only_be_called_when_it_is_no_break_any_more_is_not_rung_back() -> None:
+    scene = Broken()
+    scene.breaks()
+    ends_ms = scene.clock.now_ms() + RESUME_MINUTES * MINUTE_MS
+    assert not scene.keeps_until(ends_ms)
+    assert scene.metrics.of("not_rung_back") == [{"reason": "quiet_period"}]
+    soon = Broken()
+    soon.breaks()
+    assert soon.keeps_until(ends_ms - 1)
+
+
+def test_what_cannot_be_written_is_hinted_at_to_nobody() -> None:
+    scene = Broken()
+    scene.clock.advance(60_000)
+    write = scene.visits.write
+
+    def down(visit: Visit, seen: int) -> Kept | None:
+        if visit.breaks_ms is not None:
+            raise StoreUnavailableError
+        return write(visit, seen)
+
+    scene.visits.write = down  # type: ignore[method-assign]
+    with suppress(StoreUnavailableError):  # it is told again
+        scene.hangs_up("CA-ann")
+    assert [job for job in scene.jobs.sent if job.kind is JobKind.RING_BACK] == []
+    scene.visits.write = write  # type: ignore[method-assign]
+    scene.hangs_up("CA-ann")
+    assert SOON in scene.jobs.sent
 
 
 def test_later_than_a_break_is_asked_about_nobody_is_rung() -> None:
