@@ -132,6 +132,16 @@ def test_and_while_it_is_closed_the_caller_is_told_so_once_and_nobody_is_rung(
 
 
 @pytest.mark.parametrize("asks", EVERY_WAY)
+def test_for_the_caller_of_a_visit_people_are_asked_all_the_same_by_hours_of_their_own(
+    asks: Callable[[Router], None],
+) -> None:
+    router = Router(of_visit=True, person_number=PERSON_NUMBER, closed_at=Shut(SAID))
+    asks(router)
+    assert len(router.wishes.whose) == 1
+    assert Say(SORRY) not in router.control.commands
+
+
+@pytest.mark.parametrize("asks", EVERY_WAY)
 def test_or_the_other_telephone_of_the_hours_rings(asks: Callable[[Router], None]) -> None:
     router = caller(ELSEWHERE)
     asks(router)
