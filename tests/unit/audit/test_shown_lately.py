@@ -55,6 +55,19 @@ def test_a_refusal_is_written_down_as_any_other() -> None:
     assert [one.status for one in trail.entries.values()] == [403]
 
 
+def test_who_was_refused_what_he_is_shown_later_was_not_shown_it_before() -> None:
+    trail, clock = FakeTrail(), FakeClock(LATELY_MS)
+    made = parts(book=trail, clock=clock)
+    note_request(shown(ADA), made)
+    note_request(replace(opened("c-1"), status=403), made)
+    note_request(opened("c-1", ADA), made)
+    assert [(one.on_id, one.status) for one in trail.entries.values()] == [
+        (None, 200),
+        ("c-1", 403),
+        ("c-1", 200),
+    ]
+
+
 def test_what_is_remembered_has_an_end() -> None:
     lately = ShownLately()
     many = [f"+1212555{number:04d}" for number in range(9_999)]

@@ -55,7 +55,8 @@ def note_request(asked: Asked, parts: TrailParts) -> None:
         NotNotedError: It is not written down, and must not be answered.
     """
     now_ms = parts.clock.now_ms()
-    if asked.line.polled and asked.status < LEAST_FAILURE:
+    shows_again = asked.line.polled and asked.status < LEAST_FAILURE
+    if shows_again:
         asked = parts.lately.without(asked, now_ms)
     if not makes_entry(asked):
         return
@@ -72,7 +73,7 @@ def note_request(asked: Asked, parts: TrailParts) -> None:
     except (StoreUnavailableError, StoreRefusedError) as error:
         _lost(asked, type(error).__name__, parts)
     else:
-        if asked.line.polled:
+        if shows_again:
             parts.lately.noted(asked, now_ms)
 
 
