@@ -50,6 +50,7 @@ class Counted:
         commands: To Vapi's control URL.
         decisions: That were made in it, in order: kind and department.
         writes_by_key: Items written by the router, by the heads of their keys.
+        asked: What was asked of DynamoDB, such as "PutItem CALL TURN": how often, with units of it.
     """
 
     minutes: int
@@ -65,6 +66,7 @@ class Counted:
     commands: int = 0
     decisions: list[str] = field(default_factory=list)
     writes_by_key: dict[str, int] = field(default_factory=dict)
+    asked: dict[str, tuple[int, float]] = field(default_factory=dict)
 
 
 class Calls:
@@ -122,6 +124,9 @@ class Calls:
         counted.items.append(taken["items_read"])
         for key, writes in taken["writes_by_key"].items():
             counted.writes_by_key[key] = counted.writes_by_key.get(key, 0) + writes
+        for what, (times, units) in taken["asked"].items():
+            so_far, used = counted.asked.get(what, (0, 0.0))
+            counted.asked[what] = (so_far + times, used + units)
 
     def _count_the_door(self) -> None:
         """Its connections are not botocore's."""

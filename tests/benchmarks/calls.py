@@ -50,6 +50,9 @@ def show_calls(emulator: Emulator) -> None:
         f"is assumed\n  to take {list_of.assumed['request_ms']:.0f} ms, one of Vapi's "
         f"{list_of.assumed['control_ms']:.0f} ms."
     )
+    print("\n  what it asked for\n     requests   units")
+    for what, (times, units) in sorted(first["asked"].items(), key=_dearest):
+        print(f"    {times:>9}{units:>8.0f}  {what}")
     hour = max((call for call, _ in calls), key=lambda one: one["minutes"])
     first_usd, hour_usd = (
         sum(_usd_of_1000(call, list_of, slower).values()) for call in (first, hour)
@@ -66,6 +69,11 @@ def show_calls(emulator: Emulator) -> None:
         "items_read_last_100": _mean(hour["items"][-A_HUNDRED:]),
     }
     print(json.dumps(figures))
+
+
+def _dearest(one: tuple[str, tuple[int, float]]) -> tuple[float, int]:
+    times, units = one[1]
+    return -units, -times
 
 
 def _mean(counts: list[int]) -> float:

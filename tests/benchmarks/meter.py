@@ -2,12 +2,12 @@
 
 It must be installed before the first client is made. What writes cost is what DynamoDB says
 (ReturnConsumedCapacity); the emulator reckons it as AWS does, by size, indexes and transactions.
-What reads cost it does not reckon by size: that is reckoned here, as of consistent reads.
+What reads cost it does not reckon by size: that is reckoned here, as of consistent reads; a query
+costs by all that it returns, other reads by the item.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import threading
 from collections import Counter
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import botocore.handlers
 
 from contact_center.aws.dynamodb.lean_client import LeanDynamoDB
+from tests.benchmarks.item_size import item_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ class Meter:
     Attributes:
         requests: By service and operation, such as "dynamodb Query".
         items_read: Items that DynamoDB returned.
-        read_units: One for each request and 4 KB of JSON that it returned.
+        read_units: Capacity that reads consumed, tables and indexes.
         write_units: Capacity that writes consumed, tables and indexes.
         writes_by_key: Items written, by the heads of their keys, such as "CALL RECORD".
         asked: How often what was asked, such as "PutItem CALL RECORD", and write units of that.
@@ -117,7 +118,7 @@ class Meter:
         if operation in _READS:
             found = _items_in(parsed)
             self._mine.items_read += len(found)
-            self._mine.read_units += max(1, math.ceil(len(json.dumps(found)) / READ_UNIT_BYTES))
+            self._mine.read_units += _read_units(operation, found)
             self._note(operation, 0, self._keys)
             return
         used = parsed.get("ConsumedCapacity", [])
@@ -133,6 +134,15 @@ class Meter:
         what = f"{operation} {keys}".rstrip()
         times, so_far = self._mine.asked.get(what, (0, 0.0))
         self._mine.asked[what] = (times + 1, so_far + units)
+
+
+def _read_units(operation: str, found: list[Any]) -> int:
+    """Of what one request returned; what is not there costs a unit, and is not seen in a batch."""
+    sizes = [item_size(item) for item in found]
+    if operation in {"Query", "Scan"}:
+        sizes = [sum(sizes)]
+    twice = 2 if operation == "TransactGetItems" else 1
+    return twice * max(1, sum(math.ceil(size / READ_UNIT_BYTES) for size in sizes))
 
 
 def _ask_for_capacity(params: dict[str, Any], **_: object) -> None:

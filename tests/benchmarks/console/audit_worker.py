@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from contact_center.audit.adapters.dynamodb_trail import item_of
 from contact_center.audit.domain.entries import Entry, mark_of
 from tests.benchmarks.console.api_worker import Api
-from tests.benchmarks.console.read_meter import item_size
 from tests.benchmarks.console.stored_calls import DAY_MS, put
+from tests.benchmarks.item_size import item_size
 from tests.benchmarks.stage import answer, number_of
 from tests.functional.dialing.dialing_rig import now_ms
 

@@ -10,19 +10,16 @@ import json
 import math
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import botocore.handlers
 
 from contact_center.aws.connection import AwsConnection
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from tests.benchmarks.item_size import item_size
 
 TARGET = "DynamoDB_20120810."
 READ_BYTES, WRITE_BYTES = 4_096, 1_024
 EVENTUALLY = 0.5  # of a unit, for what may be a moment old
-SETS = ("SS", "NS", "BS")
 
 
 @dataclass
@@ -111,23 +108,3 @@ def _share(request: dict[str, Any]) -> float:
 
 def _units(size: int, of: int) -> int:
     return max(1, math.ceil(size / of))
-
-
-def item_size(item: dict[str, Any]) -> int:
-    """Of an item, as DynamoDB reckons it, but for a few bytes of each number."""
-    return sum(len(name) + _value_size(value) for name, value in item.items())
-
-
-def _value_size(value: dict[str, Any]) -> int:
-    [(kind, said)] = value.items()
-    if kind == "M":
-        return 3 + item_size(said)
-    if kind == "L":
-        return 3 + _sizes(said)
-    if kind in SETS:
-        return sum(len(str(one).encode()) for one in said)
-    return len(str(said).encode())
-
-
-def _sizes(values: Iterable[dict[str, Any]]) -> int:
-    return sum(1 + _value_size(one) for one in values)

@@ -20,10 +20,10 @@ from contact_center.conversations.services.ports.calls import (
 from contact_center.conversations.services.record_facts import (
     COMMIT_ROUNDS,
     FACTS_PER_COMMIT,
-    SEEN_MS,
     record_facts,
 )
 from contact_center.conversations.services.record_parts import RecordParts
+from contact_center.conversations.services.when_written import SEEN_MS
 from contact_center.understanding.domain.intents import Hearing
 from tests.fakes.call_answers import QUESTIONS
 from tests.fakes.call_store import FakeCallStore
@@ -268,12 +268,26 @@ def test_words_from_which_nothing_follows_are_noted_and_the_record_is_let_be() -
     parts = replace(parts_for(history.facts), watched=lambda: False)
     record_facts(CALL_ID, history.facts, parts)
     before = parts.store.read(CALL_ID)
-    told = history.after(SEEN_MS - 1).assistant_says("One moment, please.").facts
+    told = history.after(SEEN_MS - 1).assistant_says("One moment, please.").facts[-1:]
     recorded = record_facts(CALL_ID, told, parts)
     after = parts.store.read(CALL_ID)
     assert len(after.facts) == len(before.facts) + 1
     assert (after.version, after.record) == (before.version, before.record)
     assert recorded.record.last_seen_ms == told[-1].at_ms
+
+
+def test_that_an_assistant_is_heard_from_is_written_with_the_next_news() -> None:
+    history = History().assistant("router").says("a refund", "billing").after(3_000)
+    history = history.transferred("billing").assistant("billing")
+    parts = replace(parts_for(history.facts), watched=lambda: False)
+    *before, told = [untold(fact) for fact in history.facts]
+    record_facts(CALL_ID, before, parts)
+    version = parts.store.read(CALL_ID).version
+    recorded = record_facts(CALL_ID, [told], parts)
+    assert parts.store.read(CALL_ID).version == version
+    assert recorded.record.assistants == {"router", "billing"}
+    record_facts(CALL_ID, history.ends().facts, parts)
+    assert parts.store.read(CALL_ID).record == merge_all(CALL_ID, history.facts)
 
 
 @dataclass
@@ -301,6 +315,7 @@ def test_what_decides_hardly_ever_is_noted_and_read_once(*, watched: bool) -> No
     told = [
         history.after(SEEN_MS if watched else 5).assistant_says("Please wait.").facts[-1:],
         history.after(5).assistant("billing").facts[-1:],
+        history.after(5).says("Let me think.").facts[-1:],
         history.after(5).status("ended", "customer-ended-call").facts[-1:],
     ]
     for facts in told:

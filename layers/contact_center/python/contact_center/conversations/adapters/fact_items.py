@@ -13,7 +13,6 @@ of a later version is never guessed at.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.dynamodb import keys
@@ -23,6 +22,7 @@ from contact_center.aws.dynamodb.items import (
     dumps,
     known_fields,
     number,
+    said_of,
     text,
 )
 from contact_center.conversations.domain.facts import FACT_KINDS, FACT_VERSION, Fact
@@ -54,7 +54,7 @@ def fact_item(fact: Fact, expires_at_s: int) -> Item:
         UnreadableItemError: The fact is larger than any honest one.
     """
     pk, sk = fact_key(fact)
-    said = dumps(asdict(fact))
+    said = dumps(said_of(fact))  # a message reads all of a call: what is usual is left out
     if len(said) > FACT_LIMIT_BYTES:
         raise UnreadableItemError("said", f"must have at most {FACT_LIMIT_BYTES} bytes")
     return {

@@ -27,13 +27,7 @@ from contact_center.conversations.domain.deciding.routing import (
     refused_wishes,
 )
 from contact_center.conversations.domain.deciding.silence import Reading, unheard_move
-from contact_center.conversations.domain.facts import (
-    AssistantStarted,
-    CallSeen,
-    CostTold,
-    StatusChanged,
-    UtteranceHeard,
-)
+from contact_center.conversations.domain.facts import CallSeen, UtteranceHeard
 from contact_center.conversations.domain.folding.conversation import decides_nothing
 from contact_center.conversations.domain.folding.fold import conversation_state, folded_until
 from contact_center.conversations.domain.folding.folded import (
@@ -60,6 +54,7 @@ from contact_center.conversations.services.ports.calls import (
 )
 from contact_center.conversations.services.record_parts import Recorded, RecordParts
 from contact_center.conversations.services.understand_facts import understood_fact
+from contact_center.conversations.services.when_written import is_news, tells_little
 from contact_center.kernel.data_classes import dataclass
 from contact_center.records.domain.achieved import Proof
 from contact_center.records.domain.look_ups import due_ms
@@ -73,9 +68,6 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.folding.folded import Folded
     from contact_center.conversations.services.ports.calls import CallHistory, CallStore
     from contact_center.records.domain.effects import Effect
-
-# How far the record may lie behind in that the call goes on, and that its customer has been heard.
-SEEN_MS = 60_000
 
 # A round writes or loses a race. Each lost one means that another router has just committed, so a
 # handful is plenty; beyond that the queue's redelivery is the better wait.
@@ -132,7 +124,7 @@ def _record(
     noted all of his facts before he read, and only gathers then, has read last (decision 110).
     """
     of_itself = [fact for fact in facts if not isinstance(fact, CallSeen)]  # which is known, mostly
-    if of_itself and all(map(_tells_little, of_itself)):
+    if of_itself and all(map(tells_little, of_itself)):
         parts.store.note(of_itself)
     decided: tuple[Decision, ...] = ()
     effects: tuple[Effect, ...] = ()
@@ -152,17 +144,6 @@ def _record(
         if step.only_gathers:
             return replace(step.recorded, new=decided, effects=effects)
     raise HistoryMovedOnError
-
-
-def _tells_little(fact: Fact) -> bool:
-    """Whether a fact is hardly ever what a decision or an effect follows from, and is whole alone.
-
-    Such are written before the call is read. With others what follows from them is written at
-    once, which is quicker for whoever waits for it.
-    """
-    if isinstance(fact, UtteranceHeard):
-        return fact.role == "assistant" and not is_dictated(fact)
-    return isinstance(fact, StatusChanged | AssistantStarted | CostTold)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +201,7 @@ def _step_from(
     recorded = _recorded(call_id, history, new, parts, reading)
     glance = glance_at(recorded, parts.departments)
     folded = None if new else _folded(history, facts, recorded, parts)
-    is_news = _is_news(recorded.record, glance, history, parts)
+    news = is_news(recorded.record, glance, history, parts)
     return _Step(
         history=history,
         recorded=recorded,
@@ -232,7 +213,7 @@ def _step_from(
         look_at_ms=_look_at_ms(recorded.record, parts),
         count_at_ms=_count_at_ms(history, recorded.record, glance, parts.clock.now_ms()),
         # whoever reads on takes it from the record what turns that were folded told of the call
-        is_news=is_news or (folded is not None and recorded.record != history.record),
+        is_news=news or (folded is not None and recorded.record != history.record),
     )
 
 
@@ -285,26 +266,6 @@ def _folded(
 def _look_at_ms(record: CallRecord, parts: RecordParts) -> int | None:
     known = known_of(record, priced_here=parts.legs_priced, copied_here=parts.recordings)
     return due_ms(known)
-
-
-def _is_news(
-    record: CallRecord, glance: CallGlance, history: CallHistory, parts: RecordParts
-) -> bool:
-    """Whether the stored record is to be written anew.
-
-    That a call goes on is now and then; how it stands at the moment, when anybody looks.
-    """
-    known = history.record or CallRecord(call_id=record.call_id)
-    if history.record is None and record == known:
-        return False  # nothing was told of it yet
-    if known.ended or record.last_seen_ms is None or known.last_seen_ms is None:
-        return record != known or glance != history.glance
-    goes_on = replace(known, last_seen_ms=record.last_seen_ms, customer_heard=record.customer_heard)
-    if record.last_seen_ms - known.last_seen_ms >= SEEN_MS or record != goes_on:
-        return True
-    if replace(glance, live=history.glance.live) != history.glance:
-        return True
-    return glance.live != history.glance.live and parts.watched()
 
 
 def _recorded(
