@@ -146,7 +146,7 @@ def test_an_extension_says_who_it_is(owner: OwnerFolder) -> None:
 
 
 def test_what_was_compiled_is_what_the_functions_read(owner: OwnerFolder) -> None:
-    owner.edit("people.toml", NUMBER, 'sip = "sip:ada@example.com:5060"\nextension = "201"')
+    owner.edit("people.toml", NUMBER, 'sip = "sip:Ada@Example.com:5060"\nextension = "201"')
     assert main(["--config", str(owner.path)]) == 0
     roster = load_contact_center(owner.compiled).roster
 
@@ -154,7 +154,7 @@ def test_what_was_compiled_is_what_the_functions_read(owner: OwnerFolder) -> Non
     assert [one.person_id for one in roster.of_department("sales")] == ["ada"]
     assert roster.of_department("person") == ()
     ada, ben = roster.people["ada"], roster.people["ben"]
-    assert (ada.name, ada.address, ada.number) == ("Ada", "sip:ada@example.com:5060", None)
+    assert (ada.name, ada.address, ada.number) == ("Ada", "sip:Ada@Example.com:5060", None)
     assert (ben.number, ben.ring_seconds) == ("+14155550121", 20)
     assert roster.whose_telephone("+14155550121") is ben
     assert roster.whose_telephone(None) is None  # somebody who withholds his is not Ada
