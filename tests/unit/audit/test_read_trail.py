@@ -104,6 +104,15 @@ def test_a_page_of_some_reads_as_much_as_they_are_rare(
     assert book.asked <= MOST_LOOKS
 
 
+def test_how_rare_they_are_is_told_by_all_that_was_read() -> None:
+    book = FakeTrail()
+    for number in range(2_000):
+        rare = number % (10 if number < 100 else 17)  # 10 of 100, and then 30 of 500
+        book.write(entry(number, NOON_MS - number, who="Ada" if rare else "Ben"))
+    read_trail(desk(book), Question(who="Ben"), 50, None)
+    assert book.read == 100 + 500 + 188  # 40 of 600, of which 10 more are wanted, and a quarter
+
+
 def test_what_is_older_than_the_trail_is_kept_is_not_looked_for() -> None:
     book = FakeTrail()
     assert all_pages(desk(book, days=3), Question(), 10) == []
