@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from contact_center.dialing.adapters.read_together import ReadTogether
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.services.change_attempt import change_for
 from contact_center.dialing.services.place_call import Placing
+from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.domain.permission import Permission
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, Scene
 from tests.unit.permission.dialing_examples import WRITTEN
@@ -22,6 +24,22 @@ if TYPE_CHECKING:
 
 ANOTHER = "+13105550199"
 READS = ("read", "customer", "circumstances", "read_with_customer", "read_to_claim")
+
+
+class Half:
+    """A table that is asked for more than it gives at once: not even what forbids a call."""
+
+    def batch_get_item(self, **asked: Any) -> dict[str, Any]:
+        return {"Responses": {"dialing": []}, "UnprocessedKeys": asked["RequestItems"]}
+
+
+@pytest.mark.parametrize("attempt_id", [ATTEMPT, None])
+def test_what_was_left_out_of_an_answer_is_not_taken_for_absent(attempt_id: str | None) -> None:
+    together = ReadTogether(cast("Any", Half()), "dialing", "contacts", None)
+    with pytest.raises(StoreUnavailableError):
+        together.circumstances(NUMBER, None, attempt_id)
+    with pytest.raises(StoreUnavailableError):
+        together.attempt_and_customer(ATTEMPT, NUMBER)
 
 
 def watched(scene: Scene) -> list[str]:
