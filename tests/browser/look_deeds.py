@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.browser import told
-from tests.browser.opened import TIMES, Answers
+from tests.browser.opened import HASTY, TIMES, Answers
 from tests.browser.systems import PAGES, full
 
 if TYPE_CHECKING:
@@ -238,6 +239,92 @@ def test_a_row_keeps_its_place_and_stays_grey_for_a_while_after_the_end(
     rows.nth(3).wait_for(state="detached")  # ten seconds of the page's clock later
     assert rows.locator("nth=0").count() == 1
     assert console.page.locator(".calls tbody tr.gone").count() == 0
+
+
+WATCHED = """async () => {
+  const time = (row) => document.querySelector(`.calls ${row} time`);
+  const [over, lasts] = [time("tr.gone"), time("tr:not(.gone)")];
+  const before = [over.textContent, lasts.textContent];
+  while (lasts.textContent === before[1]) await new Promise((done) => setTimeout(done, 20));
+  return over.textContent === before[0];
+}"""
+
+
+def test_how_long_a_call_lasted_stands_still_once_it_is_over(open_console: Open) -> None:
+    live = told.live(2)
+    answers = Answers({**full(), "/api/live": live})
+    console = open_console(answers=answers, faster=HASTY)
+    console.page.locator(".calls tbody tr").nth(1).wait_for()
+    answers.told["/api/live"] = {**live, "calls": live["calls"][:1]}
+    console.page.locator("tr.gone time").wait_for()
+
+    assert console.page.evaluate(WATCHED)
+
+
+def test_an_act_whose_answer_never_came_is_the_same_one_when_asked_for_again(
+    open_console: Open,
+) -> None:
+    path = "/api/calls/call-2/actions"
+    answers = Answers({**full(), f"POST {path}": "cut"})
+    console = open_console(answers=answers)
+    console.go("calls/call-2")
+    mute = console.page.get_by_role("button", name="Mute the assistant")
+    mute.click()
+    console.see("The console has no connection.")
+
+    answers.told[f"POST {path}"] = 409  # this time it was heard and refused
+    mute.click()
+    console.see("It is so.")
+    with console.page.expect_request(f"**{path}"):
+        mute.click()
+    sent = [body for verb, at, body in answers.asked if (verb, at) == ("POST", path)]
+    keys = [body["idempotencyKey"] for body in sent]
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == len(keys) - 1  # what was refused is over: the next is another
+
+
+def test_hours_say_what_is_open_and_what_is_closed(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()))
+
+    def business(route: Any) -> None:
+        said = route.fetch().json()
+        hours = [("sales", True), ("support", False)]
+        said["business"]["departments"] = [
+            {"key": key, "open": is_open, "until": told.iso(-3600)} for key, is_open in hours
+        ]
+        route.fulfill(json=said)
+
+    console.page.route("**/console/session", business)
+    console.page.reload()
+    console.go("queue")
+    hours = console.page.get_by_role("region", name="Hours and messages").get_by_role("listitem")
+    hours.nth(1).get_by_text("closed until").wait_for()
+
+    assert hours.nth(0).get_by_text("open until").count() == 1
+    assert hours.count() == 2
+
+
+@pytest.mark.parametrize(("now", "before"), [(0.4, 0.8), (0.8, 0.4)])
+def test_what_became_worse_is_told_by_what_is_better_of_each_figure(
+    open_console: Open, now: float, before: float
+) -> None:
+    def figures(request: Any) -> told.Json:
+        query = parse_qs(urlsplit(request.url).query)
+        answer = told.figures(query["from"][0], query["to"][0], query["by"][0])
+        is_now = query["to"][0] >= told.iso()[:10]
+        share = {"value": now if is_now else before, "numerator": 1, "denominator": 2}
+        answer["total"] |= {"containment": share, "abandonment": share}
+        return answer
+
+    console = open_console(answers=Answers({**full(), "/api/figures": figures}))
+    console.go("figures")
+    rows = [
+        console.page.get_by_role("row").filter(has_text=name)
+        for name in ("Served by assistants alone", "Gave up")
+    ]
+    for row in rows:
+        row.locator("small").wait_for()
+    assert [row.get_by_text("worse").count() for row in rows] == [now < before, now > before]
 
 
 def test_history_looks_for_what_is_asked_stops_and_goes_on(open_console: Open) -> None:

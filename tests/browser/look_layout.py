@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser import told
-from tests.browser.opened import DESK, LOOKS, Answers
+from tests.browser.opened import DESK, LOOKS, TIMES, Answers
 from tests.browser.systems import PAGES, crowded, empty, full, with_one_call
 
 if TYPE_CHECKING:
@@ -180,3 +180,28 @@ def test_only_who_may_is_asked_to_log_somebody_in(open_console: Open) -> None:
         people = console.page.get_by_role("region", name="People")
         people.get_by_text("Nobody is logged in.").wait_for()
         assert people.get_by_role("link").count() == int(role == "operator")
+
+
+def test_a_call_that_is_over_is_no_longer_among_those_who_want_a_person(
+    open_console: Open,
+) -> None:
+    answers = Answers(crowded())
+    # it stands still: what is over would be gone from the list by itself otherwise
+    console = open_console(answers=answers, script="const at = Date.now(); Date.now = () => at;")
+    console.page.get_by_role("button", name="60 want a person").click()
+
+    answers.told["/api/live"] = lambda _: told.live(3)
+    console.page.get_by_role("button", name="1 want a person", exact=True).wait_for()
+    assert console.page.locator(".calls tbody tr").count() == 1
+
+
+def test_what_is_looked_for_stands_there_also_when_few_calls_are_left(open_console: Open) -> None:
+    answers = Answers(crowded())
+    console = open_console(answers=answers, faster=TIMES)
+    console.page.get_by_role("searchbox").fill("billing")
+
+    answers.told["/api/live"] = lambda _: told.live(3)
+    console.page.wait_for_function(
+        "() => document.querySelectorAll('.calls tbody tr').length === 1"
+    )
+    assert console.page.get_by_role("searchbox").input_value() == "billing"

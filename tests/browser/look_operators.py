@@ -96,7 +96,10 @@ def test_somebody_is_forgotten_by_keyboard_alone(open_console: Open) -> None:
     console.press("Enter")
     console.see("Forget this person")
     console.reach("Type the number's last four digits")
-    console.page.keyboard.type("0153")
+    console.page.keyboard.type("0154")
+    assert console.page.get_by_role("button", name="Forget", exact=True).is_disabled()
+    console.press("Backspace")
+    console.page.keyboard.type("3")
     console.press("Tab", "Enter")
     console.is_asked("For good?")
     console.press("Enter")
@@ -208,3 +211,19 @@ def test_a_page_that_is_open_over_a_deploy_says_so_and_goes_on(open_console: Ope
     console.page.locator("tbody tr:not(.gone)").nth(2).wait_for(state="detached")
     console.go("needs")
     console.see("Did this ring?")
+
+
+def test_a_server_that_does_not_answer_is_no_new_version(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()), faster=3 * TIMES)
+    looks: list[Route] = []
+
+    def down(route: Route) -> None:
+        looks.append(route)
+        route.fulfill(status=503, body="{}")
+
+    console.page.route("**/console", down)
+    for _ in range(2):  # the second is begun after what became of the first was seen
+        with console.page.expect_response("**/console"):
+            pass
+    assert len(looks) >= 2
+    assert console.page.get_by_text("There is a new version of the console.").count() == 0

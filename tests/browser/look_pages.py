@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.browser import told
 from tests.browser.opened import DECIDES, LOOKS, TIMES, Answers
 from tests.browser.systems import PAGES, empty, full
@@ -57,6 +59,11 @@ def test_a_call_shows_who_had_the_caller_how_long_and_why(open_console: Open) ->
         ["a person", "0:24", "decision 2: the caller's words"],
         ["billing", "2:00", "nobody took the caller"],
     ]
+    bars = console.page.locator(".legs .is").all()
+    found = [[float(bar.get_attribute(name) or 0) for name in ("x", "width")] for bar in bars]
+    ends = [0.0, *(x + width for x, width in found)]
+    assert [x for x, _ in found] == pytest.approx(ends[:-1], abs=1)  # each begins where one ends
+    assert ends[-1] == pytest.approx(100, abs=1)
 
 
 def test_a_call_shows_what_was_thought_and_from_where_on_it_decides(open_console: Open) -> None:
