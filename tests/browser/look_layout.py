@@ -135,6 +135,8 @@ def test_a_system_with_one_call_and_one_with_three_hundred_look_intended(
         rows = page.get_by_role("region", name=panel).get_by_role("listitem").count()
         assert rows == ({"Waiting": 1, "People": 3}[panel] if calls == 1 else 8)
     assert page.get_by_role("link", name="All 30").count() == int(calls > 1)
+    people = page.get_by_role("region", name="People").locator(".mark").all_inner_texts()
+    assert people == (["ready", "busy", "away"] if calls == 1 else ["ready"] * 8)
 
 
 def test_of_hundreds_of_calls_those_are_found_that_are_looked_for(open_console: Open) -> None:
