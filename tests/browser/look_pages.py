@@ -66,6 +66,21 @@ def test_a_call_shows_who_had_the_caller_how_long_and_why(open_console: Open) ->
     assert ends[-1] == pytest.approx(100, abs=1)
 
 
+def test_a_visit_tells_what_happened_in_its_order(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()))
+    console.go("visits/visit-7")
+    console.see("Chidi is asked")
+    steps = console.page.get_by_role("region", name="The visit").locator(".steps strong")
+
+    assert steps.all_inner_texts() == [
+        "The caller's line",
+        "An assistant",
+        "Is to get somebody of billing",
+        "Chidi is asked",
+        "Ada is asked",
+    ]
+
+
 def test_a_call_shows_what_was_thought_and_from_where_on_it_decides(open_console: Open) -> None:
     console = open_console(answers=Answers(full()))
     console.go("calls/call-1")
