@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
-from email.utils import formatdate
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -45,7 +44,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer. Date and Content-Length are added when it is sent."""
+    """One answer. Content-Length is added when it is sent."""
 
     status: int
     headers: Sequence[tuple[str, str]] = ()
@@ -271,7 +270,6 @@ async def _write(
         phrase = ""
     head = [f"HTTP/1.1 {response.status} {phrase}"]
     head += [f"{name}: {value}" for name, value in response.headers]
-    head.append(f"Date: {formatdate(usegmt=True)}")
     head.append(f"Content-Length: {len(response.body)}")
     if close:
         head.append("Connection: close")

@@ -7,6 +7,7 @@ headers are AWS's public contract, version 2018-06-01.
 from __future__ import annotations
 
 import re
+import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
@@ -103,5 +104,6 @@ def _event(task: Task) -> Response:
         ("Lambda-Runtime-Deadline-Ms", str(task.deadline_ms)),
         ("Lambda-Runtime-Invoked-Function-Arn", task.function_arn),
         ("Lambda-Runtime-Trace-Id", task.trace_id),
+        ("Date", time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())),
     )
     return Response(HTTPStatus.OK, headers, task.payload)

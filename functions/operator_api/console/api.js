@@ -61,12 +61,6 @@ function picked(told, fields) {
   return kept;
 }
 
-const SKEW_MS = 2_000;
-let ahead = 0;
-
-/** Now by the server's clock: whoever waits, waits by that, and the clock of a wall may be minutes off. */
-export const present = () => Date.now() + ahead;
-
 const strangers = new Set();
 
 /** Be told when the session is over. */
@@ -97,8 +91,6 @@ export async function ask(operation, { names = {}, query = {}, body, etag, heade
   } catch {
     throw new Refusal(0);
   }
-  const off = Date.parse(answer.headers.get("date")) - Date.now();
-  if (Math.abs(off - ahead) > SKEW_MS) ahead = off;
   if (answer.status === UNCHANGED) return null;
   if (etag) etag.value = answer.headers.get("etag");
   if (answer.status === EMPTY) return {};
@@ -138,7 +130,7 @@ export function useNews(operation, { names, query, seconds = 0, skip = false } =
       try {
         const data = await ask(operation, { names, query });
         turn.failures = 0;
-        if (!turn.over && !turn.wanted) tell({ data, at: present(), error: null });
+        if (!turn.over && !turn.wanted) tell({ data, at: Date.now(), error: null });
       } catch (error) {
         turn.failures += 1;
         if (!turn.over) tell((was) => ({ ...was, error }));
@@ -158,6 +150,6 @@ export function useNews(operation, { names, query, seconds = 0, skip = false } =
     };
   }, [key, seconds]);
   const again = useCallback(() => running.current?.go(1), []);
-  const put = useCallback((data) => tell({ data, at: present(), error: null }), []);
+  const put = useCallback((data) => tell({ data, at: Date.now(), error: null }), []);
   return { ...news, ages: seconds > 0, pace: seconds * SECOND_MS, again, put };
 }

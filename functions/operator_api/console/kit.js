@@ -3,7 +3,7 @@
 import { h, render } from "./vendor/preact.mjs";
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "./vendor/hooks.mjs";
 import htm from "./vendor/htm.mjs";
-import { present, Refusal } from "./api.js";
+import { Refusal } from "./api.js";
 
 export { useEffect, useId, useMemo, useRef, useState };
 export const html = htm.bind(h);
@@ -26,6 +26,18 @@ export function choose(name, value) {
   } catch {
     // a browser that keeps nothing still shows everything
   }
+}
+
+const SKEW_MS = 2_000;
+let ahead = 0;
+
+/** Now by the server's clock: whoever waits, waits by that, and the clock of a wall may be minutes off. */
+export const present = () => Date.now() + ahead;
+
+/** @param at Now, as the server has just said it. */
+export function keepTime(at) {
+  const off = Date.parse(at) - Date.now();
+  if (Math.abs(off - ahead) > SKEW_MS) ahead = off;
 }
 
 const sheets = new Map();
@@ -155,15 +167,16 @@ export const plain = (word) =>
  */
 export function Panel({ title, count, news, empty, aside, children, quiet, lines = 3 }) {
   const id = useId();
-  const now = useNow();
+  useNow();
+  const age = Date.now() - news.at;
   // what is asked for once a minute is not without news in between
-  const stale = Boolean(news.at && news.ages && now - news.at > Math.max(STALE_MS, 2 * (news.pace ?? 0)));
+  const stale = Boolean(news.at && news.ages && age > Math.max(STALE_MS, 2 * (news.pace ?? 0)));
   const first = news.data === undefined;
   return html`<section class=${`panel ${stale ? "stale" : ""}`} aria-labelledby=${id} aria-busy=${first && !news.error}>
     <header class=${quiet ? "quiet" : ""}>
       <h2 id=${id}>${title}${count !== undefined && count !== null && html` <span class="count n">${count}</span>`}</h2>
       ${aside}
-      ${news.at > 0 && html`<span class="asof">${stale ? "no news since" : "as of"} <span class="n">${clock(news.at)}</span></span>`}
+      ${news.at > 0 && html`<span class="asof">${stale ? "no news since" : "as of"} <span class="n">${clock(news.at + ahead)}</span></span>`}
     </header>
     ${news.error && html`<${Fault} error=${news.error} again=${news.again} />`}
     ${first

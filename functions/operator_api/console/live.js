@@ -1,7 +1,7 @@
 // Live: what happens now. One answer each second feeds every page's frame and this page.
 
-import { ask, present, promised } from "./api.js";
-import { announce, Bar, counted, grouped, html, Mark, Panel, plain, Row, Since, telephone, useEffect, useNow, useRef, useState, When } from "./kit.js";
+import { ask, promised } from "./api.js";
+import { announce, Bar, counted, grouped, html, keepTime, Mark, Panel, plain, Row, Since, telephone, useEffect, useNow, useRef, useState, When } from "./kit.js";
 
 const NEED = "kind id since says number callId campaignId department urgent";
 const LIVE = promised(
@@ -46,7 +46,7 @@ export function useLive(callId) {
         const told = await ask(LIVE, { query: { call, after: talk?.cursor }, etag: held.etag });
         held.failures = 0;
         if (told) take(held, told, call);
-        if (!over) show((was) => ({ data: told ?? was.data, at: present(), error: null, rows: lately(held), talk: held.talk }));
+        if (!over) show((was) => ({ data: told ?? was.data, at: Date.now(), error: null, rows: lately(held), talk: held.talk }));
       } catch (error) {
         held.failures += 1;
         held.etag = {};
@@ -74,6 +74,7 @@ export function useLive(callId) {
 }
 
 function take(held, told, asked) {
+  keepTime(told.at);
   const now = Date.now();
   held.lives = told.calls.length > 0 || (told.waiting ?? []).length > 0;
   const ids = new Set(told.calls.map((row) => row.id));
@@ -113,7 +114,7 @@ const LONG_WAIT_SECONDS = 120;
 function Strip({ live }) {
   const told = live.data?.figures;
   const now = useNow();
-  const stale = live.at && now - live.at > 10_000;
+  const stale = live.at && Date.now() - live.at > 10_000;
   const waits = told?.longestWaitSince ? (now - Date.parse(told.longestWaitSince)) / 1000 : 0;
   const people = told?.people ?? {};
   const ready = people.ready ?? 0;

@@ -1,7 +1,7 @@
 // More: one customer, our own numbers and limits, lists of people not to call, and who did what.
 
-import { ask, present, promised, useNews } from "./api.js";
-import { Bar, counted, dayOf, grouped, html, Mark, Panel, plain, saveCsv, Select, Since, useEffect, useRef, useState, When } from "./kit.js";
+import { ask, promised, useNews } from "./api.js";
+import { Bar, counted, dayOf, grouped, html, Mark, Panel, plain, present, saveCsv, Select, Since, useEffect, useRef, useState, When } from "./kit.js";
 import { Act, Field, More, percent, useList } from "./pages.js";
 
 const ASK = promised("POST", "/api/contactability", `allowed reason nextAllowedAt
