@@ -11,10 +11,10 @@ SECTIONS = {
     "#### Form": 12,
     "#### Logging in": 11,
     "#### Live data": 21,
-    "#### Pages": 37,
+    "#### Pages": 39,
     "#### A telephone in the page": 6,
     "#### Budgets": 4,
-    "#### Proof": 21,
+    "#### Proof": 24,
     "#### How it looks": 8,
 }
 BY_SECTION = {heading: rows_below("console.md", heading) for heading in SECTIONS}
