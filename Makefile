@@ -95,8 +95,8 @@ prove-visits: setup ## fourteen mistakes of a reception, planted one after the o
 prove-dialing: setup ## 8 dialer processes, 2,000 calls of two campaigns, processes killed: four minutes; SEED=, JOBS=, DIALERS=
 	@$(RUN) -m tests.concurrency $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(DIALERS),--dialers $(DIALERS))
 
-fuzz: setup ## generated inputs through both doors, the API and every reader of JSON, a million: INPUTS=, FIRST=number of the first
-	@$(OURS) $(RUN) -m tests.fuzz $(if $(INPUTS),--inputs $(INPUTS)) $(if $(FIRST),--first $(FIRST))
+fuzz: setup ## generated inputs through both doors, the API and every reader of JSON, a million: INPUTS=, FIRST=number of the first, SECONDS=most of each
+	@$(OURS) $(RUN) -m tests.fuzz $(if $(INPUTS),--inputs $(INPUTS)) $(if $(FIRST),--first $(FIRST)) $(if $(SECONDS),--seconds $(SECONDS))
 
 expressions: setup ## what we send to DynamoDB, held to a strict parser (Node 20; REQUIRED=1: not without)
 	@$(OURS) $(RUN) -m tests.expressions $(if $(REQUIRED),--required)

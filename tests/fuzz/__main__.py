@@ -9,6 +9,7 @@ says, readers of the same bytes agree, and memory stays flat.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import tempfile
@@ -48,13 +49,14 @@ def main(arguments: Sequence[str]) -> int:
         with _needed_by(what):
             print(targets()[what]().try_one(chance_of(int(number))))
         return 0
-    found = 0
+    tried = found = 0
     of_all = sum(SHARES[what] for what in asked.of)
     for what in asked.of:
         count = max(1, round(asked.inputs * SHARES[what] / of_all))
         with _needed_by(what):
-            found += _run(what, asked.first, count, asked.processes)
-    print(f"{asked.inputs:,} inputs: {'nothing found' if not found else f'{found} faults'}")
+            seen = _run(what, range(asked.first, asked.first + count), asked)
+        tried, found = tried + seen.tried, found + _faults(what, seen)
+    print(f"{tried:,} inputs: {'nothing found' if not found else f'{found} faults'}")
     return bool(found)
 
 
@@ -74,39 +76,46 @@ def _needed_by(what: str) -> Iterator[None]:
             children.close()
 
 
-def _run(what: str, first: int, count: int, processes: int) -> int:
-    """Try so many, in so many processes; how many faults there were."""
-    numbers = range(first, first + count)
+def _run(what: str, numbers: range, asked: argparse.Namespace) -> Seen:
+    """Try inputs by their numbers, in so many processes and for so long as is asked."""
     parts = [
         (what, part.start, len(part))
-        for at in range(0, count, PART)
+        for at in range(0, len(numbers), PART)
         if (part := numbers[at : at + PART])
     ]
     seen = Seen()
     began = shown = time.monotonic()
-    with get_context("spawn").Pool(processes, be_quiet) as pool:
+    with get_context("spawn").Pool(asked.processes, be_quiet) as pool:
         for came in pool.imap_unordered(try_part, parts):
             seen.add(came)
             for number, said in came.faults:
                 print(f"{said}again: python -m tests.fuzz --replay {what} {number}", flush=True)
-            if seen.faults >= MOST_FAULTS:
+            now = time.monotonic()
+            if seen.faults >= MOST_FAULTS or now - began > asked.seconds:
                 break
-            if time.monotonic() - shown > SHOWN_SECONDS:
-                shown = time.monotonic()
-                rate = seen.tried / (shown - began)
-                print(f"{what}: {seen.tried:,} of {count:,}, {rate:,.0f} a second", flush=True)
+            if now - shown > SHOWN_SECONDS:
+                shown = now
+                rate = seen.tried / (now - began)
+                print(
+                    f"{what}: {seen.tried:,} of {len(numbers):,}, {rate:,.0f} a second", flush=True
+                )
     rate = seen.tried / max(time.monotonic() - began, 0.001)
     said = ", ".join(f"{name} {times:,}" for name, times in seen.outcomes.most_common())
-    grown_mb = seen.grown_mb
+    first_mb, last_mb = seen.most_grown_mb
     print(
-        f"{what}: {seen.tried:,} inputs ({said}), {rate:,.0f} a second in {processes} processes; "
-        f"memory {grown_mb:+.1f} MB",
+        f"{what}: {seen.tried:,} inputs ({said}), {rate:,.0f} a second in {asked.processes} "
+        f"processes; memory {first_mb:.1f} to {last_mb:.1f} MB",
         flush=True,
     )
-    if grown_mb > MOST_GROWTH_MB:
-        print(f"{what}: memory of a process grew by more than {MOST_GROWTH_MB} MB")
-        return seen.faults + 1
-    return seen.faults
+    return seen
+
+
+def _faults(what: str, seen: Seen) -> int:
+    """How many there were; that memory grows is one."""
+    if seen.grown_mb <= MOST_GROWTH_MB:
+        return seen.faults
+    print(f"{what}: memory of a process grew by more than {MOST_GROWTH_MB} MB")
+    return seen.faults + 1
 
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:
@@ -115,6 +124,9 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=0, help="number of the first input")
     parser.add_argument(
         "--processes", type=int, default=os.process_cpu_count() or 1, help="default: %(default)s"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=math.inf, help="most that each target takes"
     )
     parser.add_argument("--of", nargs="+", choices=list(SHARES), default=list(SHARES))
     parser.add_argument("--replay", nargs=2, metavar=("WHAT", "NUMBER"), help="one input again")

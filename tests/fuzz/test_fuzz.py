@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
 from contact_center.conversations.adapters import call_items
 from contact_center.twilio import door
 from contact_center.vapi.webhooks import messages
+from tests.fuzz import __main__ as fuzz
 from tests.fuzz import api_scene, parsers, reception_house, twilio_door, vapi_door
 from tests.fuzz.__main__ import main
 from tests.fuzz.changes import changed
@@ -160,8 +162,30 @@ def test_memory_is_judged_by_process_and_only_when_all_is_loaded() -> None:
         for at_mb in megabytes:
             seen.add(Part(Counter(read=WARM_INPUTS // 2), [], process, WARM_INPUTS // 2, at_mb))
 
-    assert seen.grown_mb == 40.0
+    assert (seen.grown_mb, seen.most_grown_mb) == (40.0, (100.0, 140.0))
     assert seen.tried == 6 * (WARM_INPUTS // 2)
+
+
+class InThisProcess:
+    """A pool of one."""
+
+    imap_unordered = staticmethod(map)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is left running."""
+
+
+def test_it_ends_in_time_and_says_how_many_it_tried(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pool = SimpleNamespace(Pool=lambda *_: InThisProcess())
+    monkeypatch.setattr(fuzz, "get_context", lambda _: pool)
+
+    assert main(["--of", "parsers", "--inputs", str(3 * fuzz.PART), "--seconds", "0"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"{fuzz.PART} inputs: nothing found"
 
 
 def test_one_input_can_be_tried_again(capsys: pytest.CaptureFixture[str]) -> None:

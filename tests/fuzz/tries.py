@@ -74,13 +74,19 @@ class Seen:
         before.append((part.tried + (before[-1][0] if before else 0), part.resident_mb))
 
     @property
-    def grown_mb(self) -> float:
-        """By how much the process grew that grew most, once everything was loaded and cached."""
-        grown = [0.0]
+    def most_grown_mb(self) -> tuple[float, float]:
+        """What the process took that grew most: once everything was loaded and cached, and last."""
+        found = [(0.0, 0.0)]
         for tried in self.by_process.values():
             settled = [mb for count, mb in tried if count >= WARM_INPUTS]
-            grown += [settled[-1] - settled[0]] if settled else []
-        return max(grown, key=abs)
+            found += [(settled[0], settled[-1])] if settled else []
+        return max(found, key=lambda one: abs(one[1] - one[0]))
+
+    @property
+    def grown_mb(self) -> float:
+        """By how much it grew."""
+        first_mb, last_mb = self.most_grown_mb
+        return last_mb - first_mb
 
 
 _made: dict[str, Tried] = {}  # the target of this process
