@@ -77,10 +77,10 @@ def changed(document: Json, chance: random.Random, others: Sequence[Json]) -> by
 
 
 def _with_a_change(document: Json, chance: random.Random, others: Sequence[Json]) -> Json:
-    spots = list(_spots(document))
-    if not spots:
+    there = spots(document)
+    if not there:
         return chance.choice(ODD)
-    holder, place = chance.choice(spots)
+    holder, place = chance.choice(there)
     change: Callable[[], None] = chance.choice(
         [
             lambda: _put(holder, place, chance.choice(ODD)),
@@ -99,7 +99,7 @@ def _put(holder: Any, place: Any, value: Json) -> None:
     holder[place] = deepcopy(value)  # what follows changes this one alone
 
 
-def _spots(value: Json) -> list[tuple[Any, Any]]:
+def spots(value: Json) -> list[tuple[Any, Any]]:
     found: list[tuple[Any, Any]] = []
     waiting = [value] if isinstance(value, dict | list) else []
     while waiting:
@@ -113,7 +113,7 @@ def _spots(value: Json) -> list[tuple[Any, Any]]:
 
 
 def _parts(value: Json) -> list[Json]:
-    return [holder[place] for holder, place in _spots(value)] or [value]
+    return [holder[place] for holder, place in spots(value)] or [value]
 
 
 def _with_raw(text: str, chance: random.Random) -> str:

@@ -74,6 +74,7 @@ TRANSFERS = {
 }
 
 # Pressed keys come as words of the customer (Vapi's documentation, keypad input settings).
+_WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,63}")
 _KEYPAD = re.compile(r"user'?s keypad entry:?\s*([0-9*#]{1,32})\W*", re.IGNORECASE)
 
 
@@ -117,7 +118,18 @@ def _status(envelope: Envelope, call_id: str) -> list[Fact]:
 
 def _status_key(status: str, stamp: str) -> str:
     """A call may ring elsewhere and come back, and again; all else it can become but once."""
-    return f"status:{status}:{stamp}" if status in RETURNING else f"status:{status}"
+    return f"status:{status}:{stamp}" if status in RETURNING else f"status:{_in_key(status)}"
+
+
+def _in_key(said: str) -> str:
+    """A word of the sender's in the name of a key: itself, or what cannot be undone of a text."""
+    if _WORD.fullmatch(said):
+        return said
+    from contact_center.records.domain.redaction import (  # noqa: PLC0415 - the door reads no facts
+        redact_wholly,
+    )
+
+    return digest(redact_wholly(said))
 
 
 def _utterance(envelope: Envelope, call_id: str) -> list[Fact]:
@@ -222,7 +234,7 @@ def _assistant_started(envelope: Envelope, call_id: str) -> list[Fact]:
     name = hint(message, "newAssistant", "name") or hint(message, "assistant", "name")
     if name is None:
         return []
-    key = f"assistant:{name}:{envelope.stamp}"
+    key = f"assistant:{_in_key(name)}:{envelope.stamp}"
     return [AssistantStarted(call_id=call_id, at_ms=envelope.at_ms, key=key, assistant_name=name)]
 
 
@@ -234,7 +246,7 @@ def _transfer(envelope: Envelope, call_id: str) -> list[Fact]:
         TransferReported(
             call_id=call_id,
             at_ms=envelope.at_ms,
-            key=f"transfer:{to or 'number'}:{envelope.stamp}",
+            key=f"transfer:{_in_key(to or 'number')}:{envelope.stamp}",
             to_assistant=to,
             from_assistant=hint(message, "fromAssistant", "name"),
             to_number=hint(destination, "type") in ("number", "sip"),
