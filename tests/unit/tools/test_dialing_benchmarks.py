@@ -87,6 +87,29 @@ def test_the_meter_counts_requests_items_and_units_and_begins_anew() -> None:
     assert not any(meter.take().values())
 
 
+TWO = [{"pk": {"S": "x" * 3_000}}, {"pk": {"S": "x" * 2_000}}]
+
+
+@pytest.mark.parametrize(
+    ("operation", "answered", "units"),
+    [
+        ("Query", {"Items": TWO}, 2),
+        ("Query", {"Items": TWO[:1]}, 1),
+        ("Query", {"Items": []}, 1),
+        ("GetItem", {}, 1),
+        ("BatchGetItem", {"Responses": {"t": [*TWO, *TWO]}}, 4),  # each by itself
+        ("Query", {"Items": [*TWO, *TWO]}, 3),  # all of them together
+        ("TransactGetItems", {"Responses": [{"Item": TWO[0]}]}, 2),
+    ],
+)
+def test_what_reads_cost_is_reckoned_by_size(
+    operation: str, answered: dict[str, Any], units: int
+) -> None:
+    meter = Meter()
+    meter._after(SimpleNamespace(name=operation), answered)
+    assert meter.take()["read_units"] == units
+
+
 FACT, OTHER = {"pk": {"S": "CALL#c"}, "sk": {"S": "FACT#f"}}, {"pk": {"S": "SWITCH"}}
 CHECKED = [{"ConditionCheck": {"Key": OTHER}}, {"Put": {"Item": FACT}}, {"Put": {"Item": FACT}}]
 DUE = {"IndexName": "due", "KeyConditionExpression": "#s = :s"}
