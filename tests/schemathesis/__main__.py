@@ -3,7 +3,7 @@
 The whole system runs here, as `make up` runs it; requests are made of the API's own document, good
 ones and bad ones, alone and in sequences that follow what was answered. The same seed makes the
 same requests, as far as the answers are the same. An operation that was not asked with one of the
-roles is a finding as well.
+roles is a finding as well, and a list that whoever may look was never shown.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import requests
+
 from local.cloud.system import LocalSystem
 from local.settings import read_settings
 from tests.functional.operator_api.openapi_document import operations
+from tests.schemathesis.beyond import ANSWERED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,10 +31,16 @@ HERE = Path(__file__).resolve().parent
 COMMAND = ROOT / ".venvs" / "schemathesis" / "bin" / "st"
 DOCUMENT = ROOT / "functions" / "operator_api" / "openapi.json"
 SEED, EXAMPLES = 1, 5
+LOGIN_SECONDS = 60
 NOON = "2026-07-08T17:00:00Z"
 OPERATOR, VIEWER = "op-" + "a" * 40, "view-" + "b" * 40
 # The operator comes first: what he makes is there for the others to look at.
 TOKENS = {"operator": OPERATOR, "viewer": VIEWER, "stranger": "guess", "nobody": None}
+STRANGERS = frozenset({"stranger", "nobody"})
+# Who has logged in to the page, by whose token: what a browser sends instead of it.
+LOGGED_IN = {"operator-in-browser": OPERATOR, "viewer-in-browser": VIEWER}
+OF_THE_PAGE = {"Sec-Fetch-Site": "same-origin", "X-Console": "1"}
+ROLES = (*TOKENS, *LOGGED_IN)
 SETTINGS = {
     "PORT": "0",
     "OPERATOR_TOKEN": OPERATOR,
@@ -63,22 +72,79 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--examples", type=int, default=EXAMPLES, help="of each operation; default: %(default)s"
     )
-    parser.add_argument("--role", nargs="+", choices=TOKENS, default=list(TOKENS))
+    parser.add_argument("--role", nargs="+", choices=ROLES, default=list(ROLES))
     return parser.parse_args(arguments)
 
 
-def not_asked(notes: Path) -> list[str]:
-    """Operations of the document that are not among those that were noted; says how many were."""
+def not_asked(notes: Path, role: str) -> list[str]:
+    """What of the document was not asked, or should have been answered and never was.
+
+    Whoever is let in and is shown no list with all of his requests was not let in at all.
+
+    Args:
+        notes: Where the operations were noted.
+        role: Who asked.
+
+    Returns:
+        What is missing, and why; how much there was is printed.
+    """
     every = {f"{method.upper()} {path}" for method, path, _ in operations()}
-    asked = set(notes.read_text(encoding="utf-8").splitlines()) if notes.exists() else set()
-    print(f"{len(every & asked)} of {len(every)} operations were asked.", flush=True)
-    return sorted(every - asked)
+    noted = set(notes.read_text(encoding="utf-8").splitlines()) if notes.exists() else set()
+    answered = {one.removesuffix(ANSWERED) for one in noted if one.endswith(ANSWERED)}
+    asked = {one.removesuffix(ANSWERED) for one in noted}
+    print(
+        f"{len(every & asked)} of {len(every)} operations were asked, {len(answered)} answered.",
+        flush=True,
+    )
+    unanswered = _lists_for(role) - answered
+    return sorted(
+        [f"never asked: {one}" for one in every - asked]
+        + [f"never answered: {one}" for one in unanswered & asked]
+    )
+
+
+def _lists_for(role: str) -> set[str]:
+    """What whoever has a role can ask for without knowing the name of anything."""
+    if role in STRANGERS:
+        return set()
+    may = {"operator", "viewer"} if role.startswith("operator") else {"viewer"}
+    return {
+        f"GET {path}"
+        for method, path, operation in operations()
+        if method.upper() == "GET" and "{" not in path and _is_for(may, operation["security"])
+    }
+
+
+def _is_for(may: set[str], security: list[dict[str, list[str]]]) -> bool:
+    return any(not way or set(way.get("token", ())) & may for way in security)
+
+
+def headers_of(role: str, url: str) -> dict[str, str]:
+    """What shows who asks.
+
+    Args:
+        role: One of ROLES; whoever is in a browser logs in first.
+        url: Where the system is.
+    """
+    if role in LOGGED_IN:
+        return OF_THE_PAGE | {"Cookie": _logged_in(LOGGED_IN[role], url)}
+    token = TOKENS[role]
+    return {} if token is None else {"Authorization": f"Bearer {token}"}
+
+
+def _logged_in(token: str, url: str) -> str:
+    answer = requests.post(
+        f"{url}/console/login", json={"token": token}, headers=OF_THE_PAGE, timeout=LOGIN_SECONDS
+    )
+    answer.raise_for_status()
+    return answer.headers["Set-Cookie"].partition(";")[0]
 
 
 def _run(role: str, url: str, asked: argparse.Namespace, folder: str) -> bool:
     """Whether something was found with a role."""
     print(f"As {role}:", flush=True)
-    token, notes = TOKENS[role], Path(folder) / f"{role}.txt"
+    notes = Path(folder) / f"{role}.txt"
+    shown = [f"{name}: {said}" for name, said in headers_of(role, url).items()]
     done = subprocess.run(  # noqa: S603 - our own arguments
         [
             *(COMMAND, "--config-file", HERE / "schemathesis.toml"),
@@ -86,7 +152,7 @@ def _run(role: str, url: str, asked: argparse.Namespace, folder: str) -> bool:
             *("--seed", str(asked.seed), "--max-examples", str(asked.examples)),
             *(["--max-time", str(asked.seconds)] if asked.seconds else []),
             *("--continue-on-failure", "--no-color"),
-            *([] if token is None else ["--header", f"Authorization: Bearer {token}"]),
+            *(word for header in shown for word in ("--header", header)),
         ],
         env=os.environ
         | {"SCHEMATHESIS_ROLE": role, "SCHEMATHESIS_HOOKS": "hooks"}
@@ -95,9 +161,9 @@ def _run(role: str, url: str, asked: argparse.Namespace, folder: str) -> bool:
         cwd=folder,
         check=False,
     )
-    missing = not_asked(notes)
-    for operation in missing:
-        print(f"  never asked: {operation}", flush=True)
+    missing = not_asked(notes, role)
+    for said in missing:
+        print(f"  {said}", flush=True)
     return bool(done.returncode or missing)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 BAD_REQUEST = 400
+ANSWERED = " answered"  # behind an operation that was noted: with 2xx
 
 type Rule = dict[str, Any]
 
