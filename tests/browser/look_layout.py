@@ -100,6 +100,17 @@ def test_red_counts_what_is_urgent_and_nothing_that_can_wait(open_console: Open)
     assert len(loud) == 5, loud  # the menu, two of the strip, two of what needs somebody
 
 
+@pytest.mark.parametrize(("used", "loud"), [(39, 0), (40, 1), (None, 0)])
+def test_that_no_line_is_left_is_loud(open_console: Open, used: int | None, loud: int) -> None:
+    live = told.live(2)
+    live["figures"]["lines"] = {"inUse": used, "of": 40, "keptForInbound": 2}
+    console = open_console(answers=Answers({**full(), "/api/live": live}))
+    lines = console.page.locator(".strip div").filter(has_text="of 40")
+    lines.wait_for()
+
+    assert console.page.locator(".strip .urgent").filter(has_text="of 40").count() == loud
+
+
 def test_what_is_urgent_is_the_first_that_needs_somebody(open_console: Open) -> None:
     console = open_console(answers=Answers(crowded()))
     console.go("needs")
