@@ -58,7 +58,16 @@ class OneDay:
 
 def _row(number: int, department: str) -> CallRow:
     record = CallRecord(call_id=f"{number}", first_seen_ms=NOON_MS - number)
-    return CallRow(record=record, glance=CallGlance(destination=department), decisions=0)
+    glance = CallGlance(destination=department, intent="support")  # what was wanted decides nothing
+    return CallRow(record=record, glance=glance, decisions=0)
+
+
+def test_a_call_is_of_the_department_that_it_was_sent_to() -> None:
+    desk = SearchDesk(calls=OneDay(["sales", "support"]), clock=FakeClock(NOON_MS))
+    wanted = Wanted(first=DAY, last=DAY, department="support")
+    told = search_calls(desk, wanted, 10, None)
+
+    assert [row["id"] for row in told["calls"]] == ["1"]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("every", [1, 2, 3, 4, 7, 50, 400])
