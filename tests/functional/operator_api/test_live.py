@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.console.services.live_ports import Looking
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.deciding.routing import ActionKind, Decision
@@ -367,6 +368,17 @@ def test_who_else_looks_and_at_what(rig: OperatorRig) -> None:
     desk.parts.tables.look(desk.parts.known["surroundings"].value.looking[0])
     age(rig, 2_000)
     assert ask(rig, VIEWER)[1]["others"] == [{"name": "operator", "callId": None}]
+
+
+def test_whose_page_asked_a_minute_ago_has_gone(rig: OperatorRig) -> None:
+    ask(rig)
+    desk: LiveDesk = rig.app.PARTS.live()
+    now_ms = rig.app.PARTS.desk.clock.now_ms()
+    here = [{"name": "viewer", "callId": None}]
+    for asked_ms, others in ((now_ms - 60_000, []), (now_ms, here)):
+        desk.parts.tables.look(Looking("viewer", asked_ms, None))
+        age(rig, 2_000)
+        assert ask(rig)[1]["others"] == others
 
 
 def test_others_see_within_two_polls_into_which_call_somebody_looks(rig: OperatorRig) -> None:
