@@ -127,7 +127,7 @@ function Plot({ points, title, unit, by }) {
     let over = false;
     library().then(
       (Plotter) => {
-        if (!over) plot = drawn(Plotter, box.current, points, title, unit, by);
+        if (!over && box.current) plot = drawn(Plotter, box.current, points, title, unit, by);
       },
       () => fail(true),
     );
