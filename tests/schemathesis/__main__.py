@@ -24,7 +24,7 @@ from tests.functional.operator_api.openapi_document import operations
 from tests.schemathesis.beyond import ANSWERED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -57,7 +57,10 @@ def main(arguments: Sequence[str]) -> int:
         tempfile.TemporaryDirectory(prefix="schemathesis-") as folder,
         LocalSystem(read_settings(None, SETTINGS), folder=Path(folder)) as system,
     ):
-        found = [role for role in asked.role if _run(role, system.url, asked, folder)]
+        # All log in before any is asked: some of what is asked are logins that are refused, and
+        # whoever is refused ten times in a minute has to wait.
+        shown = {role: headers_of(role, system.url) for role in asked.role}
+        found = [role for role in asked.role if _run(role, shown[role], system.url, asked, folder)]
     said = f"found something as {', '.join(found)}" if found else "found nothing"
     print(f"Schemathesis, seed {asked.seed}, as {', '.join(asked.role)}: {said}.")
     return bool(found)
@@ -140,11 +143,13 @@ def _logged_in(token: str, url: str) -> str:
     return answer.headers["Set-Cookie"].partition(";")[0]
 
 
-def _run(role: str, url: str, asked: argparse.Namespace, folder: str) -> bool:
+def _run(
+    role: str, headers: Mapping[str, str], url: str, asked: argparse.Namespace, folder: str
+) -> bool:
     """Whether something was found with a role."""
     print(f"As {role}:", flush=True)
     notes = Path(folder) / f"{role}.txt"
-    shown = [f"{name}: {said}" for name, said in headers_of(role, url).items()]
+    shown = [f"{name}: {said}" for name, said in headers.items()]
     done = subprocess.run(  # noqa: S603 - our own arguments
         [
             *(COMMAND, "--config-file", HERE / "schemathesis.toml"),
