@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from contact_center.aws.operator_tokens import TokensUnavailableError
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.observability import log
 from contact_center.kernel.ports import (
     QueueUnavailableError,
@@ -77,7 +78,7 @@ def _noted(event: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     try:
         note(event, answer, ASKING, PARTS)
     except Exception as error:  # noqa: BLE001 - behind the trail's back nothing leaves
-        log("ERROR", "not noted", error=type(error).__name__)
+        log_broken("not_noted", error)
         if must_be_answered(ASKING):
             return answer
         said = "It may have been done, and could not be noted. Look, and try again in a moment."
@@ -93,8 +94,8 @@ def _answered(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: A
     except UNAVAILABLE as error:
         log("ERROR", "unavailable", error=type(error).__name__)
         return problem_answer(problem(503, "Try again in a moment."))
-    except Exception as error:  # noqa: BLE001 - whatever broke: its kind in the log, no more
-        log("ERROR", "request failed", error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - whatever broke: its kind and place, no more
+        log_broken("request_failed", error)
         return problem_answer(problem(500, "This cannot be answered."))
 
 

@@ -31,6 +31,7 @@ SILENT = {
 
 # They keep kind and place beside the thing (kernel/set_aside.py), and no more.
 COUNTED = {"note_failure", "cannot_be_looked_after"}
+KIND_ALONE = {"type", "isinstance"}  # what it was, and not where
 LOGS_ITSELF = "dialing/services/re"  # of dialing: its own note_failure
 
 
@@ -69,7 +70,11 @@ def _tells(handler: ast.ExceptHandler) -> bool:
     """Whether it raises, or hands the error to whoever says where it was raised."""
     return any(
         isinstance(node, ast.Raise)
-        or (isinstance(node, ast.Call) and any(_is_error(one, handler) for one in node.args))
+        or (
+            isinstance(node, ast.Call)
+            and ast.unparse(node.func) not in KIND_ALONE
+            and any(_is_error(one, handler) for one in node.args)
+        )
         for node in _nodes(handler)
     )
 

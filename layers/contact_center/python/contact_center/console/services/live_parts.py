@@ -14,6 +14,7 @@ from contact_center.console.domain.needs import oldest_first
 from contact_center.console.services.need_ports import FoundNeeds
 from contact_center.conversations.services.read_calls import FORGOTTEN_MS
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.instants import iso
 from contact_center.kernel.observability import log
 from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
@@ -148,7 +149,7 @@ class LiveParts:
             log("WARNING", "a part of what is live was not read", error=type(error).__name__)
         except Exception as error:  # noqa: BLE001 - one part must not take the others away
             part.failed = True
-            log("ERROR", "a part of what is live was not read", error=type(error).__name__)
+            log_broken("a_part_of_what_is_live_was_not_read", error)
         else:
             part.failed, part.at_ms = False, now_ms
             if name.startswith(f"{NEED} "):
@@ -170,7 +171,7 @@ class LiveParts:
             except (StoreUnavailableError, StoreRefusedError) as error:
                 log("WARNING", "a need was not marked", error=type(error).__name__)
             except Exception as error:  # noqa: BLE001 - one must not take the page away
-                log("ERROR", "a need was not marked", error=type(error).__name__)
+                log_broken("a_need_was_not_marked", error)
 
     def _look_for_unmarked(self, name: str, needs: Sequence[Need], now_ms: int) -> None:
         """Each is marked when it is first seen in its list, and now and then again."""

@@ -28,7 +28,7 @@ from contact_center.forgetting.domain.sealed_numbers import UnsealableError, uns
 from contact_center.forgetting.domain.stores import Store
 from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased, Person
 from contact_center.kernel.data_classes import dataclass
-from contact_center.kernel.failures import place_of
+from contact_center.kernel.failures import cause_of, place_of
 from contact_center.kernel.observability import log
 from contact_center.kernel.ports import PassingError, SecretUnavailableError
 from contact_center.lists.services.work_on_lists import Worked
@@ -166,7 +166,7 @@ def _asked(mine: Forgetting, store: Store, ends_at_ms: int, parts: ForgetParts) 
     except Exception as error:  # noqa: BLE001 - its kind and place in the log, and no more
         place = place_of(error)
         log("ERROR", "not erased", store=store.value, error=type(error).__name__, place=place)
-        erased = Erased(later=f"broken: {type(error).__name__} at {place}")
+        erased = Erased(later=f"broken: {cause_of(error)}")
     return _noted(mine, store, erased, parts)
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contact_center.kernel.failures import place_of
+from contact_center.kernel.failures import cause_of
 from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 from contact_center.lists.services.import_ports import (
     BadLine,
@@ -82,7 +82,7 @@ def import_cause_noted(import_id: str, imports: ImportStore) -> Iterator[None]:
         with suppress(StoreRefusedError, StoreUnavailableError, ImportMovedOnError):
             job = imports.read(import_id)
             if job is not None and job.open:
-                imports.commit(replace(job, cause=_cause(error)), ())
+                imports.commit(replace(job, cause=cause_of(error)), ())
         raise
 
 
@@ -95,13 +95,8 @@ def job_cause_noted(campaign_id: str, job_id: str, jobs: JobStore) -> Iterator[N
         with suppress(StoreRefusedError, StoreUnavailableError):
             job = jobs.read(campaign_id, job_id)
             if job is not None and job.open:
-                jobs.save(replace(job, cause=_cause(error)))
+                jobs.save(replace(job, cause=cause_of(error)))
         raise
-
-
-def _cause(error: Exception) -> str:
-    """Kind and place: the words of an error may be a person's."""
-    return f"{type(error).__name__} at {place_of(error)}"
 
 
 def _given_up(cause: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.change_attempt import civil_ms
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.failures import log_broken
 from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.ports import PassingError
 from contact_center.lists.services.export_results import export_results
@@ -104,6 +105,7 @@ def send_open_lists(parts: ListParts) -> int:
                 sent += 1
         except Exception as error:  # noqa: BLE001  whatever is wrong with one must not stop the next
             parts.metrics.count("list_not_sent_again")
+            log_broken("list_not_sent_again", error)
             passing = error if isinstance(error, PassingError) else passing
     if passing is not None:
         raise passing
