@@ -18,6 +18,7 @@ from contact_center.permission.adapters.forgotten_people import forgotten_key
 from contact_center.permission.domain.forgotten import forgotten_mark
 from tests.fakes.raw_server import RawServer, answer
 from tests.functional.dialing.dialing_rig import NIGHT, NUMBER, DialingRig, dial, job, now_ms
+from tests.log_lines import but_instants
 from tests.vapi_scene import Scene
 
 if TYPE_CHECKING:
@@ -280,7 +281,7 @@ def test_no_line_of_the_log_holds_a_number_a_name_or_the_key(
         dial(other, job(first))
         dial(app, job(second))
     written = capsys.readouterr()
-    said = written.out + written.err
+    said = but_instants(written.out + written.err)
     assert rig.attempt(first).disposition is Disposition.REFUSED
     assert rig.attempt(first).reason == "bad_number"
     assert '"outcome":"refused"' in said
