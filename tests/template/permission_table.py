@@ -173,6 +173,7 @@ MAY = {
         ("dynamodb:BatchGetItem", "Calls.Arn"),
         ("dynamodb:UpdateItem", "Calls.Arn"),
         ("dynamodb:Query", "${Calls.Arn}/index/follow-ups"),
+        ("dynamodb:Query", "${Contacts.Arn}/index/due"),  # campaigns that run
         ("dynamodb:Query", "${Calls.Arn}/index/effects-by-due-time"),
         ("sqs:SendMessage", "CallEvents.Arn"),
         ("secretsmanager:GetSecretValue", "VapiApiKey.Id"),

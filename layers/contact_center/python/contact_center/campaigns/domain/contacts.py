@@ -122,6 +122,7 @@ class CampaignContact:
         callback_at_ms: When the customer asked to be called.
         urgent: Waits for a callback, or for a call that takes up one that broke off: planned
             before the others.
+        put_off: Waits because it may not be called now, and for no retry's or promise's time.
         reason: Why it is done or never: a disposition, a denial.
         outcomes: What became of the attempts so far, the oldest first.
         failures: How often in a row planning it or looking after it broke off.
@@ -138,6 +139,7 @@ class CampaignContact:
     due_at_ms: int | None = None
     callback_at_ms: int | None = None
     urgent: bool = False
+    put_off: bool = False
     reason: str = ""
     outcomes: tuple[AttemptOutcome, ...] = ()
     added_at_ms: int = 0
@@ -197,7 +199,12 @@ def taken(contact: CampaignContact, check_at_ms: int) -> CampaignContact:
     if contact.state is not ContactState.WAITING:
         return contact
     return replace(
-        contact, state=ContactState.IN_FLIGHT, due_at_ms=check_at_ms, failures=0, trouble=""
+        contact,
+        state=ContactState.IN_FLIGHT,
+        due_at_ms=check_at_ms,
+        put_off=False,
+        failures=0,
+        trouble="",
     )
 
 
@@ -237,7 +244,15 @@ def put_off(contact: CampaignContact, due_at_ms: int) -> CampaignContact:
     """It may not be called now: plan it later."""
     if contact.state is not ContactState.WAITING:
         return contact
-    return replace(contact, due_at_ms=due_at_ms)
+    return replace(contact, due_at_ms=due_at_ms, put_off=True)
+
+
+def planned_sooner(contact: CampaignContact, now_ms: int) -> CampaignContact:
+    """What it may have been put off for has gone: judge it anew. Other waits are kept."""
+    waits = contact.state is ContactState.WAITING and contact.put_off
+    if not waits or (contact.due_at_ms or 0) <= now_ms:
+        return contact
+    return replace(contact, due_at_ms=now_ms, put_off=False)
 
 
 def given_up(contact: CampaignContact, reason: str) -> CampaignContact:
@@ -278,7 +293,13 @@ def asked_back(contact: CampaignContact, at_ms: int) -> CampaignContact:
     again = contact.state is ContactState.DONE
     number = contact.n + 1 if again else contact.n
     return replace(
-        called, state=ContactState.WAITING, reason="", due_at_ms=at_ms, n=number, urgent=True
+        called,
+        state=ContactState.WAITING,
+        reason="",
+        due_at_ms=at_ms,
+        n=number,
+        urgent=True,
+        put_off=False,
     )
 
 
@@ -320,9 +341,12 @@ def _kept(outcomes: list[AttemptOutcome]) -> tuple[AttemptOutcome, ...]:
 
 
 def waits_again(
-    contact: CampaignContact, ended_n: int, due_at_ms: int, *, urgent: bool
+    contact: CampaignContact, ended_n: int, due_at_ms: int, *, urgent: bool, put_off: bool = False
 ) -> CampaignContact:
-    """The contact after its attempt `ended_n` was noted, when another is to follow."""
+    """The contact after its attempt `ended_n` was noted, when another is to follow.
+
+    `put_off`: it is due when it may be called, and not by the rules of retries.
+    """
     if not _follows(contact, ended_n):
         return contact
     return replace(
@@ -332,6 +356,7 @@ def waits_again(
         n=ended_n + 1,
         due_at_ms=due_at_ms,
         urgent=urgent,
+        put_off=put_off,
         failures=0,
         trouble="",
     )

@@ -241,7 +241,8 @@ def _moved(
     )
     if proposal is not None and not _too_late(campaign, proposal):
         urgent = proposal.priority is not None
-        waits = waits_again(contact, ended_n, _ms(proposal.at), urgent=urgent)
+        put_off = outcome.disposition is Disposition.NOT_CALLED
+        waits = waits_again(contact, ended_n, _ms(proposal.at), urgent=urgent, put_off=put_off)
         if waits is contact or proposal.reason == CALLBACK:
             return waits
         return replace(waits, callback_at_ms=None)

@@ -1,6 +1,7 @@
 """Outcomes for campaigns: one attempt, or many at once.
 
     settled attempts ─► by campaign ─► contacts, calls ─► steps ─► one write ─► look again when due
+                   └──► none of them rang: whoever was put off for it is planned sooner
 
 Many at once cost a tenth of the requests, and do not meet each other at the campaign's figures,
 which every one of them changes. Told again, they change nothing, as in finish_attempt.py.
@@ -22,6 +23,7 @@ from contact_center.campaigns.services.finish_attempt import (
     promise_of,
     step_for,
 )
+from contact_center.campaigns.services.plan_sooner import plan_sooner
 from contact_center.campaigns.services.watch_callers import note_news
 from contact_center.dialing.domain.call_outcomes import Disposition
 
@@ -44,12 +46,15 @@ class FinishAttempts:
     def report(self, attempt: DialAttempt) -> None:
         """Take note of a settled attempt; see `finish_attempt`."""
         finish_attempt(attempt, self._parts)
+        plan_sooner([attempt], self._parts)
         if attempt.call_id:
             keep_promise(attempt, self._parts.calls.notes(attempt.call_id).callback, self._parts)
 
     def report_all(self, attempts: Sequence[DialAttempt]) -> frozenset[str]:
         """Take note of many; see `finish_attempts`."""
-        return finish_attempts(attempts, self._parts)
+        noted = finish_attempts(attempts, self._parts)
+        plan_sooner([one for one in attempts if one.attempt_id in noted], self._parts)
+        return noted
 
 
 def finish_attempts(attempts: Sequence[DialAttempt], parts: FinishParts) -> frozenset[str]:
