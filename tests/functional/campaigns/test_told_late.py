@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 
 from contact_center.campaigns.adapters.dynamodb_callers import DynamoDBCallers
+from contact_center.campaigns.adapters.dynamodb_contacts import DynamoDBContacts
 from contact_center.campaigns.domain.caller_numbers import (
     DEFAULT_NUMBER,
     FLAGGED,
     CallerTally,
     hour_of,
 )
+from contact_center.campaigns.domain.contacts import contact_id, put_off
+from contact_center.campaigns.services.campaign_ports import ContactChange
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import HeardEnded
 from contact_center.dialing.services.change_attempt import change_attempt
@@ -21,6 +24,7 @@ from tests.functional.dialing.dialing_rig import DialingRig, dial, now_ms, tick
 
 __all__ = ["rig"]  # a fixture
 
+AUTUMN = "autumn"
 NOON_OF_THE_NEXT_DAY = "2026-07-09T17:00:00+00:00"
 
 
@@ -74,3 +78,30 @@ def test_a_number_that_carriers_flag_rests(rig: DialingRig) -> None:
     assert rest.reason == FLAGGED
     assert rest.until_ms > NOON_MS
     assert rig.attempt(name).reported
+
+
+def test_a_call_that_did_not_ring_lets_another_campaign_call_that_telephone(
+    rig: DialingRig,
+) -> None:
+    name = rung(rig)
+    number = rig.attempt(name).request.number
+    started(rig, AUTUMN)
+    client, table = rig.account.client("dynamodb"), rig.account.contacts_table
+    contacts = DynamoDBContacts(client, table, SystemClock(), 30)
+    other = contact_id(AUTUMN, number)
+    due = contacts.read(AUTUMN, other)
+    assert due is not None
+    contacts.move([ContactChange(before=due, after=put_off(due, NOON_MS * 2))])
+
+    over = (
+        b'{"id": "call-1", "status": "ended", "endedReason": "call.start.error-get-phone-number"}'
+    )
+    with RawServer(answer("200 OK", over)) as vapi:
+        rig.vapi_url = vapi.url
+        rig.make_due(name)
+        tick(rig.start("reconciler"))
+
+    assert rig.attempt(name).counts_at_ms is None
+    sooner = contacts.read(AUTUMN, other)
+    assert sooner is not None
+    assert NOON_MS <= (sooner.due_at_ms or 0) < NOON_MS * 2
