@@ -27,7 +27,7 @@ class Dial:
     """One POST /call as the receiver saw it.
 
     Attributes:
-        at_ms: When its first byte was read, ms since 1970.
+        at_ms: When its first byte arrived, ms since 1970.
         name: `attempt.k`, as the dialer named it.
         campaign: Its id; empty for a call of none.
         rang: Whether it was obeyed; one whose answer was lost was.

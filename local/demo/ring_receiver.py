@@ -1,8 +1,9 @@
 """The socket at which our dials arrive, in a process and with a clock of its own.
 
 It stands before the simulator of Vapi and passes everything on. Each POST /call is stamped when
-its first byte is read and written down before anything is answered, so that the pace of our
-dials is measured where a carrier would measure it, whatever else this machine is busy with.
+its first byte arrived (arrivals.py) and written down before anything is answered, so that the pace
+of our dials is measured where a carrier would measure it, whatever else this machine is busy with.
+A dial has a connection of its own; what comes later on one is stamped when it is read.
 
     python -m local.demo.ring_receiver PORT FILE
 
@@ -19,11 +20,11 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
+from local.arrivals import LOOPBACK, listening, serve_arrivals
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LOOPBACK = "127.0.0.1"
-BACKLOG = 256
 AHEAD = -10  # what measures must not be late itself; where that is not allowed it stays as it is
 
 
@@ -34,27 +35,29 @@ class Receiver:
         self._port = port
         self._rings = rings
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(
+        self, arrived_ns: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         """One connection of a client, with one of its own to the simulator."""
-        with suppress(OSError, asyncio.IncompleteReadError):
-            onward_reader, onward = await asyncio.open_connection(LOOPBACK, self._port)
-            try:
-                while await self._pass_on(reader, writer, onward_reader, onward):
-                    pass
-            finally:
-                onward.close()
-        writer.close()
+        onward_reader, onward = await asyncio.open_connection(LOOPBACK, self._port)
+        try:
+            onward_streams = (onward_reader, onward)
+            while await self._pass_on(arrived_ns, reader, writer, onward_streams):
+                arrived_ns = 0
+        finally:
+            onward.close()
 
     async def _pass_on(
         self,
+        arrived_ns: int,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
-        onward_reader: asyncio.StreamReader,
-        onward: asyncio.StreamWriter,
+        onward_streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
     ) -> bool:
         """One request and its answer; False when there is no answer."""
+        onward_reader, onward = onward_streams
         first = await reader.readexactly(1)
-        at_ns = time.time_ns()
+        at_ns = arrived_ns or time.time_ns()
         head = first + await reader.readuntil(b"\r\n\r\n")
         body = await reader.readexactly(_length(head))
         onward.write(head + body)
@@ -91,10 +94,11 @@ def _length(head: bytes) -> int:
 async def _receive(port: int, rings: TextIO) -> None:
     """Serve until the standard input ends: whoever started this has gone."""
     receiver = Receiver(port, rings)
-    server = await asyncio.start_server(receiver.serve, LOOPBACK, 0, backlog=BACKLOG)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    async with server:
-        await asyncio.to_thread(sys.stdin.read)
+    door = listening()
+    print(door.getsockname()[1], flush=True)
+    serving = asyncio.create_task(serve_arrivals(door, receiver.serve))
+    await asyncio.to_thread(sys.stdin.read)
+    serving.cancel()
 
 
 def main(arguments: Sequence[str]) -> None:

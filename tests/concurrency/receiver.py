@@ -1,7 +1,7 @@
 """Who is rung: POST /call and GET /call on loopback, in a process with a clock of its own.
 
 Every POST that comes whole rings, whatever its name: nothing is ever recognised. It is stamped
-when its first bytes are read and written down before anything is answered. Some are accepted
+when its first byte arrived and written down before anything is answered. Some are accepted
 and answered with nothing, half of an answer, or a 500.
 """
 
@@ -20,6 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from local.arrivals import listening, serve_arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,25 +70,23 @@ class Receiver:
     calls: list[Call] = field(default_factory=list)
     by_id: dict[str, Call] = field(default_factory=dict)
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(
+        self, arrived_ns: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         """One connection, one request."""
-        with suppress(OSError, asyncio.IncompleteReadError):
-            first = await reader.readexactly(1)
-            at_ns = time.time_ns()
-            head = (first + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            start, *lines = head.split("\r\n")
-            method, target, _ = start.split(" ", 2)
-            if method == "POST":
-                length = next(
-                    int(line.partition(":")[2])
-                    for line in lines
-                    if line.lower().startswith("content-length:")
-                )
-                await self._ring(at_ns, json.loads(await reader.readexactly(length)), writer)
-            else:
-                _answer(writer, *self._told(target))
-            await writer.drain()
-        writer.close()
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        start, *lines = head.split("\r\n")
+        method, target, _ = start.split(" ", 2)
+        if method == "POST":
+            length = next(
+                int(line.partition(":")[2])
+                for line in lines
+                if line.lower().startswith("content-length:")
+            )
+            await self._ring(arrived_ns, json.loads(await reader.readexactly(length)), writer)
+        else:
+            _answer(writer, *self._told(target))
+        await writer.drain()
 
     async def _ring(self, at_ns: int, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         number = body["customer"]["number"]
@@ -152,11 +152,11 @@ async def receive(options: argparse.Namespace) -> None:
     with options.rings.open("w", encoding="utf-8") as rings:
         chance = random.Random(options.seed)  # noqa: S311 - a run is to be repeated, not kept secret
         receiver = Receiver(habits, chance, rings)
-        server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, backlog=512)
+        door = listening()
         port = options.port.with_suffix(".new")
-        port.write_text(str(server.sockets[0].getsockname()[1]))
+        port.write_text(str(door.getsockname()[1]))
         port.rename(options.port)
-        await server.serve_forever()
+        await serve_arrivals(door, receiver.serve)
 
 
 def main(arguments: Sequence[str]) -> None:
