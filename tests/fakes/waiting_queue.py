@@ -140,8 +140,9 @@ class FakeQueue:
         customer = None if number is None else self.ledger.customer(number)
         return Arrival(kept_by, others_wait, customer)
 
-    def kept_places(self, limit: int) -> KeptPlaces:
-        named = [*self.failed, *(self.kept_numbers[one] for one in sorted(self.kept_numbers))]
+    def kept_places(self, limit: int, *, open_only: bool = False) -> KeptPlaces:
+        failed = [] if open_only else self.failed
+        named = [*failed, *(self.kept_numbers[one] for one in sorted(self.kept_numbers))]
         return KeptPlaces([self.entries[one] for one in named[:limit]], len(named) <= limit)
 
     def forget_failed(self, visit_id: str) -> bool:

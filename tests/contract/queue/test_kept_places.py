@@ -190,6 +190,8 @@ def test_kept_places_and_those_that_failed_are_listed_until_somebody_attends(
     assert {one.visit_id for one in listed.entries} == {"v-CA1", "v-CA2"}
     assert listed.complete
     assert not world.queue.kept_places(1).complete
+    open_ones = world.queue.kept_places(2, open_only=True)
+    assert ([one.visit_id for one in open_ones.entries], open_ones.complete) == (["v-CA2"], True)
     assert world.queue.forget_failed("v-CA1")
     assert not world.queue.forget_failed("v-CA1")
     assert [one.visit_id for one in world.queue.kept_places(10).entries] == ["v-CA2"]

@@ -257,6 +257,28 @@ def test_a_queue_without_room_sends_callers_where_the_owner_says(
         assert rig.visit(leg).ending == Ending(Outcome.FAILED, "full")
 
 
+def test_who_waits_for_a_person_as_it_closes_hears_so_and_waits_no_longer(
+    account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    closed = {
+        "zone": "UTC",
+        "week": [[]] * 7,
+        "special_days": {},
+        "closing": {"action": "message", "say": "Support is closed.", "number": None},
+    }
+    with_config(monkeypatch, tmp_path, hours={"departments": {"support": closed}})
+    with ReceptionRig(account, monkeypatch, {"CALL_LINES": "2"}) as rig:
+        take_all(rig)
+        leg = comes_in(rig)
+        wish = WaitAsked(
+            visit_id=f"v-{leg}", department="support", waits_for=WaitsFor.PERSON, leg=leg
+        )
+        enter_queue(wish, rig.serving.waiting)  # before it closed
+        rig.twilio.advance(40)
+        assert "Support is closed." in documents(rig, RESULT)[-1]
+        assert rig.visit(leg).ending == Ending(Outcome.FAILED, "closed")
+
+
 def test_while_the_table_is_away_a_caller_stays_in_the_music(rig: ReceptionRig) -> None:
     comes_in(rig)
     rig.account.client("dynamodb").delete_table(TableName=rig.account.dialing_table)

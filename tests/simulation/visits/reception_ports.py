@@ -101,8 +101,8 @@ class SimulatedQueueBook:
     def arrival(self, number: str | None, department: str) -> Arrival:
         return self.client.read("arrival", lambda: self.tables.arrival(number, department))
 
-    def kept_places(self, limit: int) -> KeptPlaces:
-        return self.client.read("kept", lambda: self.tables.kept_places(limit))
+    def kept_places(self, limit: int, *, open_only: bool = False) -> KeptPlaces:
+        return self.client.read("kept", lambda: self.tables.kept_places(limit, open_only=open_only))
 
     def forget_failed(self, visit_id: str) -> bool:
         return self.client.write(

@@ -112,6 +112,16 @@ def test_whatever_else_happens_the_caller_stays_and_the_person_is_free(
     assert [leg for leg in stage.telephone.live() if leg != CALLER_LEG] == []
 
 
+def test_a_telephone_that_cannot_be_reached_twice_in_a_row_takes_nobody_any_more(
+    stage: Stage,
+) -> None:
+    for number, state in ((1, PersonState.READY), (2, PersonState.AWAY)):
+        stage.ask()
+        stage.leg_ends(LegStatus.FAILED, f"CA-person-{number}")
+        assert stage.state() is state
+    assert stage.metrics.of("person_set_away") == [{}]
+
+
 def test_who_declines_can_take_the_next_caller_once_the_telephone_is_free(stage: Stage) -> None:
     stage.ask()
     stage.answers()

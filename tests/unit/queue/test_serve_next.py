@@ -122,6 +122,29 @@ def test_what_was_refused_goes_back_to_its_place_and_the_next_is_served() -> Non
     assert scene.held == {"visit:v-b"}
 
 
+def test_however_many_are_refused_who_comes_after_them_gets_the_line() -> None:
+    scene = Scene(lines=1)
+    scene.enter(*"abcdef")
+    scene.telephone.comes_of = {f"CA-{name}": REFUSED for name in "abcde"}
+    assert scene.serve() == list("abcdef")
+    assert scene.held == {"visit:v-f"}
+
+
+def test_a_provider_that_is_away_costs_nobody_his_place() -> None:
+    scene = Scene(lines=1)
+    scene.enter("a")
+    scene.telephone.comes_of["CA-a"], scene.telephone.silent = UNKNOWN, True
+    for _ in range(2 * MOST_FAILURES):
+        look_after_queue(scene.parts)
+        scene.clock.advance(ARRIVES_WITHIN_MS)
+    assert (scene.state("a"), scene.place("a")) == ("serving", 1)
+    scene.telephone.comes_of, scene.telephone.silent = {}, False
+    for _ in range(MOST_FAILURES):  # live, and it never comes: that is its own doing
+        look_after_queue(scene.parts)
+        scene.clock.advance(ARRIVES_WITHIN_MS)
+    assert scene.state("a") == "failed"
+
+
 def test_what_is_refused_time_and_again_is_over_and_the_caller_goes_elsewhere() -> None:
     scene = Scene(lines=1)
     scene.enter("a")

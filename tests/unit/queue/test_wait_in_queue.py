@@ -21,8 +21,9 @@ from contact_center.queue.domain.wait_documents import (
     told_of,
     wait_path,
 )
-from contact_center.queue.domain.waiting import LeftBecause, WaitsFor
+from contact_center.queue.domain.waiting import LeftBecause, Offered, WaitsFor
 from contact_center.queue.domain.waits_told import Serving, WaitRange, WaitTold
+from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.enter_queue import Overflow, Waits
 from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.queue.services.wait_in_queue import (
@@ -38,6 +39,7 @@ from contact_center.visits.domain.instructions import (
     Speak,
     Wait,
 )
+from contact_center.visits.domain.opening_hours import Closing, WhenClosed
 from tests.unit.queue.queue_scene import (
     LATER,
     LONGEST_MS,
@@ -302,7 +304,7 @@ def test_whoever_cannot_be_read_goes_somewhere_sensible() -> None:
     assert where_next("v-a", scene.waiting) == Overflow(LATER, "unreadable")
 
 
-@pytest.mark.parametrize("because", [LeftBecause.HUNG_UP, LeftBecause.CLOSED])
+@pytest.mark.parametrize("because", [LeftBecause.HUNG_UP, LeftBecause.GONE])
 def test_whoever_is_in_no_queue_is_led_away(because: LeftBecause) -> None:
     scene = Scene()
     scene.enter("a")
@@ -310,6 +312,45 @@ def test_whoever_is_in_no_queue_is_led_away(because: LeftBecause) -> None:
     for name in ("a", "nobody"):
         assert hears(scene, name).instructions == (LeaveWait(),)
         assert where_next(f"v-{name}", scene.waiting) == NotWaiting()
+
+
+CLOSED = Closing(action=WhenClosed.MESSAGE, say="We have closed.")
+
+
+def at_closing(scene: Scene, closing: Closing | None = CLOSED) -> None:
+    """The departments close, or open again."""
+    scene.waiting = replace(scene.waiting, closed=lambda _department: closing)
+
+
+def test_who_waits_for_a_person_as_it_closes_is_told_so_and_waits_for_nobody_any_more() -> None:
+    scene = Scene()
+    scene.enter("a", waits_for=WaitsFor.PERSON)
+    assert hears(scene, "a").instructions != (LeaveWait(),)
+    at_closing(scene)
+    assert hears(scene, "a").instructions == (LeaveWait(),)
+    for _ in range(2):  # told again it is the same
+        assert where_next("v-a", scene.waiting) == Overflow(CLOSED, "closed")
+    assert scene.state("a") == "closed"
+    at_closing(scene, None)
+    assert where_next("v-a", scene.waiting) == Overflow(LATER, "closed")
+
+
+def test_who_waits_for_an_assistant_as_it_closes_is_served_in_his_turn() -> None:
+    scene = Scene(lines=1)
+    scene.enter("a")
+    at_closing(scene)
+    assert speech(hears(scene, "a"))[0] == "You are next."
+    assert isinstance(where_next("v-a", scene.waiting), Waits)
+    assert scene.serve() == ["a"]
+
+
+def test_who_is_being_asked_about_as_it_closes_is_not_taken_from_him() -> None:
+    scene = Scene()
+    scene.enter("a", waits_for=WaitsFor.PERSON)
+    change_entry("v-a", Offered("o1", "ann", scene.clock.now_ms() + 20_000), scene.waiting)
+    at_closing(scene)
+    assert hears(scene, "a").instructions != (LeaveWait(),)
+    assert isinstance(where_next("v-a", scene.waiting), Waits)
 
 
 def test_whoever_is_sent_for_hears_on_until_the_leg_is_moved() -> None:

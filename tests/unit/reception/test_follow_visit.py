@@ -41,6 +41,17 @@ def test_the_end_of_a_caller_frees_what_he_held_once() -> None:
     assert (desk.visit, list(desk.tables.leases)) == (visit, ["call:next"])
 
 
+def test_whose_place_in_line_nobody_can_read_holds_nothing_once_he_has_hung_up() -> None:
+    desk = Desk()
+    desk.admit()
+    waited = Visit(visit_id=ID, place_ms=NOW_MS, wishes={"w1": Wish(whose="sales", at_ms=NOW_MS)})
+    tell(desk.visits, waited)
+    desk.queue.unreadable.add(ID)
+    desk.hang_up()
+    assert desk.tables.leases == {}
+    assert {job.kind for job in desk.jobs.sent} == {JobKind.ASK, JobKind.SERVE}
+
+
 def test_who_hangs_up_while_he_is_being_admitted_leaves_no_line() -> None:
     for outcome in (JOINED, Refused("rejected"), NotSent("rate")):
         desk = Desk(outcome)

@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from contact_center.queue.domain.waiting import EntryState
-from contact_center.queue.services.count_overdue_callbacks import count_overdue_callbacks
+from contact_center.queue.domain.waiting import EntryState, LeftBecause
+from contact_center.queue.services.count_overdue_callbacks import (
+    MOST_LOOKED_AT,
+    count_overdue_callbacks,
+)
 from contact_center.visits.domain.opening_hours import Closing, Hours, OpeningHours, WhenClosed
 from tests.unit.reception.callback_scene import CallbackScene
 
@@ -54,6 +57,18 @@ def test_nobody_is_while_the_department_is_closed(scene: CallbackScene) -> None:
     scene.calls = replace(scene.calls, judge=replace(scene.calls.judge, hours=closed))
     scene.clock.advance(LONGEST_MS + 1)
     assert counted(scene) == 0
+
+
+def test_those_that_failed_and_that_nobody_attends_to_hide_nobody(scene: CallbackScene) -> None:
+    failed = scene.entry("ann")
+    for number in range(MOST_LOOKED_AT):
+        visit_id = f"v-CA-failed-{number}"
+        scene.queue.entries[visit_id] = replace(
+            failed, visit_id=visit_id, state=EntryState.LEFT, because=LeftBecause.NOT_REACHED
+        )
+        scene.queue.failed.append(visit_id)
+    scene.clock.advance(LONGEST_MS + 1)
+    assert counted(scene) == 1
 
 
 def test_each_of_them_counts(scene: CallbackScene) -> None:

@@ -48,6 +48,15 @@ def test_a_caller_who_rings_again_has_the_old_place_and_is_not_also_called(
     assert scene.ending("CA-ann") == Ending(Outcome.RESUMED_ELSEWHERE, "rang_again")
 
 
+def test_whose_kept_place_nobody_can_read_is_answered_like_anybody(scene: CallbackScene) -> None:
+    scene.waits("ann")
+    scene.keeps("ann")
+    scene.queue.unreadable.add("v-CA-ann")
+    assert scene.rings_in("ann", "CA-again") == WAITS
+    assert scene.queue.entries["v-CA-again"].state == "waiting"
+    assert scene.metrics.of("place_not_used") == [{}]
+
+
 def test_who_rings_as_we_ring_him_is_not_rung_on_and_holds_one_line(
     called: CallbackScene,
 ) -> None:

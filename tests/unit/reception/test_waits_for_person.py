@@ -9,7 +9,7 @@ import pytest
 
 from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.people.domain.offer_outcomes import LEFT_SECONDS
-from contact_center.people.domain.offers import OfferOutcome
+from contact_center.people.domain.offers import Offer, OfferOutcome
 from contact_center.people.domain.people import (
     PersonState,
     PersonStateError,
@@ -19,7 +19,7 @@ from contact_center.people.services.answer_person import (
 )
 from contact_center.people.services.ask_person import ask_person, leave_ring
 from contact_center.people.services.leave_next import NextLeft
-from contact_center.people.services.next_callers import ASKED_AGAIN_MS, HEADS, NextCallers
+from contact_center.people.services.next_callers import ASKED_AGAIN_MS, MOST_HEADS, NextCallers
 from contact_center.people.services.tell_offer import tell_due_offers
 from contact_center.queue.domain.queue_boards import QueueBoard
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
@@ -49,7 +49,6 @@ from tests.unit.reception.people_floor import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from contact_center.people.domain.offers import Offer
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.services.queue_ports import QueueChange
 
@@ -355,8 +354,36 @@ def test_of_an_entry_that_cannot_be_offered_the_next_is_none_the_worse(line: Flo
     assert line.metrics.of("caller_not_offered") == [{}]
 
 
+@pytest.mark.parametrize("declined", [2, 3, 4, MOST_HEADS - 1])
+def test_who_has_declined_many_in_a_moment_is_offered_whoever_comes_after_them(
+    line: Floor, declined: int
+) -> None:
+    for at in range(declined):
+        visit_id = f"v-CA-declined-{at}"
+        asked = WaitAsked(
+            visit_id=visit_id,
+            department="billing",
+            waits_for=WaitsFor.PERSON,
+            leg=visit_id,
+            place_ms=at,
+        )
+        enter_queue(asked, line.parts.waiting)
+        over = Offer(
+            offer_id=f"{visit_id}.1",
+            visit_id=visit_id,
+            person_id="benno",
+            asked_at_ms=line.clock.now_ms(),
+            ring_seconds=20,
+            brief_seconds=18,
+            ended=OfferOutcome.DECLINED,
+        )
+        line.offers.write(None, over, None)
+    somebody_is_ready(line)
+    assert (line.rung, line.queue.entries[VISIT].state) == (["benno"], EntryState.OFFERED)
+
+
 def test_who_cannot_be_offered_ten_times_is_in_nobody_s_way_any_more(line: Floor) -> None:
-    broken = [f"v-CA-broken-{at}" for at in range(HEADS)]  # all who are looked at
+    broken = [f"v-CA-broken-{at}" for at in range(MOST_HEADS)]  # all who are looked at
     for at, visit_id in enumerate(broken):
         asked = WaitAsked(
             visit_id=visit_id,

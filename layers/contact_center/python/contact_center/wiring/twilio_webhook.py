@@ -224,17 +224,19 @@ def _queue(
     """Where callers wait."""
     from contact_center.dialing.adapters.line_writes import LineWrites
     from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
+    from contact_center.kernel.civil_time import civil_clock
     from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
     from contact_center.queue.services.change_entry import QueueParts
 
-    table, rules = tables.dialing_table, center.queue_rules
-    lines = LineWrites(table, CALLING_ACCOUNT)
+    table, rules, hours = tables.dialing_table, center.queue_rules, center.hours
+    lines, civil = LineWrites(table, CALLING_ACCOUNT), civil_clock(tables.civil)
     return QueueParts(
         queue=DynamoDBQueue(connection, table, lines, clock, longest_ms=rules.longest_ms),
         rules=rules,
         clock=clock,
         metrics=metrics,
-        keeping=_keeping(rules, center.hours, tables),
+        keeping=_keeping(rules, hours, tables),
+        closed=lambda department: hours.closing_at(department, civil.at(clock.now_ms())),
     )
 
 

@@ -49,7 +49,7 @@ from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.out_of_line import cannot_be_looked_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from contact_center.people.domain.offers import Offer
     from contact_center.people.domain.roster import Colleague
@@ -62,7 +62,9 @@ if TYPE_CHECKING:
     from contact_center.queue.services.change_entry import QueueParts
 
 ASKED_AGAIN_MS = 120_000  # whoever has declined a caller is left alone about him for so long
-HEADS = 3  # of a queue: those that are in the way do not stop the next
+# Of a queue so many are looked at; where all of them are in the way, because he has declined them a
+# moment ago or nobody can read them, so many: in two minutes nobody declines more.
+HEADS, MOST_HEADS = 3, 30
 
 
 class CallBackNextError(Exception):
@@ -178,14 +180,21 @@ class NextCallers:
         }
         return [one.person_id for one in people if waited_for & set(one.departments)]
 
-    def _heads(self, colleague: Colleague) -> list[Head]:
-        found = [
-            head
-            for department in colleague.departments
-            if self._takers.of(department).is_open
-            for head in self._waiting.queue.heads(department, WaitsFor.PERSON, HEADS)
-        ]
-        return sorted(found, key=lambda head: (head.place_ms, head.visit_id))
+    def _heads(self, colleague: Colleague) -> Iterator[Head]:
+        """Who may be his next, the earliest place first; further back when all those are not."""
+        departments = [key for key in colleague.departments if self._takers.is_open(key)]
+        seen: set[str] = set()
+        for most in (HEADS, MOST_HEADS):
+            found = [
+                head
+                for department in departments
+                for head in self._waiting.queue.heads(department, WaitsFor.PERSON, most)
+            ]
+            new = (head for head in found if head.visit_id not in seen)
+            yield from sorted(new, key=lambda head: (head.place_ms, head.visit_id))
+            if len(found) < most:
+                return
+            seen = {head.visit_id for head in found}
 
     def _offers_him(self, head: Head, colleague: Colleague) -> set[str]:
         """Who is being asked about him now: the person and, where several are rung, others."""

@@ -287,8 +287,16 @@ def _meant_for_the_person(offer: Offer) -> PersonEvent | None:
     if offer.ended is OfferOutcome.DECLINED:
         return PersonEvent.DECLINED
     has_rung = offer.leg is not None  # of what never rang, as far as anybody knows, none is missed
-    missed = has_rung and offer.ended in MISSED
+    missed = has_rung and (offer.ended in MISSED or _is_dead(offer))
     return PersonEvent.MISSED if missed else PersonEvent.WITHDRAWN
+
+
+def _is_dead(offer: Offer) -> bool:
+    """Whether the provider could not reach the telephone: its person must not stay ready for good.
+
+    Callers would wait for somebody whom nobody can ring, and be told of no other way.
+    """
+    return offer.told is not None and offer.told.status is LegStatus.FAILED
 
 
 def may_be_busy(offer: Offer) -> bool:

@@ -214,12 +214,13 @@ class DynamoDBQueue:
         kept_by = text(found.get(keys.KEPT) or {}, "visit_id")
         return Arrival(kept_by, bool(board.places), _customer(found, number))
 
-    def kept_places(self, limit: int) -> KeptPlaces:
-        """The kept places of all departments, those that failed first; see QueueBook."""
+    def kept_places(self, limit: int, *, open_only: bool = False) -> KeptPlaces:
+        """The kept places of all departments; see QueueBook."""
+        listed = {":listed": {"S": keys.KEPT_NUMBER}} if open_only else {}
         page = self._query(
-            KeyConditionExpression=OF_DEPARTMENT,
-            ExpressionAttributeNames={"#pk": "pk"},
-            ExpressionAttributeValues={":queue": {"S": keys.KEPT}},
+            KeyConditionExpression=IN_QUEUE if open_only else OF_DEPARTMENT,
+            ExpressionAttributeNames={"#pk": "pk"} | ({"#sk": "sk"} if open_only else {}),
+            ExpressionAttributeValues={":queue": {"S": keys.KEPT}} | listed,
             ConsistentRead=True,
             Limit=limit,
         )

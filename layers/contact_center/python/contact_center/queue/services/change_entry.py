@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.services.hold_visit_lines import holder_of
 from contact_center.dialing.services.ledger_ports import ConditionLostError, FreeLine
 from contact_center.kernel.data_classes import dataclass
-from contact_center.kernel.ports import ContentionError, StoreUnavailableError
+from contact_center.kernel.failures import log_broken
+from contact_center.kernel.ports import (
+    ContentionError,
+    PassingError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
 from contact_center.kernel.set_aside import NO_TROUBLES
 from contact_center.queue.domain.kept_steps import after_any, line_holder
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
 from contact_center.queue.services.queue_ports import FULL, HELD, KEPT, LINE, QueueChange
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contact_center.kernel.ports import CivilTime, Clock, Metrics
     from contact_center.kernel.set_aside import Troubles
     from contact_center.queue.domain.callable_numbers import CallableNumbers
@@ -22,7 +30,7 @@ if TYPE_CHECKING:
     from contact_center.queue.domain.queue_rules import QueueRules
     from contact_center.queue.domain.waiting import QueueEntry, QueueEvent
     from contact_center.queue.services.queue_ports import KeepLine, QueueBook
-    from contact_center.visits.domain.opening_hours import OpeningHours
+    from contact_center.visits.domain.opening_hours import Closing, OpeningHours
 
 TRIES = 6
 
@@ -46,6 +54,7 @@ class QueueParts:
 
     Attributes:
         troubles: Where it is counted that one of those who wait cannot be looked after.
+        closed: What happens to callers of a department that is closed now; None: it is open.
     """
 
     queue: QueueBook
@@ -54,6 +63,7 @@ class QueueParts:
     metrics: Metrics
     keeping: Keeping | None = None
     troubles: Troubles = NO_TROUBLES
+    closed: Callable[[str], Closing | None] = lambda _department: None
 
 
 class QueueFullError(Exception):
@@ -91,11 +101,12 @@ def change_entry(
     Raises:
         QueueFullError: There is no room.
         AlreadyKeptError: Another place is kept for the number that this one was to be kept for.
+        StoreRefusedError: This release cannot read the entry; it stays as it is.
         ContentionError, StoreUnavailableError: Nobody knows; to be told again.
     """
     frees = True
     for _ in range(TRIES):
-        before = parts.queue.read(visit_id)
+        before = _read(visit_id, parts)
         made = after_any(before, event)
         if made is None or made == before:
             return made
@@ -115,6 +126,17 @@ def change_entry(
         except (ContentionError, StoreUnavailableError):
             continue  # it is read again: what happened is seen there
     raise ContentionError
+
+
+def _read(visit_id: str, parts: QueueParts) -> QueueEntry | None:
+    try:
+        return parts.queue.read(visit_id)
+    except PassingError:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever is wrong with it, nobody can write on it
+        parts.metrics.count("entry_unreadable")
+        log_broken("entry_unreadable", error)
+        raise StoreRefusedError from None
 
 
 def _served_by_person(

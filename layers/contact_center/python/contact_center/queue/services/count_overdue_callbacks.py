@@ -25,13 +25,13 @@ def count_overdue_callbacks(parts: CallParts) -> int:
         parts: What calling back works with.
 
     Returns:
-        How many there are, of the first hundred.
+        How many there are, of a hundred who are to be called.
 
     Raises:
         StoreUnavailableError: The list cannot be read.
     """
     waiting = parts.waiting
-    found = waiting.queue.kept_places(MOST_LOOKED_AT)
+    found = waiting.queue.kept_places(MOST_LOOKED_AT, open_only=True)
     overdue = sum(is_overdue(entry, waiting, parts.judge) for entry in found.entries)
     for _ in range(overdue):
         waiting.metrics.count("callback_overdue")

@@ -112,18 +112,22 @@ def _settle(entry: QueueEntry, now_ms: int, parts: ServeParts) -> None:
     if entry.kept is not None:
         if parts.kept is not None:
             parts.kept.look_at(entry)
-    elif _has_hung_up(entry, parts):
+        return
+    is_there = _is_there(entry, parts)
+    if is_there is False:
         change_entry(entry.visit_id, Left(LeftBecause.GONE), parts.waiting)
     elif entry.state is EntryState.WAITING:  # the next wait document leads away, or it is next
         parts.waiting.metrics.count("caller_waits_too_long")
         change_entry(entry.visit_id, SeenWaiting(now_ms + LOOK_AGAIN_MS), parts.waiting)
-    else:
-        take_back(entry, parts.waiting, failed=entry.state is EntryState.SERVING)
+    else:  # a provider that is away has not moved him either, and that is not his leg's doing
+        failed = entry.state is EntryState.SERVING and is_there is True
+        take_back(entry, parts.waiting, failed=failed)
 
 
-def _has_hung_up(entry: QueueEntry, parts: ServeParts) -> bool:
+def _is_there(entry: QueueEntry, parts: ServeParts) -> bool | None:
+    """Whether his leg is live; None: the provider does not say, and a lease ends all the same."""
     try:
         found = parts.telephone.find_leg(entry.leg)
     except VoiceUnavailableError:
-        return False  # a lease ends whether anybody answers or not
-    return found is None or found.status in ENDS
+        return None
+    return found is not None and found.status not in ENDS

@@ -227,8 +227,13 @@ class QueueBook(Protocol):
         """
         ...
 
-    def kept_places(self, limit: int) -> KeptPlaces:
-        """The kept places of all departments, open ones and those that failed, for operators.
+    def kept_places(self, limit: int, *, open_only: bool = False) -> KeptPlaces:
+        """The kept places of all departments, those that failed before open ones.
+
+        Args:
+            limit: So many at most.
+            open_only: Leave out those that failed: they wait for somebody for weeks, and would
+                hide all others.
 
         Raises StoreUnavailableError.
         """

@@ -51,8 +51,6 @@ if TYPE_CHECKING:
     from contact_center.visits.services.reception_jobs import ReceptionJobs
     from contact_center.visits.services.telephone_ports import Telephone
 
-# Of a department's queue so many are looked at: those that are in the way do not stop the next.
-HEADS = 3
 MOST_AT_ONCE = 50
 # From the redirect until the leg has fetched its document: Twilio's 15 s, and some.
 ARRIVES_WITHIN_MS = 20_000
@@ -167,9 +165,9 @@ def _serve_one(current: _Pass) -> Came:
 
 def _heads(current: _Pass) -> list[Head]:
     """The first of each department whom this pass has not tried."""
-    found = []
+    found, most = [], len(current.passed_over) + 1
     for department in current.parts.departments:
-        heads = current.parts.waiting.queue.heads(department, WaitsFor.LINE, HEADS)
+        heads = current.parts.waiting.queue.heads(department, WaitsFor.LINE, most)
         left = [head for head in heads if head.visit_id not in current.passed_over]
         found += left[:1]
     return found

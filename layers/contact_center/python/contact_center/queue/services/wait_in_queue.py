@@ -27,6 +27,7 @@ from contact_center.queue.domain.waiting import (
     Joins,
     Left,
     LeftBecause,
+    WaitsFor,
 )
 from contact_center.queue.domain.waits_told import is_news
 from contact_center.queue.services.change_entry import change_entry
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from contact_center.queue.services.enter_queue import Waits
     from contact_center.visits.domain.instructions import Instruction
 
-OVER = frozenset({LeftBecause.TOO_LONG, LeftBecause.NOBODY, LeftBecause.FAILED})
+OVER = frozenset({LeftBecause.TOO_LONG, LeftBecause.NOBODY, LeftBecause.FAILED, LeftBecause.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def what_to_hear(visit_id: str, asked: str, parts: QueueParts) -> WaitDocument:
         return lead_away()
     if is_kept(entry) and parts.rules.call_back is not None:
         return WaitDocument(tuple(kept_goodbye(parts.rules.call_back)), None)
-    if entry is None or not entry.in_queue or _too_long(entry, parts):
+    if entry is None or not entry.in_queue or _in_vain(entry, parts) is not None:
         return lead_away()
     return _heard_at(entry, board, told, parts)
 
@@ -139,8 +140,9 @@ def where_next(
 
     Returns:
         Arrives when it is served, by a line told again the same; Waits when it is not, and goes
-        back to its place; Overflow when it has waited too long, told again the same; IsKept when
-        its place is kept; NotWaiting when it is in no queue.
+        back to its place; Overflow when it has waited too long, or for a person of a department
+        that has closed, told again the same; IsKept when its place is kept; NotWaiting when it is
+        in no queue.
 
     Raises:
         ContentionError, StoreUnavailableError: Nobody knows; to be asked again.
@@ -157,8 +159,9 @@ def where_next(
         return IsKept(tuple(kept_goodbye(parts.rules.call_back)))
     if entry is not None and entry.state is EntryState.SERVING:
         return _arrived(entry, parts)
-    if entry is not None and entry.in_queue and _too_long(entry, parts):
-        entry = change_entry(visit_id, Left(LeftBecause.TOO_LONG), parts)
+    in_vain = None if entry is None or not entry.in_queue else _in_vain(entry, parts)
+    if in_vain is not None:
+        entry = change_entry(visit_id, Left(in_vain), parts)
     if entry is not None and entry.in_queue:
         return waits_at(entry, parts)
     return _over(entry, parts)
@@ -187,7 +190,8 @@ def _over(entry: QueueEntry | None, parts: QueueParts) -> Arrives | Overflow | N
         return Arrives(entry.department, entry.post, None)
     if entry.because not in OVER:
         return NotWaiting()
-    closing = parts.rules.of(entry.department).instead(entry.because)
+    closed = parts.closed(entry.department) if entry.because is LeftBecause.CLOSED else None
+    closing = closed or parts.rules.of(entry.department).instead(entry.because)
     return overflow_of(str(entry.because), closing, parts)
 
 
@@ -203,6 +207,13 @@ def _arrived(serving: QueueEntry, parts: QueueParts) -> Arrives | Waits | NotWai
     return Arrives(serving.department, serving.post, serving.person_id)
 
 
-def _too_long(entry: QueueEntry, parts: QueueParts) -> bool:
+def _in_vain(entry: QueueEntry, parts: QueueParts) -> LeftBecause | None:
+    """Why it is no use to wait on; None: it is.
+
+    Nobody is offered callers of a department that has closed. Assistants take theirs at any hour.
+    """
     longest_ms = parts.rules.of(entry.department).longest_ms
-    return entry.is_ahead and parts.clock.now_ms() - entry.since_ms > longest_ms
+    if entry.is_ahead and parts.clock.now_ms() - entry.since_ms > longest_ms:
+        return LeftBecause.TOO_LONG
+    for_person = entry.state is EntryState.WAITING and entry.waits_for is WaitsFor.PERSON
+    return LeftBecause.CLOSED if for_person and parts.closed(entry.department) else None

@@ -136,6 +136,11 @@ class OpeningHours:
         """The hours of a department, or of whoever else takes a call."""
         return self.by_department.get(department, self.company)
 
+    def closing_at(self, department: str, at: datetime) -> Closing | None:
+        """What happens to callers of a department at an instant (aware); None: it is open."""
+        hours = self.of(department)
+        return hours.closing if isinstance(opening(hours, at), Closed) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Open:
