@@ -21,7 +21,7 @@ from contact_center.aws.dynamodb.lean_client import LeanDynamoDB
 from tests.benchmarks.item_size import item_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 READ_UNIT_BYTES = 4_096
 _READS = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"}
@@ -153,10 +153,17 @@ def _written(params: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Item or key of each write of one request."""
     if "Item" in params or ("Key" in params and "UpdateExpression" in params):
         yield params.get("Item") or params["Key"]
-    for one in params.get("TransactItems", []):
+    batch = [one for many in _by_table(params) if isinstance(many, list) for one in many]
+    for one in [*params.get("TransactItems", []), *batch]:
         for kind, write in one.items():
             if kind != "ConditionCheck":
                 yield write.get("Item") or write["Key"]
+
+
+def _by_table(params: dict[str, Any]) -> Iterable[Any]:
+    """Of a batch, what each table is asked: keys to be read, or a list of writes."""
+    asked: dict[str, Any] = params.get("RequestItems", {})
+    return asked.values()
 
 
 def _keys_in(params: dict[str, Any]) -> str:
@@ -173,8 +180,9 @@ def _named(params: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Keys of what one request reads or checks."""
     if "Key" in params and "UpdateExpression" not in params:
         yield params["Key"]
-    for wanted in params.get("RequestItems", {}).values():
-        yield from wanted.get("Keys", ())
+    for wanted in _by_table(params):
+        if "Keys" in wanted:
+            yield from wanted["Keys"]
     for one in params.get("TransactItems", []):
         yield from (check["Key"] for kind, check in one.items() if kind == "ConditionCheck")
 

@@ -112,6 +112,7 @@ def test_what_reads_cost_is_reckoned_by_size(
 
 FACT, OTHER = {"pk": {"S": "CALL#c"}, "sk": {"S": "FACT#f"}}, {"pk": {"S": "SWITCH"}}
 CHECKED = [{"ConditionCheck": {"Key": OTHER}}, {"Put": {"Item": FACT}}, {"Put": {"Item": FACT}}]
+BATCH = {"RequestItems": {"t": [{"PutRequest": {"Item": FACT}}, {"DeleteRequest": {"Key": OTHER}}]}}
 DUE = {"IndexName": "due", "KeyConditionExpression": "#s = :s"}
 
 
@@ -120,6 +121,7 @@ DUE = {"IndexName": "due", "KeyConditionExpression": "#s = :s"}
     [
         ("GetItem", {"Key": FACT}, "GetItem CALL FACT"),
         ("PutItem", {"Item": FACT}, "PutItem CALL FACT"),
+        ("BatchWriteItem", BATCH, "BatchWriteItem CALL FACT + SWITCH"),
         ("UpdateItem", {"Key": FACT, "UpdateExpression": "SET #a = :a"}, "UpdateItem CALL FACT"),
         (
             "BatchGetItem",
