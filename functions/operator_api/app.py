@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from contact_center.aws.operator_tokens import TokensUnavailableError
 from contact_center.kernel.failures import log_broken
@@ -91,6 +91,8 @@ def _answered(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: A
         return app.resolve(event, context)
     except ProblemError as error:
         return problem_answer(error)
+    except REFUSALS as error:
+        return problem_answer(problem_of(error))
     except UNAVAILABLE as error:
         log("ERROR", "unavailable", error=type(error).__name__)
         return problem_answer(problem(503, "Try again in a moment."))
@@ -99,28 +101,16 @@ def _answered(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: A
         return problem_answer(problem(500, "This cannot be answered."))
 
 
-@app.exception_handler(ProblemError)  # type: ignore[untyped-decorator]
-def refused(error: ProblemError) -> Response[str]:
-    """A problem a route has raised; without this the framework logs each as an error."""
-    return _response(error)
-
-
-@app.exception_handler(REFUSALS)  # type: ignore[untyped-decorator]
-def refused_by_the_use_case(error: Exception) -> Response[str]:
-    """A request that a use case has refused, told as the same kind of problem."""
-    return _response(problem_of(error))
+@app.exception_handler(Exception)  # type: ignore[untyped-decorator]
+def not_answered(error: Exception) -> NoReturn:
+    """Whatever a route raises, for `_answered`; the framework would tell a logger its words."""
+    raise error
 
 
 @app.not_found
-def not_found(_: Exception) -> Response[str]:
+def not_found(_: Exception) -> NoReturn:
     """No such path, or no such method on it."""
     raise problem(404, "There is no such resource.")
-
-
-def _response(error: ProblemError) -> Response[str]:
-    answer = problem_answer(error)
-    headers = answer["headers"]
-    return Response(error.status, headers.pop("content-type"), answer["body"], headers=headers)
 
 
 app.include_router(every_route(PARTS, ASKING).router)

@@ -115,7 +115,7 @@ _REFUSALS: dict[type[Exception], Callable[[Any], ProblemError]] = {
     PersonStateError: _person_state,
     WrongStateError: _wrong_state,
 }
-REFUSALS = list(_REFUSALS)
+REFUSALS = tuple(_REFUSALS)
 
 
 def problem_of(error: Exception) -> ProblemError:

@@ -9,6 +9,7 @@ start of a request without one does not pay for pydantic (decision 13).
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import (
@@ -47,6 +48,7 @@ class Wire(BaseModel):
         frozen=True,
         alias_generator=to_camel,
         defer_build=True,
+        hide_input_in_errors=True,  # an error's words get into places where no number may be
     )
 
 
@@ -217,7 +219,7 @@ def _path(where: Sequence[str | int]) -> str:
 
 
 def _schema_at(model: type[Asked], where: Sequence[str | int]) -> Json:
-    schema = whole = model.model_json_schema()
+    schema = whole = _schema_of(model)
     for step in where:
         if isinstance(step, int):
             schema = schema["items"]
@@ -227,6 +229,11 @@ def _schema_at(model: type[Asked], where: Sequence[str | int]) -> Json:
         if "$ref" in schema:
             schema = whole["$defs"][schema["$ref"].rpartition("/")[2]] | schema
     return schema
+
+
+@cache
+def _schema_of(model: type[Asked]) -> Json:
+    return model.model_json_schema()
 
 
 def _words(schema: Json) -> str:
