@@ -65,6 +65,12 @@ class FakeCallStore:
                 if fact.key not in {known.key for known in stored.facts}:
                     self.histories[fact.call_id] = replace(stored, facts=(*stored.facts, fact))
 
+    def show_whose(self, facts: Sequence[Fact], customer: str) -> None:
+        with self._lock:
+            for fact in facts:
+                if self.noted_of.get(fact.key) is None:
+                    self.noted_of[fact.key] = customer
+
     def keep(
         self,
         history: CallHistory,

@@ -80,6 +80,11 @@ class SimulatedCalls:
                 "note", partial(self.tables.note, [fact], customer), transaction=False
             )
 
+    def show_whose(self, facts: Sequence[Fact], customer: str) -> None:
+        self.client.write(
+            "whose", lambda: self.tables.show_whose(facts, customer), transaction=False
+        )
+
     def keep(
         self,
         history: CallHistory,

@@ -8,7 +8,7 @@ import pytest
 
 from contact_center.conversations.adapters.call_items import LATEST_MS
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
-from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFollowUps
+from contact_center.conversations.adapters.dynamodb_follow_ups import NUMBER, DynamoDBFollowUps
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.domain.facts import ToolCalled
 from contact_center.conversations.services.ports.calls import CallGlance
@@ -57,6 +57,37 @@ def test_what_was_left_is_listed_with_what_is_known_of_its_call(account: Account
     assert one.called == left("call-1")
     assert one.record is not None
     assert one.record.value("customer_number") == "+14155550123"
+
+
+def test_whose_it_is_can_be_told_later_as_long_as_it_waits_for_somebody(account: Account) -> None:
+    client = account.client("dynamodb")
+    store = DynamoDBCalls(client, account.calls_table, FakeClock(AT_MS), 3_650, lambda: "one")
+    told = left("call-1"), left("call-1", key="tool:2"), left("call-1", key="tool:3")
+    write(account, *told[:2])
+    assert follow_ups_of(account).attend("call-1", "tool:2", AT_MS) == AT_MS
+    for number in ("+14155550123", "+14155550199"):
+        store.show_whose(told, number)
+    items = items_of(account)
+    assert items["FACT#tool:1"][NUMBER] == {"S": "+14155550123"}
+    assert NUMBER not in items["FACT#tool:2"]
+    assert "FACT#tool:3" not in items  # it is erased, or was never there
+
+
+@pytest.mark.parametrize("sort", ["FACT#tool:1", "RECORD"])
+def test_what_nobody_can_read_keeps_nothing_else_off_the_list(account: Account, sort: str) -> None:
+    write(account, seen("call-1", AT_MS), left("call-1"))
+    write(account, seen("call-2", AT_MS), left("call-2"))
+    account.client("dynamodb").update_item(
+        TableName=account.calls_table,
+        Key={"pk": {"S": "CALL#call-1"}, "sk": {"S": sort}},
+        UpdateExpression="SET #version = :later",
+        ExpressionAttributeNames={"#version": "version"},
+        ExpressionAttributeValues={":later": {"N": "99"}},
+    )
+    page = follow_ups_of(account).waiting(9, None)
+    listed = {one.called.call_id: one.record for one in page.follow_ups}
+    assert listed["call-2"] is not None
+    assert listed.get("call-1") is None
 
 
 def test_what_leaves_nothing_is_not_listed(account: Account) -> None:

@@ -193,14 +193,21 @@ class Forgetful:
             for record in self.hubspot.portal.records.of(kind):
                 yield f"hubspot: {kind}", json.dumps(record.versions)
 
-    def _items(self) -> Iterator[tuple[str, str]]:
+    def stored(self) -> list[tuple[str, Any]]:
+        """Each item of the tables, with the name of its table."""
         account, dynamodb = self.account, self.account.client("dynamodb")
-        for table in (account.calls_table, account.dialing_table, account.contacts_table):
-            for page in dynamodb.get_paginator("scan").paginate(TableName=table):
-                for item in page["Items"]:
-                    pk, sk = (item[name]["S"].partition("#")[0] for name in ("pk", "sk"))
-                    name = table.rpartition("-")[2].lower()
-                    yield f"{name}: {pk} {sk}", json.dumps(item, ensure_ascii=False)
+        return [
+            (table, item)
+            for table in (account.calls_table, account.dialing_table, account.contacts_table)
+            for page in dynamodb.get_paginator("scan").paginate(TableName=table)
+            for item in page["Items"]
+        ]
+
+    def _items(self) -> Iterator[tuple[str, str]]:
+        for table, item in self.stored():
+            pk, sk = (item[name]["S"].partition("#")[0] for name in ("pk", "sk"))
+            name = table.rpartition("-")[2].lower()
+            yield f"{name}: {pk} {sk}", json.dumps(item, ensure_ascii=False)
 
     def _objects(self) -> Iterator[tuple[str, str]]:
         s3, bucket = self.account.client("s3"), self.account.reports_bucket

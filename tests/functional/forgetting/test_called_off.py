@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.aws.dynamodb import keys
 from contact_center.dialing.adapters.attempt_items import attempt_item, attempt_key, attempt_of
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import DialAttempt
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
+from contact_center.forgetting.adapters.erase_dialing import RINGS, WAITS
+from contact_center.forgetting.domain.stores import Store
+from contact_center.forgetting.services.forget_ports import Person
+from contact_center.kernel.time_left import always
 from contact_center.queue.adapters.queue_items import (
     entry_item,
     entry_key,
@@ -114,6 +119,33 @@ def test_a_place_that_came_to_nothing_is_forgotten_though_its_entry_has_expired_
 
     found = rig.account.client("dynamodb").get_item(TableName=dialing, Key=key, ConsistentRead=True)
     assert "Item" not in found
+
+
+def test_what_nobody_can_read_waits_until_it_is_set_aside_and_leaves_no_place_in_line(
+    rig: Forgetful,
+) -> None:
+    at_ms, dialing = now_ms() - 60_000, rig.account.dialing_table
+    entry = replace(kept_for_him(at_ms), due_at_ms=at_ms + 3_600_000)
+    client = rig.account.client("dynamodb")
+    kept, place = kept_key(entry), place_item_key(entry)
+    assert kept is not None
+    assert place is not None
+    later = {"version": {"N": "99"}}
+    listed = [
+        attempt_item(planned(at_ms), 2**31) | later,
+        entry_item(entry, at_ms // 1_000) | later,
+    ]
+    put(rig, dialing, *listed, kept_item(entry, kept, at_ms // 1_000), place_item(entry, place))
+    eraser = rig.parts(rig.start()).erasers[Store.DIALING]()
+    person = Person(number=HIS, until_ms=2**50, civil_until_ms=2**50)
+    assert eraser.erase(person, always).later == RINGS
+    put(rig, dialing, listed[0] | {"open": {"S": keys.DOUBTS}})
+    assert eraser.erase(person, always).later == WAITS
+    put(rig, dialing, {name: said for name, said in listed[1].items() if name != "open"})
+    assert eraser.erase(person, always).later is None
+    assert rig.left() == []
+    there = client.get_item(TableName=dialing, Key=place, ConsistentRead=True)
+    assert "Item" not in there
 
 
 def test_while_a_crm_wants_to_be_left_alone_he_is_not_erased_there(

@@ -323,7 +323,7 @@ class RacingStore:
         self.fold = self.lane.fold
         self.begin_action = self.lane.begin_action
         self.finish_action = self.lane.finish_action
-        self.sweep = self.lane.sweep
+        self.sweep, self.show_whose = self.lane.sweep, self.lane.show_whose
 
     def note(self, facts: Sequence[Fact], customer: str | None = None) -> None:
         if self.notes_race:

@@ -130,22 +130,50 @@ def test_whoever_decides_reads_again_whatever_others_noted_meanwhile() -> None:
     assert store.asked == ["note", "read", "read"]
 
 
+SEEN = CallSeen(call_id=CALL_ID, at_ms=SEEN_MS, key="seen", customer_number="+14155550142")
+LEFT = ToolCalled(
+    call_id=CALL_ID,
+    at_ms=SEEN_MS,
+    key="tool:1",
+    tool_call_id="1",
+    name="takeMessage",
+    arguments={"about": "a refund"},
+    follow_up="message",
+)
+
+
 def test_what_is_left_and_nothing_follows_from_is_noted_with_whose_it_is() -> None:
-    seen = CallSeen(call_id=CALL_ID, at_ms=SEEN_MS, key="seen", customer_number="+14155550142")
     store = FakeCallStore()
     parts = replace(parts_for(store=store), call_receivers=())
-    record_facts(CALL_ID, [seen], parts)
-    left = ToolCalled(
-        call_id=CALL_ID,
-        at_ms=SEEN_MS,
-        key="tool:1",
-        tool_call_id="1",
-        name="takeMessage",
-        arguments={"about": "a refund"},
-        follow_up="message",
-    )
-    record_facts(CALL_ID, [left], parts)
-    assert store.noted_of[left.key] == "+14155550142"
+    record_facts(CALL_ID, [SEEN], parts)
+    record_facts(CALL_ID, [LEFT], parts)
+    assert store.noted_of[LEFT.key] == "+14155550142"
+
+
+def test_what_was_left_before_it_was_known_whose_call_it_is_is_his_afterwards() -> None:
+    store = FakeCallStore()
+    parts = replace(parts_for(store=store), call_receivers=())
+    record_facts(CALL_ID, [LEFT], parts)
+    assert store.noted_of[LEFT.key] is None
+    record_facts(CALL_ID, [SEEN], parts)
+    assert store.noted_of[LEFT.key] == "+14155550142"
+
+
+@dataclass
+class RivalNotes(FakeCallStore):
+    """A store in which somebody else tells something, just before what is left is written down."""
+
+    def note(self, facts: Sequence[Fact], customer: str | None = None) -> None:
+        if LEFT in facts:
+            rival = replace(parts_for(store=self), call_receivers=())
+            record_facts(CALL_ID, [SEEN], rival)
+        super().note(facts, customer)
+
+
+def test_whoever_writes_it_while_another_learns_whose_call_it_is_finds_that_out() -> None:
+    store = RivalNotes()
+    record_facts(CALL_ID, [LEFT], replace(parts_for(store=store), call_receivers=()))
+    assert store.noted_of[LEFT.key] == "+14155550142"
 
 
 def test_the_last_words_are_kept_while_somebody_looks() -> None:

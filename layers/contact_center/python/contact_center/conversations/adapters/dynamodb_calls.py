@@ -25,7 +25,7 @@ from contact_center.aws.dynamodb.items import expires_at_s, text
 from contact_center.conversations.adapters import call_items, fact_items
 from contact_center.conversations.adapters.call_reading import read_history, read_on
 from contact_center.conversations.adapters.count_marks import count_mark
-from contact_center.conversations.adapters.dynamodb_follow_ups import follow_up_words
+from contact_center.conversations.adapters.dynamodb_follow_ups import NUMBER, follow_up_words
 from contact_center.conversations.adapters.look_up_items import look_up_write
 from contact_center.conversations.services.ports.calls import HistoryMovedOnError
 from contact_center.records.adapters.effect_writes import effect_writes
@@ -57,6 +57,7 @@ OVERTAKEN = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 IS_NEW = "attribute_not_exists(#pk)"
 IS_UNCHANGED = "#revision = :seen"
 MAY_BEGIN = "attribute_exists(#pk) AND attribute_not_exists(#begun_at_ms)"
+IS_NOBODYS = "attribute_exists(#follow_up) AND attribute_not_exists(#number)"
 MAY_FINISH = "attribute_exists(#begun_at_ms) AND attribute_not_exists(#outcome)"
 
 
@@ -132,6 +133,19 @@ class DynamoDBCalls:
         for fact in facts:
             with suppress(self._client.exceptions.ConditionalCheckFailedException):
                 self._client.put_item(**self._put_new(_noted(fact, expires, customer) | at)["Put"])
+
+    def show_whose(self, facts: Sequence[Fact], customer: str) -> None:
+        """Show what a caller left with his number, where it stands without it; see CallStore."""
+        for fact in facts:
+            with suppress(self._client.exceptions.ConditionalCheckFailedException):
+                self._client.update_item(
+                    TableName=self._table,
+                    Key={"pk": {"S": keys.call(fact.call_id)}, "sk": {"S": keys.fact(fact.key)}},
+                    UpdateExpression="SET #number = :number",
+                    ConditionExpression=IS_NOBODYS,
+                    ExpressionAttributeNames={"#follow_up": "follow_up", "#number": NUMBER},
+                    ExpressionAttributeValues={":number": {"S": customer}},
+                )
 
     def keep(
         self,

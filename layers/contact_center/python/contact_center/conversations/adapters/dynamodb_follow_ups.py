@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws.dynamodb import keys
 from contact_center.aws.dynamodb.item_reads import batch_get
-from contact_center.aws.dynamodb.items import number
+from contact_center.aws.dynamodb.items import number, read_each
 from contact_center.aws.dynamodb.needs_index import NEEDS, SINCE, needs
 from contact_center.conversations.adapters.call_items import plausible, record_of
 from contact_center.conversations.adapters.fact_items import fact_of
@@ -70,14 +70,19 @@ class DynamoDBFollowUps:
         self._table = table
 
     def waiting(self, limit: int, cursor: str | None) -> FollowUpPage:
-        """What nobody has attended to, the oldest first; see FollowUps."""
+        """What nobody has attended to and this release can read, the oldest first; see FollowUps.
+
+        Of a call that cannot be read no more is told than that.
+        """
         start = {} if cursor is None else {"ExclusiveStartKey": _key_of(cursor)}
         page = self._query(limit, keys.OPEN, **start)
-        called = [fact for fact in map(fact_of, page["Items"]) if isinstance(fact, LEAVING)]
+        facts, _ = read_each(page["Items"], fact_of, "pk", keys.CALLS)  # the alarm counts others
+        called = [fact for fact in facts if isinstance(fact, LEAVING)]
         wanted = sorted({keys.call(fact.call_id) for fact in called})
         record_keys: list[Item] = [{"pk": {"S": pk}, "sk": {"S": keys.RECORD}} for pk in wanted]
         found = batch_get(self._client, self._table, record_keys)
-        records = {item["pk"]["S"]: record_of(item) for item in found}
+        known, _ = read_each(found, record_of, "pk", keys.CALLS)
+        records = {keys.call(record.call_id): record for record in known}
         last = page.get("LastEvaluatedKey")
         return FollowUpPage(
             follow_ups=[

@@ -53,6 +53,7 @@ from contact_center.conversations.services.ports.calls import (
     HistoryMovedOnError,
 )
 from contact_center.conversations.services.record_parts import Recorded, RecordParts
+from contact_center.conversations.services.show_whose import show_whose
 from contact_center.conversations.services.understand_facts import understood_fact
 from contact_center.conversations.services.when_written import is_news, tells_little
 from contact_center.kernel.data_classes import dataclass
@@ -128,8 +129,11 @@ def _record(
         parts.store.note(of_itself)
     decided: tuple[Decision, ...] = ()
     effects: tuple[Effect, ...] = ()
+    unnamed: Sequence[Fact] = ()
     for _ in range(COMMIT_ROUNDS):
         step = _step(call_id, facts, parts, reading)
+        record = step.recorded.record
+        unnamed = show_whose(step.history, record, step.new, unnamed, parts.store)
         if step.is_nothing:
             return replace(step.recorded, new=decided, effects=effects)
         try:

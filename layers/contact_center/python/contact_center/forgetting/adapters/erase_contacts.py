@@ -8,11 +8,13 @@ may lead to one that showed a word in place of his number.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from contact_center.aws.dynamodb import keys
 from contact_center.aws.dynamodb.item_deletes import delete_all, pages_of
 from contact_center.aws.dynamodb.item_reads import batch_get
+from contact_center.aws.dynamodb.items import UNREADABLE
 from contact_center.campaigns.adapters.campaign_items import campaign_key, contact_of
 from contact_center.campaigns.domain.contacts import contact_id
 from contact_center.campaigns.services.withdraw_contact import withdraw_contact
@@ -63,7 +65,9 @@ class ContactsEraser:
         count, later = 0, None
         calls: list[str] = []
         campaigns = [item["pk"]["S"].removeprefix(keys.CAMPAIGNS) for item in self._listed()]
-        for contact in self._his(person, campaigns):
+        his, unread = self._his(person, campaigns)
+        count += delete_all(self._client, self._table, unread)
+        for contact in his:
             if not in_time():
                 return Erased(count=count, call_ids=tuple(calls), later=MORE)
             over, its_calls = self._withdrawn(contact)
@@ -82,11 +86,22 @@ class ContactsEraser:
         count += delete_all(self._client, self._dialing, found)
         return Erased(count=count, call_ids=tuple(calls))
 
-    def _his(self, person: Person, ids: Sequence[str]) -> Sequence[CampaignContact]:
-        """His contacts, by their names: one in each campaign at most."""
+    def _his(
+        self, person: Person, ids: Sequence[str]
+    ) -> tuple[Sequence[CampaignContact], Sequence[Item]]:
+        """His contacts, by their names: one in each campaign at most; and those nobody can read.
+
+        Of the latter no campaign can make a call; what there is of attempts the dialing table has.
+        """
         wanted = [campaign_key(one, keys.contact(contact_id(one, person.number))) for one in ids]
-        found = [contact_of(item) for item in batch_get(self._client, self._table, wanted)]
-        return [one for one in found if one.added_at_ms <= person.civil_until_ms]
+        his: list[CampaignContact] = []
+        unread: list[Item] = []
+        for item in batch_get(self._client, self._table, wanted):
+            try:
+                his.append(contact_of(item))
+            except UNREADABLE:
+                unread.append(item)
+        return [one for one in his if one.added_at_ms <= person.civil_until_ms], unread
 
     def _listed(self) -> Sequence[Item]:
         return list(
@@ -105,7 +120,9 @@ class ContactsEraser:
 
     def _withdrawn(self, contact: CampaignContact) -> tuple[bool, set[str]]:
         """Whether no call of it can come any more, and those there were. Raises PassingError."""
-        campaign = self._campaigns.read(contact.campaign_id)
+        campaign = None
+        with suppress(*UNREADABLE):  # then it makes no call either
+            campaign = self._campaigns.read(contact.campaign_id)
         if campaign is not None:
             withdraw_contact(campaign, contact.contact_id, self._contacts, self._ledger)
         name = attempt_id(contact.campaign_id, contact.contact_id, contact.n)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.dynamodb import keys
 from contact_center.aws.dynamodb.item_deletes import delete_all, items_of, pages_of
 from contact_center.aws.dynamodb.item_reads import batch_get, get
-from contact_center.aws.dynamodb.items import text
-from contact_center.dialing.adapters.attempt_items import attempt_key, attempt_of
+from contact_center.aws.dynamodb.items import UNREADABLE, dumps, text
+from contact_center.dialing.adapters.attempt_items import attempt_of
 from contact_center.dialing.adapters.customer_items import customer_key
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import GivenUp
@@ -18,16 +20,16 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.queue.adapters.queue_items import entry_key, entry_of
 from contact_center.queue.domain.kept_places import GivenUp as PlaceGivenUp
 from contact_center.queue.domain.kept_steps import IS_CALLED
-from contact_center.queue.domain.waiting import EntryState, LeftBecause
+from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor, place_key
+from contact_center.queue.domain.who_is_next import Head
 from contact_center.queue.services.change_entry import change_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from contact_center.aws.dynamodb.items import Item
-    from contact_center.dialing.domain.dial_attempts import DialAttempt
     from contact_center.dialing.services.change_attempt import LedgerParts
     from contact_center.forgetting.adapters.customer_items import CustomerItems
     from contact_center.forgetting.services.forget_ports import Person
@@ -80,26 +82,39 @@ class DialingEraser:
         A call that showed a word in place of his number is found by this alone: it is noted first.
         """
         count, later, ids = 0, None, []
-        for attempt in self._his(person.number):
-            if attempt.request.created_at_ms > person.until_ms:
+        for item in self._his(person.number):
+            made_ms, call_id, is_over = self._called_off(item)
+            if made_ms > person.until_ms:
                 continue
-            after = attempt
-            if attempt.open:
-                now_ms = self._parts.ledger.clock.now_ms()
-                wish = GivenUp(disposition=Disposition.CANCELLED, now_ms=now_ms, reason=WITHDRAWN)
-                after = change_attempt(attempt.attempt_id, wish, self._parts.ledger) or attempt
-            if after.call_id is not None:
-                ids.append(after.call_id)
-            if after.open or after.line or not (after.reported or after.due_at_ms is None):
+            if call_id is not None:
+                ids.append(call_id)
+            if not is_over:
                 later = RINGS
                 continue
-            if after.call_id is not None and after.call_id not in person.call_ids:
+            if call_id is not None and call_id not in person.call_ids:
                 later = later or NOT_NOTED
                 continue
-            count += delete_all(self._client, self._table, [attempt_key(after.attempt_id)])
+            count += delete_all(self._client, self._table, [item])
         return count, tuple(ids), later
 
-    def _his(self, number: str) -> Iterable[DialAttempt]:
+    def _called_off(self, item: Item) -> tuple[int, str | None, bool]:
+        """When an attempt was made, its call, and whether that is over; an open one is given up.
+
+        One that this release cannot read is over once it is set aside: until then it may be rung.
+        """
+        try:
+            after = attempt = attempt_of(item)
+        except UNREADABLE:
+            return 0, _said_in(item).get("call_id"), text(item, "open") in {None, keys.DOUBTS}
+        if attempt.open:
+            now_ms = self._parts.ledger.clock.now_ms()
+            wish = GivenUp(disposition=Disposition.CANCELLED, now_ms=now_ms, reason=WITHDRAWN)
+            after = change_attempt(attempt.attempt_id, wish, self._parts.ledger) or attempt
+        is_told = after.reported or after.due_at_ms is None
+        is_over = is_told and not (after.open or after.line)
+        return attempt.request.created_at_ms, after.call_id, is_over
+
+    def _his(self, number: str) -> Sequence[Item]:
         keys_found = pages_of(
             self._client,
             {
@@ -111,35 +126,57 @@ class DialingEraser:
             },
         )
         wanted = [{"pk": one["pk"], "sk": one["sk"]} for one in keys_found]
-        return [attempt_of(item) for item in batch_get(self._client, self._table, wanted)]
+        return batch_get(self._client, self._table, wanted)
 
     def _kept_for(self, number: str) -> Sequence[str]:
         """Visits whose place is kept for his number, or was in vain.
 
-        One that was in vain says itself whose it was: its entry may have expired before it.
+        One that was in vain says itself whose it was: its entry may have expired before it. Nobody
+        waits for another's that cannot be read.
         """
         wanted = ("pk", "sk", "visit_id", "version", "said")
         listed = list(items_of(self._client, self._table, keys.KEPT, wanted))
         ids = [text(item, "visit_id") or "" for item in listed]
         items = batch_get(self._client, self._table, [entry_key(one) for one in dict.fromkeys(ids)])
         items += [item for item in listed if "said" in item]
+        his = [item for item in items if _is_his(item, number)]
+        his += [item for item in listed if item["sk"]["S"] == keys.kept_number(number)]
         return [
-            entry.visit_id
-            for entry in map(entry_of, items)
-            if number in {entry.number, entry.keyed}
+            text(item, "visit_id") or item["pk"]["S"].removeprefix(keys.ENTRIES) for item in his
         ]
 
     def _left(self, visit_id: str) -> bool:
-        """Whether a visit is in no queue any more; a place that is kept is given up."""
+        """Whether a visit is in no queue any more; a place that is kept is given up.
+
+        One that this release cannot read is in none once it is set aside, and out of line.
+        """
         item = get(self._client, self._table, entry_key(visit_id))
         if item is None:
             return True
-        entry = entry_of(item)
+        try:
+            entry = entry_of(item)
+        except UNREADABLE:
+            is_aside = "open" not in item
+            return is_aside and self._is_out_of_line(visit_id, _said_in(item))
         if entry.state in IS_CALLED and entry.state is not EntryState.CALLING:
             now_ms = self._parts.queue.clock.now_ms()
             wish = PlaceGivenUp(why=LeftBecause.CANCELLED, at_ms=now_ms, because=WITHDRAWN)
             entry = change_entry(visit_id, wish, self._parts.queue) or entry
         return entry.state is EntryState.LEFT
+
+    def _is_out_of_line(self, visit_id: str, said: Mapping[str, Any]) -> bool:
+        """Whether an entry has no place any more, which would show his number; it is taken off."""
+        try:
+            head = Head(said["department"], visit_id, int(said["place_ms"]))
+            waits_for = WaitsFor(said["waits_for"])
+        except UNREADABLE:
+            return True  # damaged: nothing leads to it
+        own = place_key(visit_id, head.place_ms)
+        place = keys.place(keys.places(waits_for), own, visit_id)
+        key: Item = {"pk": {"S": keys.queue(head.department)}, "sk": {"S": place}}
+        if get(self._client, self._table, key) is not None:
+            self._parts.queue.queue.set_aside(visit_id, head, waits_for)
+        return True
 
     def _visit_gone(self, visit_id: str) -> int:
         asked = list(items_of(self._client, self._table, keys.visit(visit_id)))
@@ -163,3 +200,20 @@ class DialingEraser:
         """Delete those of them that are there; how many."""
         found = batch_get(self._client, self._table, wanted)
         return delete_all(self._client, self._table, found)
+
+
+def _is_his(item: Item, number: str) -> bool:
+    """Whether an entry is of a number; of one that nobody can read, whether it says that number."""
+    try:
+        entry = entry_of(item)
+    except UNREADABLE:
+        return dumps(number) in (text(item, "said") or "")
+    return number in {entry.number, entry.keyed}
+
+
+def _said_in(item: Item) -> Mapping[str, Any]:
+    """What an item says, whichever release wrote it; nothing where it is damaged."""
+    with suppress(ValueError):
+        said = json.loads(text(item, "said") or "{}")
+        return said if isinstance(said, dict) else {}
+    return {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from contact_center.aws.dynamodb.items import UNREADABLE
 from contact_center.forgetting.domain.rows import row_of
 from contact_center.forgetting.services.forget_ports import Erased
 from contact_center.lists.services.file_lines import SAMPLE_BYTES, detect, ends_in_returns
@@ -50,20 +51,24 @@ class ListsEraser:
                 continue
             if not in_time():
                 return Erased(count=count, later=MORE)
-            rows = _Rows(self._files, key, is_his)
-            if not rows.hold_him():
-                continue
-            if found is not None and self._is_read(found[1]):
-                busy = True
-                continue
             try:
+                rows = _Rows(self._files, key, is_his)
+                if not rows.hold_him():
+                    continue
+                if found is not None and self._is_read(found[1]):
+                    busy = True
+                    continue
                 count += rows.rewrite(keep_place=found is not None)
             except FileChangedError:
                 busy = True
         return Erased(count=count, later=BUSY if busy else None)
 
     def _is_read(self, import_id: str) -> bool:
-        job = self._imports.read(import_id)
+        """Whether an import reads the file yet; nobody goes on with one that cannot be read."""
+        try:
+            job = self._imports.read(import_id)
+        except UNREADABLE:
+            return False
         return job is not None and job.open
 
 

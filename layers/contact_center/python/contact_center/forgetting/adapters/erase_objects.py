@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from contact_center.aws.dynamodb import keys
 from contact_center.aws.dynamodb.item_deletes import items_of
-from contact_center.aws.dynamodb.items import number, text
+from contact_center.aws.dynamodb.items import UNREADABLE, number, text
 from contact_center.conversations.services.archive_report import report_key
 from contact_center.forgetting.services.forget_ports import Erased
 from contact_center.records.domain.recordings import recording_key
@@ -94,9 +95,10 @@ class ReportKeys:
             if item["sk"]["S"] == keys.FORGOTTEN:
                 yield report_key(call_id, number(item, "began_ms") or 0)
             if text(item, "kind") == ENDED:
-                key = json.loads(text(item, "said") or "{}").get("report_key")
-                if isinstance(key, str):
-                    yield key
+                with suppress(*UNREADABLE):  # where such a report is by rule is asked as well
+                    key = json.loads(text(item, "said") or "{}").get("report_key")
+                    if isinstance(key, str):
+                        yield key
 
 
 class RecordingKeys:

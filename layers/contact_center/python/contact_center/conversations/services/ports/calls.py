@@ -143,6 +143,13 @@ class CallStore(Protocol):
         """
         ...
 
+    def show_whose(self, facts: Sequence[Fact], customer: str) -> None:
+        """Show what a caller left, and was written down without his number, with it: E.164.
+
+        Told again, or of what somebody attends to or is erased, it changes nothing.
+        """
+        ...
+
     def keep(
         self,
         history: CallHistory,
