@@ -12,10 +12,13 @@ from contact_center.dialing.adapters.attempt_items import attempt_item, attempt_
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import DialAttempt
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
-from contact_center.forgetting.adapters.erase_dialing import RINGS, WAITS
+from contact_center.forgetting.adapters.erase_dialing import HERE, RINGS, WAITS
 from contact_center.forgetting.domain.stores import Store
 from contact_center.forgetting.services.forget_ports import Person
 from contact_center.kernel.time_left import always
+from contact_center.people.adapters.dynamodb_offers import DynamoDBOfferBook
+from contact_center.people.adapters.offer_items import offer_item
+from contact_center.people.domain.offers import Offer, OfferOutcome
 from contact_center.queue.adapters.queue_items import (
     entry_item,
     entry_key,
@@ -29,6 +32,8 @@ from contact_center.queue.domain.kept_places import KeptPlace
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, QueueEntry, WaitsFor
 from contact_center.records.adapters.dynamodb_receivers import DynamoDBRequestBook
 from contact_center.records.adapters.thread_lanes import SleepingThread
+from contact_center.visits.adapters.visit_items import visit_item
+from contact_center.visits.domain.visits import Visit
 from tests.functional.dialing.dialing_rig import now_ms
 from tests.functional.forgetting.forget_rig import HIS, Forgetful, put, simulators
 
@@ -146,6 +151,33 @@ def test_what_nobody_can_read_waits_until_it_is_set_aside_and_leaves_no_place_in
     assert rig.left() == []
     there = client.get_item(TableName=dialing, Key=place, ConsistentRead=True)
     assert "Item" not in there
+
+
+def test_who_is_on_the_line_keeps_the_person_who_has_him_until_he_has_hung_up(
+    rig: Forgetful,
+) -> None:
+    at_ms, account = now_ms() - 60_000, rig.account
+    visit = Visit(visit_id=VISIT, caller=HIS, began_ms=at_ms)
+    offer = Offer(
+        offer_id=f"{VISIT}.1",
+        visit_id=VISIT,
+        person_id="ada",
+        asked_at_ms=at_ms,
+        ring_seconds=20,
+        brief_seconds=20,
+        ended=OfferOutcome.ANSWERED,
+        version=1,
+    )
+    put(rig, account.calls_table, visit_item(visit, 1, 2**31))
+    put(rig, account.dialing_table, offer_item(offer, at_ms))
+    eraser = rig.parts(rig.start()).erasers[Store.DIALING]()
+    person = Person(number=HIS, until_ms=2**50, civil_until_ms=2**50)
+    book = DynamoDBOfferBook(account.lean("dynamodb"), account.dialing_table)
+    assert eraser.erase(person, always).later == HERE
+    assert book.read(VISIT, offer.offer_id) == offer
+    put(rig, account.calls_table, visit_item(replace(visit, ended_ms=at_ms), 1, 2**31))
+    assert eraser.erase(person, always).later is None
+    assert book.of_visit(VISIT) == []
 
 
 def test_while_a_crm_wants_to_be_left_alone_he_is_not_erased_there(

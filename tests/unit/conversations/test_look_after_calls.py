@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contact_center.aws.dynamodb.items import UnreadableItemError
 from contact_center.conversations.domain.looked_up import legs_without_price
 from contact_center.conversations.services.look_after_calls import (
     MOST_AT_ONCE,
@@ -267,6 +268,30 @@ def test_one_call_that_cannot_be_read_does_not_stop_the_next(
     monkeypatch.setattr(scene.book, "record", record)
     assert scene.look(1) == ["answers:1"]
     assert scene.metrics.of("look_up_failed") == [{"wanted": "call"}]
+
+
+def test_calls_that_cannot_be_read_are_put_off_and_at_last_in_nobody_s_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = Scene(priced_here=False)
+    scene.tell(status("in-progress", END - MINUTE), report())
+    vapi_says(scene)
+    monkeypatch.setattr(scene.book, "record", _of_a_later_release)
+    began_ms = scene.store.read(CALL).look_at_ms or 0
+    put_off = []
+    for _ in range(MOST_TRIES):
+        due_ms = scene.store.read(CALL).look_at_ms
+        assert due_ms is not None
+        put_off.append(due_ms - began_ms)
+        scene.clock.at_ms = max(due_ms, scene.clock.at_ms)
+        look_after_calls(scene.parts, always)
+    assert put_off == sorted(set(put_off))
+    assert scene.store.read(CALL).look_at_ms is None
+    assert scene.metrics.of("look_up_doubtful") == [{}]
+
+
+def _of_a_later_release(_call_id: str) -> CallRecord | None:
+    raise UnreadableItemError("version", "must be 1")
 
 
 def test_a_tick_is_bounded_by_number_and_by_time() -> None:

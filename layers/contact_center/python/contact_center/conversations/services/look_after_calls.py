@@ -12,16 +12,20 @@ A recording is copied here, since whoever asks for it is told of it by its bytes
 from __future__ import annotations
 
 import json
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.looked_up import known_of, source_of
 from contact_center.conversations.services.ports.look_ups import CallNotOverError
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import cause_of, log_broken
+from contact_center.kernel.ports import PassingError
 from contact_center.kernel.time_left import always
 from contact_center.records.domain.look_ups import (
     CLAIM_MS,
     MINUTE_MS,
+    MOST_TRIES,
     RECORDING_UNTIL_MS,
     REPORT_AFTER_MS,
     Wanted,
@@ -112,7 +116,24 @@ def look_after_calls(parts: LookAfterParts, in_time: InTime) -> int:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one must not stop the next
             parts.metrics.count("look_up_failed", wanted="call")
             log_broken("look_up_failed", error)
+            _broke(due, error, parts)
     return looked
+
+
+def _broke(due: DueCall, error: Exception, parts: LookAfterParts) -> None:
+    """Put off a call that cannot be looked after, and set it aside in the end.
+
+    Those of a later release would else be the longest due for ever, and all that is looked at.
+    """
+    if isinstance(error, PassingError):
+        return
+    failed, now_ms = replace(due, tries=due.tries + 1), parts.clock.now_ms()
+    with suppress(PassingError):  # it is counted with the next failure
+        if failed.tries >= MOST_TRIES:
+            _set_aside(failed, due.step, cause_of(error), parts)
+            return
+        again_ms = now_ms + pause_ms(failed.tries)
+        parts.book.put_off(due, again_ms, due.step, failed.tries, cause_of(error))
 
 
 def _look_after(due: DueCall, parts: LookAfterParts) -> None:

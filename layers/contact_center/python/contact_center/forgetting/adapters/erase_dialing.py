@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from contact_center.queue.services.change_entry import QueueParts
 
 INDEX = "by-customer"
-RINGS, WAITS = "a call is not over", "he waits in a queue"
+RINGS, WAITS, HERE = "a call is not over", "he waits in a queue", "he is on the line"
 WITHDRAWN = "withdrawn"
 
 
@@ -63,12 +63,16 @@ class DialingEraser:
     def erase(self, person: Person, in_time: InTime) -> Erased:
         """Erase attempts, the customer, his places and offers; see Eraser."""
         count, ids, later = self._attempts(person)
-        visits = [visit.visit_id for visit in self._parts.found.visits(person)]
+        found = self._parts.found.visits(person)
+        here = {visit.visit_id for visit in found if visit.goes_on}
+        visits = [visit.visit_id for visit in found]
         visits += self._kept_for(person.number)
         if not in_time():
             return Erased(count=count, call_ids=ids, later=RINGS)
         for visit_id in dict.fromkeys(visits):
-            if self._left(visit_id):
+            if visit_id in here:  # who is asked about him, or has him, is known by nothing else
+                later = later or HERE
+            elif self._left(visit_id):
                 count += self._visit_gone(visit_id)
             else:
                 later = later or WAITS
