@@ -25,6 +25,7 @@ quiet machine. The parts:
     queueing  messages of calls, one of which hangs, handed out in three ways, in a clock of its own
     after     effects    a report to all records and effects, delivered, counted; what it costs
               redaction  CPU of taking numbers out of an utterance and a report, beside a floor
+    growth    what a tick and a call ask for as lists, campaigns and calls get longer (CONTACTS=)
     waits     what callers in queues were told of the wait, beside what they had (DAYS=)
 """
 
@@ -85,12 +86,14 @@ GROUPS = {
         CONSOLE,
         AUDIT,
         QUEUEING,
+        GROWTH,
     ),
     "after": (EFFECTS, REDACTION),
     "door": DOOR,
     "dialing": DIALING,
     "twilio": TWILIO,
 }
+PARTS = (*GROUPS, *GROUPS["all"])
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -163,8 +166,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    choices = (*GROUPS, *GROUPS["all"], GROWTH)
-    parser.add_argument("--part", choices=choices, default="all", help="one part or group alone")
+    parser.add_argument("--part", choices=PARTS, default="all", help="one part or group alone")
     parser.add_argument("--rounds", type=int, default=9, help="series of cold starts, webhooks")
     parser.add_argument("--webhooks", type=int, default=400, help="webhooks in a series")
     parser.add_argument("--claims", type=int, default=500, help="claims")

@@ -25,6 +25,7 @@ from tests.benchmarks.__main__ import (
     DOOR,
     EFFECTS,
     GROUPS,
+    GROWTH,
     QUEUEING,
     REDACTION,
     TWILIO,
@@ -192,7 +193,7 @@ def test_a_tick_that_failed_is_not_timed() -> None:
 
 def test_parts_can_be_asked_for_alone_or_in_groups() -> None:
     parts = {*DOOR, *DIALING, *TWILIO, CALL, CAPACITY, QUEUEING}
-    parts |= {WAITS, EFFECTS, REDACTION, CONSOLE, AUDIT}
+    parts |= {WAITS, EFFECTS, REDACTION, CONSOLE, AUDIT, GROWTH}
     assert set(GROUPS["all"]) == parts
     asked = _arguments(["--part", "planner", "--contacts", "10000,1_000_000"])
     assert (asked.part, asked.contacts) == ("planner", [10_000, 1_000_000])

@@ -1,0 +1,49 @@
+"""A figure in the documents names the command that makes it, and no two pages disagree."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.__main__ import PARTS
+
+ROOT = Path(__file__).resolve().parents[3]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PERFORMANCE = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+PART = re.compile(r"make (?:build )?bench PART=([a-z]+)")
+COST = re.compile(rf"^\|[^|]*\(`{PART.pattern}`\) \| ([\d.]+) \|$", re.MULTILINE)
+MEASURED = re.compile(rf"^\|[^|]*\| ([\d.]+) \| `{PART.pattern}` \| [\d-]+ \|$", re.MULTILINE)
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+COMMAND = re.compile(r"`(?:make [a-z]|python -m )|^make [a-z]", re.MULTILINE)
+FIGURE = re.compile(r"\d (?:ms|[µu]s|MB|KB|[%\u00d7])|USD")
+
+
+def sections() -> list[tuple[str, str]]:
+    """The sections of the page of figures, by their headings."""
+    _, *parts = HEADING.split(PERFORMANCE)
+    return list(zip(parts[::2], parts[1::2], strict=True))
+
+
+def test_what_the_readme_says_it_costs_is_what_was_measured() -> None:
+    measured = {part: float(usd) for usd, part in MEASURED.findall(PERFORMANCE)}
+    said = dict(COST.findall(README))
+
+    assert said.keys() == measured.keys()
+    for part, usd in said.items():
+        digits = len(usd.partition(".")[2])
+        assert usd == f"{measured[part]:.{digits}f}", part
+
+
+@pytest.mark.parametrize(("heading", "text"), sections(), ids=[name for name, _ in sections()])
+def test_a_section_with_figures_names_a_command(heading: str, text: str) -> None:
+    assert COMMAND.search(text) or not FIGURE.search(text), heading
+
+
+def test_every_part_of_the_bench_that_a_page_names_is_there() -> None:
+    named = {part for page in PAGES for part in PART.findall(page.read_text(encoding="utf-8"))}
+    assert len(named) > 10
+    assert named <= set(PARTS)
