@@ -20,9 +20,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
-from urllib.request import Request, urlopen
 
-from tools.replay_effects import HERE, SECONDS, refused, running, unreached
+from tools.replay_effects import answered, refused, running, unreached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -92,17 +91,7 @@ def said_first(timeline: Sequence[Mapping[str, Any]]) -> str | None:
 
 def asked(path: str, told: Mapping[str, str], body: object = None) -> dict[str, Any]:
     """What the API answers; a body is posted. Raises HTTPError, URLError, OSError."""
-    base, token = told.get("API", HERE), told.get("OPERATOR_TOKEN", "")
-    if not base.startswith(("http://", "https://")):
-        raise URLError("API is no address")
-    request = Request(  # noqa: S310 - as asked for, and http alone
-        f"{base}{path}",
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-    )
-    with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - as above
-        read: dict[str, Any] = json.load(answer)
-    return read
+    return answered(path, told, None if body is None else json.dumps(body).encode())
 
 
 if __name__ == "__main__":

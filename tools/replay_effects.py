@@ -64,14 +64,20 @@ def asked(path: str, body: object, told: Mapping[str, str]) -> dict[str, Any]:
 
     Raises HTTPError, URLError, OSError.
     """
+    return answered(path, told, b"" if body is None else json.dumps(body).encode())
+
+
+def answered(path: str, told: Mapping[str, str], data: bytes | None) -> dict[str, Any]:
+    """What the API answers to a POST of JSON; without data, to a GET. Raises as `asked`."""
     base, token = told.get("API", HERE), told.get("OPERATOR_TOKEN", "")
     if not base.startswith(("http://", "https://")):
         raise URLError("API is no address")
+    if not (token.isascii() and token.isprintable()):
+        raise URLError("OPERATOR_TOKEN is no token")
     request = Request(  # noqa: S310 - as asked for, and http alone
         f"{base}{path}",
-        data=b"" if body is None else json.dumps(body).encode(),
+        data=data,
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-        method="POST",
     )
     with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - as above
         read: dict[str, Any] = json.load(answer)

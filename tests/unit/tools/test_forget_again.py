@@ -31,9 +31,16 @@ def test_it_asks_once_and_says_what_came_of_it(
     assert said in capsys.readouterr().out
 
 
-def test_an_api_that_is_away_is_said(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("token", "why"),
+    [("op-1", "Connection refused"), ("…", "OPERATOR_TOKEN is no token"), ("a\nb", "is no token")],
+)
+def test_an_api_that_is_not_reached_is_said(
+    token: str, why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("API", "http://127.0.0.1:9")
+    monkeypatch.setenv("OPERATOR_TOKEN", token)
     assert main([]) == 1
-    assert "not reached" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "not reached" in told
+    assert why in told
