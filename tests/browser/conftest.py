@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 FASTER = Path(__file__).with_name("faster.js")
 CALLER = "+14155550111"
+SLOWER = float(os.environ.get("SLOWER", "1"))  # a page thinks so many times as long
 HURRIED, UNHURRIED = 2.0, 0.25  # simulated seconds of speech in a real one
 REPORTS = """
 window.__reports = [];
@@ -137,6 +139,9 @@ class Opener:
         page.on("console", lambda message: _heard(message, console))
         if answers is not None:
             page.route("**/api/**", answers.serve)
+        if SLOWER > 1:
+            cdp = context.new_cdp_session(page)
+            cdp.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         page.goto(f"{url}/{path}")
         return console
 

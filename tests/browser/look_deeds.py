@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.browser import told
-from tests.browser.opened import HASTY, TIMES, Answers
+from tests.browser.opened import ONCE, PATIENCE_MS, STANDING, TIMES, Answers
 from tests.browser.systems import PAGES, full
 
 if TYPE_CHECKING:
@@ -94,10 +94,10 @@ def test_each_act_is_asked_for_once_however_often_it_is_clicked(open_console: Op
             group.wait_for()
             assert len(changes(answers)) == number - 1, f"{name} does not ask first"
             group.get_by_role("button", name=name, exact=True).dblclick()
-        for _ in range(100):
-            if len(changes(answers)) >= number:
-                break
+        waited_ms = 0
+        while len(changes(answers)) < number and waited_ms < PATIENCE_MS:
             console.page.wait_for_timeout(20)
+            waited_ms += 20
         assert changes(answers)[number - 1 :] == [asked]
 
 
@@ -112,12 +112,6 @@ def test_whoever_opens_a_call_sees_whether_the_assistant_is_mute(open_console: O
     console.page.get_by_role("button", name="Unmute the assistant").wait_for()
 
 
-STILL = """
-const set = window.setTimeout.bind(window);
-window.setTimeout = (act, ms = 0, ...rest) => (ms < 1000 ? set(act, ms, ...rest) : 0);
-"""
-
-
 @pytest.mark.parametrize("looks_away", [False, True])
 def test_what_was_done_is_seen_though_the_page_was_asking_meanwhile(
     open_console: Open, *, looks_away: bool
@@ -126,7 +120,7 @@ def test_what_was_done_is_seen_though_the_page_was_asking_meanwhile(
     after["needs"] = [one for one in after["needs"] if one["kind"] != "dead_effect"]
     replay = "/api/effects/effect-3/replay"
     answers = Answers({**full(), "/api/needs": before, f"POST {replay}": {"replayed": 1}})
-    console = open_console(answers=answers, script=STILL)  # nothing is asked again by itself
+    console = open_console(answers=answers, script=ONCE)  # nothing is asked again by itself
     console.go("needs")
     button = console.page.get_by_role("button", name="Replay", exact=True)
     button.wait_for()
@@ -134,11 +128,11 @@ def test_what_was_done_is_seen_though_the_page_was_asking_meanwhile(
     late = iter([before])
     answers.told["/api/needs"] = lambda _: next(late, after)
     with console.waiting_for("**/api/needs") as held:
-        console.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        console.look_again()
         with console.page.expect_response(f"**{replay}"):
             button.click()
         if looks_away:  # and back, while it asks still
-            console.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+            console.look_again()
         assert len(held) == 1
     button.wait_for(state="detached")
 
@@ -219,20 +213,20 @@ def test_how_often_the_page_asks_what_is_live(open_console: Open) -> None:
     assert polls.asked() == before + 1
 
 
-# All rows as they are at one moment: what is over stands there for half a second of a clock.
-WITH_ONE_GONE = """() => {
-  const rows = [...document.querySelectorAll(".calls tbody tr")];
-  const told = rows.map((row) => [row.className, row.textContent]);
-  return told.some(([kind]) => kind === "gone") && told;
-}"""
+ROWS = """() => [...document.querySelectorAll(".calls tbody tr")]
+  .map((row) => [row.className, row.textContent])"""
+GREY = ["", "gone", "", ""]
 
 
-def test_a_row_keeps_its_place_and_stays_grey_for_a_while_after_the_end(
+def test_a_row_keeps_its_place_and_stays_grey_for_ten_seconds_after_the_end(
     open_console: Open,
 ) -> None:
     answers = Answers({**full(), "/api/live": lambda _: told.live(3)})
-    console = open_console(answers=answers, faster=TIMES)
-    console.page.locator(".calls tbody tr").nth(2).wait_for()
+    console = open_console(answers=answers, script=STANDING + PAUSES)
+    polls = Polls(console)
+    polls.pause_ms()
+    rows = console.page.locator(".calls tbody tr")
+    rows.nth(2).wait_for()
 
     def without_the_second(_: object) -> told.Json:
         live = told.live(4)
@@ -240,33 +234,44 @@ def test_a_row_keeps_its_place_and_stays_grey_for_a_while_after_the_end(
         return live
 
     answers.told["/api/live"] = without_the_second
-    seen = console.page.wait_for_function(WITH_ONE_GONE).json_value()
-    assert [kind for kind, _ in seen] == ["", "gone", "", ""]
-    assert "over" in seen[1][1]
-    rows = console.page.locator(".calls tbody tr")
-    rows.nth(3).wait_for(state="detached")  # ten seconds of the page's clock later
-    assert rows.locator("nth=0").count() == 1
-    assert console.page.locator(".calls tbody tr.gone").count() == 0
-
-
-WATCHED = """async () => {
-  const time = (row) => document.querySelector(`.calls ${row} time`);
-  const [over, lasts] = [time("tr.gone"), time("tr:not(.gone)")];
-  const before = [over.textContent, lasts.textContent];
-  while (lasts.textContent === before[1]) await new Promise((done) => setTimeout(done, 20));
-  return over.textContent === before[0];
-}"""
+    for seconds, kinds in ((0, GREY), (9.9, GREY), (10.1, ["", "", ""])):
+        console.is_at(seconds)
+        polls.end_pause()
+        polls.pause_ms()
+        seen = console.page.evaluate(ROWS)
+        assert [kind for kind, _ in seen] == kinds, seconds
+        assert ("over" in seen[1][1]) == (kinds == GREY)
 
 
 def test_how_long_a_call_lasted_stands_still_once_it_is_over(open_console: Open) -> None:
     live = told.live(2)
     answers = Answers({**full(), "/api/live": live})
-    console = open_console(answers=answers, faster=HASTY)
+    console = open_console(answers=answers, script=STANDING)
     console.page.locator(".calls tbody tr").nth(1).wait_for()
     answers.told["/api/live"] = {**live, "calls": live["calls"][:1]}
-    console.page.locator("tr.gone time").wait_for()
+    over, lasts = (console.page.locator(f".calls tr{one} time") for one in (".gone", ":not(.gone)"))
+    over.wait_for()
+    stood, before = over.inner_text(), lasts.inner_text()
 
-    assert console.page.evaluate(WATCHED)
+    console.is_at(5)  # it is told each second of it
+    lasts.and_(console.page.locator(f":not(:text-is('{before}'))")).wait_for()
+    assert over.inner_text() == stood
+
+
+def test_a_panel_turns_grey_when_it_is_ten_seconds_without_news(open_console: Open) -> None:
+    answers = Answers(full())
+    console = open_console(answers=answers, script=STANDING + PAUSES)
+    Polls(console).pause_ms()
+    console.see("+1\xa0415\xa0555")
+    grey, as_of = console.page.locator(".panel.stale"), console.page.locator(".asof").first
+
+    console.is_at(9.9)
+    console.page.wait_for_timeout(1_200)  # the page looks at its clock each second
+    assert grey.count() == 0
+    assert "as of" in as_of.inner_text()
+    console.is_at(10.1)
+    grey.first.wait_for()
+    assert "no news since" in as_of.inner_text()
 
 
 def test_an_act_whose_answer_never_came_is_the_same_one_when_asked_for_again(

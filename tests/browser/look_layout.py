@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser import told
-from tests.browser.opened import DESK, LOOKS, TIMES, Answers
+from tests.browser.opened import DESK, LOOKS, STANDING, TIMES, Answers
 from tests.browser.systems import PAGES, crowded, empty, full, with_one_call
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ def test_of_hundreds_of_calls_those_are_found_that_are_looked_for(open_console: 
     wanting = page.get_by_role("button", name="60 want a person")
     wanting.wait_for()
     page.keyboard.press("/")
+    console.has_focus("[data-search]")
     page.keyboard.type("415 555 0123")
     page.wait_for_function("() => document.querySelectorAll('.calls tbody tr').length === 1")
     assert rows.get_by_role("link").first.inner_text() == "+1\xa0415\xa0555\xa00123"
@@ -200,7 +201,7 @@ def test_a_call_that_is_over_is_no_longer_among_those_who_want_a_person(
 ) -> None:
     answers = Answers(crowded())
     # it stands still: what is over would be gone from the list by itself otherwise
-    console = open_console(answers=answers, script="const at = Date.now(); Date.now = () => at;")
+    console = open_console(answers=answers, script=STANDING)
     console.page.get_by_role("button", name="60 want a person").click()
 
     answers.told["/api/live"] = lambda _: told.live(3)

@@ -69,6 +69,7 @@ def test_a_list_is_imported_by_keyboard_alone(open_console: Open, tmp_path: Path
     console.press("3")
     console.shown("campaigns")
     console.go("campaigns/new")
+    console.see("A new campaign")
     console.reach("Name")
     console.page.keyboard.type("By keyboard")
     console.reach("Make it")
@@ -77,9 +78,7 @@ def test_a_list_is_imported_by_keyboard_alone(open_console: Open, tmp_path: Path
     console.shown("campaigns")
 
     console.reach("A CSV with a column")
-    with console.page.expect_file_chooser() as choosing:
-        console.press("Space")
-    choosing.value.set_files(people)
+    console.choose(people)
     console.reach("Import")
     console.press("Enter")
 
@@ -90,6 +89,7 @@ def test_a_list_is_imported_by_keyboard_alone(open_console: Open, tmp_path: Path
 def test_somebody_is_forgotten_by_keyboard_alone(open_console: Open) -> None:
     console = open_console()
     console.press("7")
+    console.shown("more")
     console.reach("Number")
     console.page.keyboard.type("+12125550153")
     console.reach("May we call now?")
@@ -100,7 +100,8 @@ def test_somebody_is_forgotten_by_keyboard_alone(open_console: Open) -> None:
     assert console.page.get_by_role("button", name="Forget", exact=True).is_disabled()
     console.press("Backspace")
     console.page.keyboard.type("3")
-    console.press("Tab", "Enter")
+    console.reach("Forget")
+    console.press("Enter")
     console.is_asked("For good?")
     console.press("Enter")
 

@@ -39,6 +39,17 @@ OF_COLOURS = ["color-contrast", "link-in-text-block"]
 HASTY = (
     4  # times as fast: what is asked each five seconds is asked oftener than each second and a half
 )
+# Under a page: its clock stands still until the test moves it on.
+STANDING = """
+const still = Date.now();
+window.__ahead = 0;
+Date.now = () => still + window.__ahead;
+"""
+# Under a page: what it does each second or seldomer it does once.
+ONCE = """
+const set = window.setTimeout.bind(window);
+window.setTimeout = (act, ms = 0, ...rest) => (ms < 1000 ? set(act, ms, ...rest) : 0);
+"""
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
@@ -83,6 +94,14 @@ class Console:
         self.page.get_by_role("button", name="Log in").click()
         self.page.get_by_role("navigation", name="Pages").wait_for()
 
+    def is_at(self, seconds: float) -> None:
+        """Of a clock that stands: so long after it was opened."""
+        self.page.evaluate("ms => { window.__ahead = ms; }", seconds * 1_000)
+
+    def look_again(self) -> None:
+        """As after having looked at something else: the page asks for what it shows at once."""
+        self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
     def press(self, *keys: str) -> None:
         """On the keyboard, one after the other."""
         for key in keys:
@@ -97,10 +116,23 @@ class Console:
                 return
         raise AssertionError(f"the keyboard does not reach {name}")
 
+    def choose(self, file: Path) -> None:
+        """By keyboard, in the field for a file that has the focus."""
+        with self.page.expect_file_chooser() as choosing:
+            # The order to catch the chooser goes another way than keys: a busy page would hear of
+            # it after them. Once it answers what was asked later it has heard.
+            self.page.evaluate("0")
+            self.press("Space")
+        choosing.value.set_files(file)
+
     def is_asked(self, text: str) -> None:
         """A question stands there, and has the focus."""
         self.see(text)
-        self.page.wait_for_function("() => document.activeElement.closest('.sure')")
+        self.has_focus(".sure button")
+
+    def has_focus(self, selector: str) -> None:
+        """Wait until it has: keys that come sooner go elsewhere."""
+        self.page.wait_for_function("at => document.activeElement.matches(at)", arg=selector)
 
     @contextmanager
     def waiting_for(self, path: str) -> Iterator[list[Route]]:

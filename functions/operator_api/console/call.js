@@ -99,8 +99,8 @@ function Card({ call, news, thought, sure }) {
     <dt>Number</dt><dd class="n">${grouped(call.customerNumber)}</dd>
     ${call.customerName && html`<dt>Name</dt><dd class="theirs">${call.customerName}</dd>`}
     <dt>Called</dt><dd class="n">${call.calledNumber ? grouped(call.calledNumber) : "–"}</dd>
-    <dt>Began</dt><dd><${When} at=${call.startedAt ?? call.firstSeenAt} seconds=${true} /></dd>
-    ${call.endedAt && html`<dt>Ended</dt><dd><${When} at=${call.endedAt} seconds=${true} /></dd>`}
+    <dt>Began</dt><dd><${When} at=${call.startedAt ?? call.firstSeenAt} seconds=${true} alone=${true} /></dd>
+    ${call.endedAt && html`<dt>Ended</dt><dd><${When} at=${call.endedAt} seconds=${true} alone=${true} /></dd>`}
     <dt>Wants</dt><dd>${call.intent ?? "not known yet"}</dd>
     ${thought && html`<dt>Thought last</dt><dd><${Thought} moment=${thought} sure=${sure} /></dd>`}
     <dt>Sent to</dt><dd>${call.destination ?? "nobody yet"}${call.correctedTo && html` <${Mark} tone="bad">should have been ${call.correctedTo}<//>`}</dd>

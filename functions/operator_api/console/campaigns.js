@@ -139,7 +139,7 @@ function Rules({ one, news }) {
   return html`<${Panel} title="How it calls" news=${{ ...news, error: null }}><dl class="facts">
     <dt>Assistant</dt><dd>${one.assistant}</dd><dt>Priority</dt><dd>${one.priority} of 5</dd>
     <dt>Gap</dt><dd>${one.staggerSeconds} s between calls</dd><dt>Machines</dt><dd>${plain(one.voicemail)}</dd>
-    ${one.startAt && html`<dt>From</dt><dd><${When} at=${one.startAt} /></dd>`}${one.endAt && html`<dt>Until</dt><dd><${When} at=${one.endAt} /></dd>`}
+    ${one.startAt && html`<dt>From</dt><dd><${When} at=${one.startAt} alone=${true} /></dd>`}${one.endAt && html`<dt>Until</dt><dd><${When} at=${one.endAt} alone=${true} /></dd>`}
     <dt>Caps</dt><dd>${one.dailyCap ? `${counted(one.dailyCap)} calls in 24 h` : "no cap of calls"}, ${one.spendCap ? `$${one.spendCap}` : "no cap of money"}</dd></dl><//>`;
 }
 

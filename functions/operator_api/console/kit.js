@@ -5,7 +5,7 @@ import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "./
 import htm from "./vendor/htm.mjs";
 import { Refusal } from "./api.js";
 
-export { useEffect, useId, useMemo, useRef, useState };
+export { useEffect, useId, useLayoutEffect, useMemo, useRef, useState };
 export const html = htm.bind(h);
 
 export const STALE_MS = 10_000;
@@ -93,14 +93,17 @@ export function dayOf(days = 0) {
   return `${parts.year}-${parts.month}-${parts.day}`;
 }
 
-/** An instant: its time today, its day as well on another; the reader's own zone on hover and focus. */
-export function When({ at, seconds = false }) {
+/**
+ * An instant: its time today, its day as well on another; the reader's own zone on hover and while it has the focus,
+ * or the row that it stands in. @param alone In no row: the keyboard reaches the time itself.
+ */
+export function When({ at, seconds = false, alone = false }) {
   if (!at) return html`<span class="none">–</span>`;
   const instant = new Date(at);
   const today = written(instant, DAY, zone) === written(present(), DAY, zone);
   const shown = written(instant, { ...(today ? {} : DAY), ...(seconds ? CLOCK : MINUTE) }, zone);
   const own = written(instant, { ...DAY, ...CLOCK }, readers);
-  return html`<time dateTime=${at} title=${`${own} ${readers}`} class="n">${shown}</time>`;
+  return html`<time dateTime=${at} title=${`${own} ${readers}`} class="n when" tabindex=${alone ? 0 : undefined}>${shown}</time>`;
 }
 
 const tickers = new Set();

@@ -2,7 +2,7 @@
 
 import { h, render } from "./vendor/preact.mjs";
 import { ask, onStranger, promised, Refusal } from "./api.js";
-import { businessZone, choice, choose, clock, Fault, html, sheet, showTimesIn, Sign, telephone, useEffect, useNow, useState } from "./kit.js";
+import { businessZone, choice, choose, clock, Fault, html, sheet, showTimesIn, Sign, telephone, useEffect, useLayoutEffect, useNow, useState } from "./kit.js";
 import { LivePage, useLive } from "./live.js";
 
 const WHO = "name role endsAt business{zone departments{key open until} assistants sureEnough number}";
@@ -50,7 +50,8 @@ function where() {
 
 function useWhere() {
   const [at, go] = useState(where);
-  useEffect(() => {
+  // heard from the moment the menu is seen, as keys are: an effect of the other kind comes a frame later
+  useLayoutEffect(() => {
     const moved = () => go(where());
     addEventListener("hashchange", moved);
     return () => removeEventListener("hashchange", moved);
@@ -60,17 +61,29 @@ function useWhere() {
 
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 
+const rowsHere = () => [...document.querySelectorAll("main [data-row]")].filter((row) => row.offsetParent);
+
+let stood = null; // the place, on which page, of the row that had the focus last: it may have gone since
+
+function stand({ target }) {
+  const row = target.closest?.("main [data-row]");
+  stood = row ? { on: location.hash, at: rowsHere().indexOf(row) } : null;
+}
+
 function step(by) {
-  const rows = [...document.querySelectorAll("main [data-row]")].filter((row) => row.offsetParent);
+  const rows = rowsHere();
   if (!rows.length) return;
   const at = rows.indexOf(document.activeElement?.closest("[data-row]"));
-  const to = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
-  to.focus();
-  to.scrollIntoView({ block: "nearest" });
+  let to = by > 0 ? 0 : rows.length - 1;
+  if (at >= 0) to = at + by;
+  else if (stood?.on === location.hash) to = by > 0 ? stood.at : stood.at - 1; // another stands in its place
+  const row = rows[Math.min(rows.length - 1, Math.max(0, to))];
+  row.focus();
+  row.scrollIntoView({ block: "nearest" });
 }
 
 function useKeys(showHelp) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const pressed = (event) => {
       const { key, target } = event;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -98,7 +111,11 @@ function useKeys(showHelp) {
       }
     };
     document.addEventListener("keydown", pressed);
-    return () => document.removeEventListener("keydown", pressed);
+    document.addEventListener("focusin", stand);
+    return () => {
+      document.removeEventListener("keydown", pressed);
+      document.removeEventListener("focusin", stand);
+    };
   }, []);
 }
 

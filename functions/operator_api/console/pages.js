@@ -24,9 +24,14 @@ export function Act({ label, act, sure, kind = "", disabled, done = "Done.", tit
   const alive = useRef(true);
   const busy = useRef(false);
   const first = useRef(null);
+  const button = useRef(null);
+  const asked = useRef(false);
   useEffect(() => () => (alive.current = false), []);
   useEffect(() => {
-    if (state.is === "asking") first.current?.focus();
+    const asks = state.is === "asking";
+    if (asks) first.current?.focus();
+    else if (asked.current) button.current?.focus(); // back to where the question came from
+    asked.current = asks;
   }, [state.is]);
   const go = async () => {
     if (busy.current) return;
@@ -53,8 +58,8 @@ export function Act({ label, act, sure, kind = "", disabled, done = "Done.", tit
       <button class=${`strong ${kind}`} ref=${first} onClick=${anew(go)}>${label}</button>
       <button onClick=${anew(() => be({ is: "idle" }))}>No</button></span>`;
   return html`<span class="act">
-    <button class=${kind} title=${title} disabled=${disabled || state.is === "acting"} aria-busy=${state.is === "acting"}
-      onClick=${anew(() => (sure ? be({ is: "asking" }) : go()))}>${label}</button>
+    <button class=${kind} title=${title} ref=${button} disabled=${disabled} aria-busy=${state.is === "acting"}
+      onClick=${anew(() => (sure && !busy.current ? be({ is: "asking" }) : go()))}>${label}</button>
     ${state.is === "done" && html`<span class="told">${state.told}</span>`}
     ${state.is === "failed" && html`<span class="fault" role="alert">${state.told}</span>`}</span>`;
 }

@@ -32,8 +32,8 @@ export function VisitPage({ rest, live }) {
       <span class="n"><${Since} at=${visit.began} until=${visit.ended} /></span></div></div>
     <div class="split"><${Visit} news=${news} names=${names} />
       <${Panel} title="Card" news=${news}><dl class="facts">
-        <dt>Rang</dt><dd class="n">${grouped(visit.called)}</dd><dt>Began</dt><dd><${When} at=${visit.began} seconds=${true} /></dd>
-        ${visit.ended && html`<dt>Ended</dt><dd><${When} at=${visit.ended} seconds=${true} /></dd>`}
+        <dt>Rang</dt><dd class="n">${grouped(visit.called)}</dd><dt>Began</dt><dd><${When} at=${visit.began} seconds=${true} alone=${true} /></dd>
+        ${visit.ended && html`<dt>Ended</dt><dd><${When} at=${visit.ended} seconds=${true} alone=${true} /></dd>`}
         <dt>For</dt><dd>${visit.department ?? "not known yet"}</dd>
         ${visit.outcome && html`<dt>Came to</dt><dd>${plain(visit.outcome)}${visit.cause && html`<small> ${plain(visit.cause)}</small>`}</dd>`}
         ${visit.wait && html`<dt>Waits</dt><dd>${waits(visit.wait, names)}</dd>`}</dl><//></div>`;
