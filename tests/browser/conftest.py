@@ -15,7 +15,7 @@ from tests.browser.opened import DESK, PATIENCE_MS, Console
 from tests.browser.running import running_chromium, running_scene
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from playwright.sync_api import Browser, BrowserContext
 
@@ -25,6 +25,7 @@ FASTER = Path(__file__).with_name("faster.js")
 CALLER = "+14155550111"
 SLOWER = float(os.environ.get("SLOWER", "1"))  # a page thinks so many times as long
 HURRIED, UNHURRIED = 2.0, 0.25  # simulated seconds of speech in a real one
+FAILED = pytest.StashKey[bool]()
 REPORTS = """
 window.__reports = [];
 addEventListener("securitypolicyviolation", (event) =>
@@ -154,12 +155,25 @@ class Opener:
         return found
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
 @pytest.fixture
-def opener(visitors: Visitors) -> Iterator[Opener]:
-    """After the test nothing may have gone wrong on any page."""
+def opener(visitors: Visitors, request: pytest.FixtureRequest) -> Iterator[Opener]:
+    """After the test nothing may have gone wrong on any page; else what each shows is told."""
     made = Opener(visitors)
     yield made
     faults = made.faults()
+    if faults or FAILED in request.node.stash:
+        for console in made.opened:
+            print(console.shows())
     for console in made.opened:
         context = console.page.context
         console.page.close()

@@ -190,6 +190,10 @@ def test_a_viewer_sees_no_whole_number_anywhere(open_console: Open) -> None:
         shown = console.page.content() + console.page.url
 
         assert WHOLE.search(shown) is None, page
+    console.go("history")
+    with console.page.expect_download() as saving:
+        console.page.get_by_role("button", name="CSV of what is shown").click()
+    assert WHOLE.search(saving.value.path().read_text(encoding="utf-8")) is None
     told = [one for one in answers if "/api/" in one.url and one.status == 200]
     asked = {urlsplit(one.url).path for one in told}
     assert asked >= {"/api/live", "/api/calls/search", "/api/callbacks", "/api/figures"}

@@ -152,6 +152,14 @@ class Console:
     def see(self, text: str) -> None:
         self.page.get_by_text(text).first.wait_for(timeout=PATIENCE_MS)
 
+    def shows(self) -> str:
+        """For whoever reads why a test failed."""
+        try:
+            told = self.page.evaluate("[document.body.innerText, document.activeElement.outerHTML]")
+        except Error as error:
+            return f"{self.page.url}: {error}"
+        return f"{self.page.url}\n{told[0][:3_000]}\nfocus: {told[1][:300]}\nfaults: {self.faults}"
+
     def wear(self, look: str) -> None:
         """From now on light, dark or as small as a telephone."""
         self.page.set_viewport_size(TELEPHONE if look == "small" else DESK)

@@ -1,7 +1,7 @@
 // More: one customer, our own numbers and limits, lists of people not to call, and who did what.
 
 import { ask, promised, useNews } from "./api.js";
-import { Bar, counted, dayOf, grouped, html, Mark, Panel, plain, present, saveCsv, Select, Since, useEffect, useRef, useState, When } from "./kit.js";
+import { Bar, counted, dayOf, Fault, grouped, html, Mark, Panel, plain, present, saveCsv, Select, Since, useEffect, useRef, useState, When } from "./kit.js";
 import { Act, Field, More, percent, useList } from "./pages.js";
 
 const ASK = promised("POST", "/api/contactability", `allowed reason nextAllowedAt
@@ -11,6 +11,7 @@ const SUPPRESS = promised("POST", "/api/suppressions", "phone suppressed suppres
 const UNSUPPRESS = promised("DELETE", "/api/suppressions", "phone suppressed");
 const CONSENT = promised("POST", "/api/consents", "phone revokedAt consents{kind at source stands}");
 const REVOKE = promised("DELETE", "/api/consents", "phone revokedAt consents{kind at source stands}");
+const STORY = promised("POST", "/api/customers/story", "happened{kind at callId title text details{name value}} nextCursor");
 const FORGET = promised("POST", "/api/forget", "forgetId");
 const FORGOTTEN = promised("GET", "/api/forget/{id}", "forgetId state askedAt closedAt round runsAgainAt backupsUntil stores{store state why erased closedAt}");
 const NUMBERS = promised("GET", "/api/caller-numbers", "callerNumbers{id restsUntil reason rang answered answerRate short flagged}");
@@ -88,7 +89,25 @@ function Customer({ may }) {
         <div class="form after"><${Select} label="Consent given" value=${consent.kind} onChange=${(event) => write({ ...consent, kind: event.target.value })} options=${[["express", "express"], ["express_written", "in writing"]]} />
           <${Field} label="Where it is from" value=${consent.source} onInput=${(event) => write({ ...consent, source: event.target.value })} />
           <${Act} label="Record" disabled=${!consent.source.trim()} act=${then(CONSENT, { ...consent, at: new Date(present() - 1000).toISOString() })} /></div>
-        <${Forget} key=${phone} phone=${phone} /></section></div>`}`;
+        <${Forget} key=${phone} phone=${phone} /></section></div>
+      <${Story} key=${phone} phone=${phone} />`}`;
+}
+
+/** What happened with a customer: calls, what he left, what was to be done; the newest first. */
+function Story({ phone }) {
+  const [told, tell] = useState({ rows: [], cursor: null, known: false, error: null });
+  const look = () =>
+    ask(STORY, { body: { phone, limit: 20, cursor: told.cursor } }).then(
+      (page) => tell({ rows: [...told.rows, ...page.happened], cursor: page.nextCursor, known: true, error: null }),
+      (error) => tell({ ...told, error }),
+    );
+  useEffect(() => void look(), []);
+  return html`<section class="panel" aria-labelledby="story"><header><h2 id="story">What happened with them</h2></header>
+    ${told.error && html`<${Fault} error=${told.error} again=${look} />`}
+    ${told.known && !told.rows.length && html`<div class="empty">Nothing is on record.</div>`}
+    <ul class="list">${told.rows.map((one) => html`<li data-row tabindex="-1"><span><strong>${one.title ?? plain(one.kind)}</strong> ${one.callId && html`<a href=${`#/calls/${encodeURIComponent(one.callId)}`}>the call</a>`}</span><${When} at=${one.at} />
+      <span class="whole theirs">${one.text ?? ""} ${one.details.map(({ name, value }) => html`<small>${plain(name)} <span class="theirs">${value}</span> </small>`)}</span></li>`)}</ul>
+    ${told.cursor && html`<p class="after"><button onClick=${look}>Show more</button></p>`}</section>`;
 }
 
 function Forget({ phone }) {

@@ -18,6 +18,7 @@ from tests.browser.told.campaigns import (
     message,
     our_numbers,
 )
+from tests.browser.told.customers import contactable, story
 from tests.browser.told.figures import AUDIT, figures
 from tests.browser.told.live import WORDS, live, live_call, need, needs
 from tests.browser.told.words import Json, iso
@@ -35,6 +36,7 @@ __all__ = [
     "calls",
     "campaign",
     "campaigns",
+    "contactable",
     "effects",
     "figures",
     "found",
@@ -46,5 +48,6 @@ __all__ = [
     "need",
     "needs",
     "our_numbers",
+    "story",
     "visit",
 ]

@@ -43,3 +43,9 @@ def test_an_answer_of_the_browser_tests_could_be_one_of_the_api_s(path: str) -> 
 
 def test_so_could_what_is_told_of_a_search() -> None:
     held("POST", "/api/calls/search", 200, told.found(14))
+
+
+@pytest.mark.parametrize("reason", [None, "suppressed", "frequency_cap"])
+def test_so_could_what_is_told_of_a_customer(reason: str | None) -> None:
+    held("POST", "/api/contactability", 200, told.contactable(reason))
+    held("POST", "/api/customers/story", 200, told.story(more=reason is None))

@@ -28,6 +28,14 @@ def test_every_action_is_a_commit() -> None:
     assert all(re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}", action) for action in used)
 
 
+def test_the_pictures_of_every_page_are_kept() -> None:
+    [run] = [step for step in steps() if step.get("run") == ".ci/run"]
+    [kept] = [step for step in steps() if "upload-artifact" in str(step.get("uses"))]
+
+    assert run["env"]["PICTURES"] == kept["with"]["path"]  # type: ignore[index]
+    assert kept["if"] == "always()"  # also of a run that failed: those above all
+
+
 def test_it_takes_the_python_of_this_repository() -> None:
     [version] = [
         step["with"]["python-version"]  # type: ignore[index]
