@@ -1,7 +1,7 @@
 // Live: what happens now. One answer each second feeds every page's frame and this page.
 
 import { ask, promised } from "./api.js";
-import { announce, Bar, counted, grouped, html, keepTime, Mark, Panel, plain, Row, Since, telephone, useEffect, useNow, useRef, useState, When } from "./kit.js";
+import { announce, Bar, counted, grouped, html, keepTime, Mark, Panel, plain, Row, Since, STALE_MS, telephone, useEffect, useNow, useRef, useState, When } from "./kit.js";
 
 const NEED = "kind id since says number callId campaignId department urgent";
 const LIVE = promised(
@@ -114,7 +114,7 @@ const LONG_WAIT_SECONDS = 120;
 function Strip({ live }) {
   const told = live.data?.figures;
   const now = useNow();
-  const stale = live.at && Date.now() - live.at > 10_000;
+  const stale = live.at && Date.now() - live.at > STALE_MS;
   const waits = told?.longestWaitSince ? (now - Date.parse(told.longestWaitSince)) / 1000 : 0;
   const people = told?.people ?? {};
   const ready = people.ready ?? 0;
