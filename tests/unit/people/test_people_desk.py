@@ -19,9 +19,11 @@ from contact_center.people.domain.person_steps import BUSY_LEASE_MS
 from contact_center.people.services.change_person import PersonParts, offer_caller
 from contact_center.people.services.people_desk import PeopleDesk
 from contact_center.people.services.people_ports import NobodyWaits
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.people_book import FakePersonBook
+from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.unit.people.test_people import HELD, IN_STATE, NOW_MS, colleague, roster
 
 OFF, READY, AWAY = PersonState.OFF, PersonState.READY, PersonState.AWAY
@@ -93,6 +95,15 @@ def test_everybody_is_shown_as_configured_and_as_they_stand() -> None:
         ],
         "unreadable": [],
     }
+
+
+@pytest.mark.parametrize("state", [OFF, AWAY])
+def test_whose_telephone_rings_as_he_leaves_is_told_of_and_nobody_else(state: PersonState) -> None:
+    scene, jobs = Scene(IN_STATE[PersonState.RINGING]), FakeReceptionJobs()
+    desk = replace(scene.desk, people=replace(scene.parts, hints=jobs))
+    for _ in range(2):
+        desk.change("ada", WISH[state])
+    assert jobs.sent == [ReceptionJob(JobKind.OFFER, HELD.visit_id)]
 
 
 def test_a_lease_that_is_over_is_not_shown_as_a_talk() -> None:

@@ -11,6 +11,8 @@ from contact_center.dialing.services.voice_ports import NotSent
 from contact_center.kernel.ports import QueueUnavailableError, StoreUnavailableError
 from contact_center.people.domain.offer_facts import CallerLeft
 from contact_center.people.domain.offers import OfferOutcome
+from contact_center.people.domain.people import Happening, PersonEvent
+from contact_center.people.services.change_person import change_person
 from contact_center.people.services.tell_offer import tell_offer
 from contact_center.reception.services.do_job import JobParts, do_job
 from contact_center.visits.domain.legs import LegStatus
@@ -18,7 +20,7 @@ from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob,
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.fakes.telephone import FakeTelephone
-from tests.unit.people.offer_stage import FIRST, VISIT, Stage
+from tests.unit.people.offer_stage import ADA, CALLER_LEG, FIRST, VISIT, Stage
 from tests.unit.queue.queue_scene import Scene
 
 if TYPE_CHECKING:
@@ -75,6 +77,29 @@ def test_a_free_line_is_given_to_who_waits(office: Office) -> None:
     office.scene.enter("ann")
     office.do(SERVE)
     assert office.sent_for == ["CA-ann"]
+
+
+@pytest.mark.parametrize("event", [PersonEvent.LOG_OUT, PersonEvent.GO_AWAY])
+def test_who_logs_out_or_goes_away_while_he_is_rung_is_rung_no_longer(
+    office: Office, event: PersonEvent
+) -> None:
+    stage = office.stage
+    stage.ask()
+    office.do(OFFER)
+    assert stage.outcome() is None
+    change_person(ADA.person_id, Happening(event=event), stage.parts.people)
+    office.do(OFFER)
+    assert (stage.outcome(), stage.telephone.live()) == (OfferOutcome.CANCELLED, [CALLER_LEG])
+
+
+def test_who_has_taken_a_caller_keeps_him_whatever_is_known_of_the_person(office: Office) -> None:
+    stage = office.stage
+    stage.ask()
+    stage.answers()
+    stage.presses("1")
+    stage.people.people.clear()  # a restore, say
+    office.do(OFFER)
+    assert stage.outcome() is None
 
 
 def test_a_tick_serves_and_looks_at_offers_that_are_due(office: Office) -> None:

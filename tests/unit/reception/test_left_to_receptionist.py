@@ -10,6 +10,9 @@ import pytest
 from contact_center.dialing.services.voice_ports import NotSent, VoiceUnavailableError
 from contact_center.kernel.ports import QueueUnavailableError
 from contact_center.people.domain.offers import Offer, OfferOutcome
+from contact_center.people.domain.ring_groups import WITH_ANOTHER
+from contact_center.people.services.answer_person import LET_GO
+from contact_center.reception.services.callbacks.leave_old_place import WANTED_ELSE
 from contact_center.reception.services.leave_to_receptionist import LeftToReceptionist, OneHint
 from contact_center.reception.services.visit_callers import VisitCallers
 from contact_center.visits.domain.instructions import HangUp
@@ -127,10 +130,22 @@ def test_a_visit_was_transferred_exactly_when_a_person_answered(outcome: OfferOu
     if answered:
         ended = replace(kept.visit, ended_ms=10_000)
         assert ended.ending == Ending(Outcome.TRANSFERRED, "person")
-    over = {OfferOutcome.ANSWERED, OfferOutcome.CALLER_GONE, OfferOutcome.CANCELLED}
+    over = {OfferOutcome.ANSWERED, OfferOutcome.CALLER_GONE}
     assert jobs.sent == ([] if outcome in over else [ASK_HINT, ASK_HINT])
     told.offer_ended(replace(ASKED, ended=outcome))  # he stands in a queue, which is looked at
     assert jobs.sent[-1:] == [ASK_HINT]
+
+
+@pytest.mark.parametrize(
+    ("why", "asks"),
+    [("logged_out", True), (LET_GO, True), (WANTED_ELSE, False), (WITH_ANOTHER, False)],
+)
+def test_somebody_else_is_asked_unless_the_caller_wants_nobody_or_has_one(
+    why: str, *, asks: bool
+) -> None:
+    told, _, jobs = callers(Visit(visit_id=VISIT, began_ms=1))
+    told.offer_ended(replace(ASKED, wish="1", ended=OfferOutcome.CANCELLED, withdrawn=why))
+    assert jobs.sent == ([ASK_HINT] if asks else [])
 
 
 @pytest.mark.parametrize(

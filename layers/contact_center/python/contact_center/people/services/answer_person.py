@@ -23,6 +23,7 @@ from contact_center.visits.domain.legs import RoomStep
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from contact_center.people.domain.offer_facts import OfferFact
     from contact_center.people.domain.roster import OfferWords
     from contact_center.people.services.tell_offer import OfferParts
     from contact_center.visits.domain.instructions import Instruction
@@ -124,6 +125,18 @@ def _holds(offer: Offer, parts: OfferParts) -> bool:
     accepted = Happening(event=PersonEvent.ACCEPTED, offer_id=offer.offer_id, leg=offer.leg)
     held = change_person(offer.person_id, accepted, parts.people).person.held
     return held is not None and held.offer_id == offer.offer_id
+
+
+def let_go_of(offer: Offer, parts: OfferParts) -> list[OfferFact]:
+    """That its person is no longer held for it: he has logged out, or gone away, while it rang.
+
+    Raises StoreUnavailableError.
+    """
+    if offer.ended is not None or offer.said is not None:
+        return []
+    held = parts.people.book.read(offer.person_id).held
+    is_held = held is not None and held.offer_id == offer.offer_id
+    return [] if is_held else [Withdrawn(LET_GO)]
 
 
 def tell_leg(

@@ -14,6 +14,7 @@ from contact_center.people.domain.people import (
 )
 from contact_center.people.domain.person_steps import as_of
 from contact_center.people.services.change_person import change_person
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
 
 if TYPE_CHECKING:
     from contact_center.people.domain.people import Person
@@ -59,6 +60,8 @@ class PeopleDesk:
     def change(self, person_id: str, wish: Happening) -> Json:
         """Log somebody in or out, or note that they are away; who talks does so after the talk.
 
+        Who is rung at the moment is rung no longer, and the caller goes to somebody else.
+
         Args:
             person_id: A key of people.toml.
             wish: To log in or out, or to go away.
@@ -70,6 +73,9 @@ class PeopleDesk:
         """
         colleague = self._colleague(person_id)
         step = change_person(person_id, wish, self.people)
+        if step.let_go is not None:
+            rings = ReceptionJob(JobKind.OFFER, step.let_go.visit_id)
+            send_hint(rings, self.people.hints, self.people.metrics)
         return self._shown(colleague, step.person, whole=True)
 
     def next_caller(self, person_id: str) -> Json:

@@ -13,6 +13,7 @@ from contact_center.kernel.ports import PassingError
 from contact_center.kernel.time_left import always
 from contact_center.people.domain.offer_outcomes import to_do
 from contact_center.people.domain.ring_groups import has_him
+from contact_center.people.services.answer_person import let_go_of
 from contact_center.people.services.tell_offer import tell_due_offers, tell_offer
 from contact_center.queue.domain.waiting import EntryState
 from contact_center.queue.services.look_after_queue import look_after_queue, look_at_used_place
@@ -124,7 +125,7 @@ def _wants_a_look(offer: Offer, now_ms: int) -> bool:
 
 
 def _look_at(offer: Offer, parts: OfferParts) -> Callable[[], object]:
-    return lambda: tell_offer(offer.visit_id, offer.offer_id, (), parts)
+    return lambda: tell_offer(offer.visit_id, offer.offer_id, let_go_of(offer, parts), parts)
 
 
 def _all_of(deeds: Iterable[Callable[[], object]]) -> None:

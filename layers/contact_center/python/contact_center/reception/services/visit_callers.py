@@ -10,6 +10,7 @@ from contact_center.people.domain.ring_groups import WITH_ANOTHER
 from contact_center.people.services.carry_out_offer import Shown
 from contact_center.queue.domain.waiting import Left, LeftBecause
 from contact_center.queue.services.change_entry import change_entry
+from contact_center.reception.services.callbacks.leave_old_place import WANTED_ELSE
 from contact_center.visits.domain.supervision import open_supervisions
 from contact_center.visits.domain.visit_merge import ending_told
 from contact_center.visits.domain.visit_parts import Outcome, Stage
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from contact_center.visits.services.visit_ports import Visits
 
 A_PERSON = "person"  # why a visit was transferred
-# Of whom nobody else is to be asked: he is gone, or wants something else.
-OVER = frozenset({OfferOutcome.CALLER_GONE, OfferOutcome.CANCELLED})
+# Of whom nobody else is to be asked: a person has him, or he is gone.
+OVER = frozenset({OfferOutcome.ANSWERED, OfferOutcome.CALLER_GONE})
 
 
 class VisitCallers:
@@ -76,7 +77,7 @@ class VisitCallers:
                 send_hint(supervise, self._jobs, self._metrics)
         if offer.withdrawn == WITH_ANOTHER:
             return  # that one's offer says how it goes on
-        if not offer.wish or offer.ended not in OVER | {OfferOutcome.ANSWERED}:
+        if not offer.wish or not (offer.ended in OVER or offer.withdrawn == WANTED_ELSE):
             send_hint(ReceptionJob(JobKind.ASK, offer.visit_id), self._jobs, self._metrics)
 
     def _waits_no_longer(self, visit: Visit) -> None:
