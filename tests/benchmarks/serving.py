@@ -10,7 +10,8 @@ import pytest
 from contact_center.dialing.adapters.line_writes import LineWrites
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
-from contact_center.queue.domain.waiting import Entered, LeftBecause, WaitsFor, after
+from contact_center.queue.domain.waiting import Entered, LeftBecause, WaitsFor
+from contact_center.queue.domain.waiting_steps import after
 from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.queue.services.queue_ports import QueueChange
 from contact_center.queue.services.serve_next import serve_next

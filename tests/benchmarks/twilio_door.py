@@ -14,7 +14,8 @@ from contact_center.dialing.adapters.line_writes import LineWrites
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.kernel.system_clock import SystemClock
 from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
-from contact_center.queue.domain.waiting import Entered, WaitsFor, after
+from contact_center.queue.domain.waiting import Entered, WaitsFor
+from contact_center.queue.domain.waiting_steps import after
 from contact_center.queue.services.queue_ports import QueueChange
 from contact_center.twilio.webhook_check import WebhookCheck
 from contact_center.visits.domain.visit_parts import visit_of

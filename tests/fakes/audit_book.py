@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from contact_center.audit.services.audit_ports import EntryPage
+from contact_center.audit.services.audit_ports import EntryPage, Wanted
 from contact_center.kernel.ports import SecretUnavailableError
 
 if TYPE_CHECKING:
     from contact_center.audit.domain.entries import Entry
-    from contact_center.audit.services.audit_ports import Wanted
 
 
 @dataclass
@@ -42,7 +41,7 @@ class FakeTrail:
             ),
             reverse=True,
         )
-        seen = places[: (self.looked_through or look) if wanted.is_some else limit]
+        seen = places[: (self.looked_through or look) if wanted != Wanted() else limit]
         self.read += len(seen)
         found = [place for place in seen if wanted.takes(self.entries[place])]
         last = seen[-1] if len(seen) < len(places) else None

@@ -218,13 +218,9 @@ class FakeLedger:
         self.move_caller(caller)
         return True
 
-    def release(
-        self, holder: str, claim: str, at_ms: int, caller: CustomerChange | None = None
-    ) -> bool:
-        del at_ms
+    def release(self, holder: str, claim: str) -> bool:
         if holder not in self.leases or self.claims.get(holder) != claim:
             return False
-        self.move_caller(caller)
         self.free_line(holder)
         self.callers.pop(holder, None)
         self.claims.pop(holder)

@@ -131,11 +131,8 @@ class FakeQueue:
         self.ledger.move_caller(change.customer)
         self.entries[stored.visit_id] = stored
 
-    def kept_for(self, number: str) -> str | None:
-        return self.kept_numbers.get(number)
-
     def arrival(self, number: str | None, department: str) -> Arrival:
-        kept_by = None if number is None else self.kept_for(number)
+        kept_by = None if number is None else self.kept_numbers.get(number)
         others_wait = bool(self.boards([department], WaitsFor.LINE)[department].places)
         customer = None if number is None else self.ledger.customer(number)
         return Arrival(kept_by, others_wait, customer)

@@ -239,9 +239,9 @@ class SimulatedLedger:
             transaction=False,
         )
 
-    def release(self, holder: str, claim: str, at_ms: int) -> bool:
+    def release(self, holder: str, claim: str) -> bool:
         return self.client.write(
-            "release", lambda: self.tables.release(holder, claim, at_ms), transaction=True
+            "release", lambda: self.tables.release(holder, claim), transaction=True
         )
 
     def admit(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:

@@ -122,7 +122,7 @@ def test_when_every_line_is_in_use_nobody_gets_one(world: World) -> None:
 def test_whoever_is_visiting_is_busy_until_he_has_gone(world: World) -> None:
     claim_line(VISIT, FIRST, NUMBER, parts(world))
     assert world.customers.customer(NUMBER).busy_at(NOW_MS)
-    assert release_line(VISIT, FIRST, world.lines, NOW_MS)
+    assert release_line(VISIT, FIRST, world.lines)
     assert world.customers.customer(NUMBER).busy_at(NOW_MS)  # he is still with us
     assert not leave_line(VISIT, NUMBER, parts(world))
     assert not world.customers.customer(NUMBER).busy_at(NOW_MS)
@@ -132,7 +132,7 @@ def test_a_line_is_freed_by_whichever_end_comes_first_and_once(world: World) -> 
     world.book.admit("call:a", NOW_MS)
     claim_line(VISIT, FIRST, NUMBER, parts(world))
     assert leave_line(VISIT, NUMBER, parts(world))
-    assert not release_line(VISIT, FIRST, world.lines, NOW_MS)
+    assert not release_line(VISIT, FIRST, world.lines)
     assert not leave_line(VISIT, NUMBER, parts(world))
     assert holders(world) == ["call:a"]
     assert claim_line(OTHER, f"{OTHER}.1", None, parts(world)) is LineClaim.TAKEN
@@ -141,9 +141,9 @@ def test_a_line_is_freed_by_whichever_end_comes_first_and_once(world: World) -> 
 
 def test_an_earlier_call_s_end_told_late_does_not_free_a_later_one_s_line(world: World) -> None:
     claim_line(VISIT, FIRST, NUMBER, parts(world))
-    assert release_line(VISIT, FIRST, world.lines, NOW_MS)
+    assert release_line(VISIT, FIRST, world.lines)
     assert claim_line(VISIT, SECOND, NUMBER, parts(world)) is LineClaim.TAKEN
-    assert not release_line(VISIT, FIRST, world.lines, NOW_MS)
+    assert not release_line(VISIT, FIRST, world.lines)
     assert holders(world) == [f"visit:{VISIT}"]
 
 

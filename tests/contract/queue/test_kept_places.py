@@ -25,7 +25,8 @@ from contact_center.queue.domain.kept_places import (
     Settled,
 )
 from contact_center.queue.domain.kept_steps import after_any
-from contact_center.queue.domain.waiting import EntryState, LeftBecause, Served, after
+from contact_center.queue.domain.waiting import EntryState, LeftBecause, Served
+from contact_center.queue.domain.waiting_steps import after
 from contact_center.queue.services.queue_ports import Arrival, MoveLine, QueueChange
 from tests.contract.queue.queue_world import (
     LINE,
@@ -145,15 +146,15 @@ def test_who_is_not_called_before_a_time_is_in_nobodys_way_and_due_then(world: W
 
 def test_one_place_is_kept_for_a_number_until_it_is_over(world: World) -> None:
     enter(world, "v-CA1", "v-CA2")
-    assert world.queue.kept_for(NUMBER) is None
+    assert world.queue.arrival(NUMBER, "sales").kept_by is None
     commit(world.queue, "v-CA1", kept())
-    assert world.queue.kept_for(NUMBER) == "v-CA1"
-    assert world.queue.kept_for(OTHER) is None
+    assert world.queue.arrival(NUMBER, "sales").kept_by == "v-CA1"
+    assert world.queue.arrival(OTHER, "sales").kept_by is None
     assert lost_by(world, change_of(world.queue, "v-CA2", kept())) == {"kept"}
     commit(world.queue, "v-CA2", kept(OTHER))
     commit(world.queue, "v-CA1", GivenUp(why=LeftBecause.RANG_AGAIN, at_ms=NOW_MS))
-    assert world.queue.kept_for(NUMBER) is None
-    assert world.queue.kept_for(OTHER) == "v-CA2"
+    assert world.queue.arrival(NUMBER, "sales").kept_by is None
+    assert world.queue.arrival(OTHER, "sales").kept_by == "v-CA2"
 
 
 def test_who_rings_is_shown_his_kept_place_and_whether_others_wait(world: World) -> None:
@@ -204,7 +205,7 @@ def test_who_is_to_be_rung_takes_line_customer_and_turn_together(world: World) -
     assert (stored.state, stored.token) == (EntryState.CALLING, "t1")
     assert held(world) == [TRY]
     assert (board(world).served, len(board(world).places)) == (1, 1)
-    assert world.queue.kept_for(NUMBER) == "v-CA1"
+    assert world.queue.arrival(NUMBER, "sales").kept_by == "v-CA1"
     # What is read of the customer now is another: who judged before does not ring.
     again = NotReached("t1", "busy", NOW_MS, NOW_MS + 600_000)
     commit(world.queue, "v-CA1", again, line=FreeLine(holder=TRY))
@@ -233,7 +234,7 @@ def test_who_presses_the_key_has_place_and_line_in_one_step(world: World) -> Non
     assert over is not None
     assert over.kept is not None
     assert (over.because, over.kept.used_by) == (LeftBecause.CALLED_BACK, "v-CA9")
-    assert world.queue.kept_for(NUMBER) is None
+    assert world.queue.arrival(NUMBER, "sales").kept_by is None
     refused = handed_on(called, after=replace(stored, visit_id="v-CA8", version=0))
     assert lost_by(world, refused) == {"used", "line", "held"}
 

@@ -16,13 +16,13 @@ from contact_center.twilio.repetitions import repetition_key
 from contact_center.twilio.twiml import TwimlWriter
 from contact_center.twilio.webhook_check import WebhookCheck
 from contact_center.twilio.webhooks import (
+    leg_of,
     read_caller,
     read_dial_end,
     read_keys,
     read_message,
     read_room,
     read_status,
-    read_wait,
     read_wait_end,
 )
 from contact_center.visits.domain.instructions import (
@@ -196,7 +196,7 @@ def test_a_caller_waits_and_is_brought_into_a_room(stage: Stage) -> None:
     stage.twilio.advance(10)
     rang = read_caller(forms(stage, "/voice")[0])
     assert (rang.leg, rang.caller, rang.called) == (leg, CALLER, OURS)
-    assert read_wait(forms(stage, "/wait")[0]).leg == leg
+    assert leg_of(forms(stage, "/wait")[0]) == leg
 
     room = EnterRoom(room="visit-1", opens=True, closes=True, events="/events", after="/after")
     assert api(stage).in_room("visit-1") == frozenset()

@@ -13,13 +13,13 @@ from contact_center.twilio.forms import Form
 from contact_center.twilio.repetitions import repetition_key
 from contact_center.twilio.webhook_check import WebhookCheck
 from contact_center.twilio.webhooks import (
+    leg_of,
     read_caller,
     read_dial_end,
     read_keys,
     read_message,
     read_room,
     read_status,
-    read_wait,
     read_wait_end,
 )
 from contact_center.visits.domain.legs import (
@@ -31,7 +31,6 @@ from contact_center.visits.domain.legs import (
     MessageLeft,
     RoomChanged,
     RoomStep,
-    WaitAsked,
     WaitEnd,
     WaitEnded,
 )
@@ -233,9 +232,7 @@ def test_no_time_is_believed_to_be_much_later_than_its_arrival(said: str) -> Non
 
 
 def test_a_wait() -> None:
-    assert read_wait(form("02-enqueue-wait-url")) == WaitAsked(
-        leg=CALLER_LEG, waited_seconds=int(form("02-enqueue-wait-url").text("QueueTime") or "")
-    )
+    assert leg_of(form("02-enqueue-wait-url")) == CALLER_LEG
 
 
 @pytest.mark.parametrize(
@@ -330,7 +327,7 @@ READERS: list[tuple[Any, str, str]] = [
     (lambda said: read_status(said, NOW_MS), "05-status-busy", "CallStatus"),
     (lambda said: read_room(said, NOW_MS), "10-conference-participant-join", "FriendlyName"),
     (lambda said: read_room(said, NOW_MS), "10-conference-participant-join", "CallSid"),
-    (read_wait, "02-enqueue-wait-url", "CallSid"),
+    (leg_of, "02-enqueue-wait-url", "CallSid"),
     (read_message, "12-recording-completed", "CallSid"),
     (read_keys, "09-gather-digits", "CallSid"),
 ]

@@ -22,8 +22,9 @@ from contact_center.figures.services import read_figures
 from contact_center.figures.services.count_due import CountParts, count_due
 from contact_center.kernel.time_left import always
 from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
-from contact_center.queue.domain.waiting import Entered, Offered, after
+from contact_center.queue.domain.waiting import Entered, Offered
 from contact_center.queue.domain.waiting import WaitsFor as WaitsForWhat
+from contact_center.queue.domain.waiting_steps import after
 from contact_center.queue.services.queue_ports import QueueChange
 from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics

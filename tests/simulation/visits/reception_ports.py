@@ -95,9 +95,6 @@ class SimulatedQueueBook:
     def due(self, now_ms: int, limit: int, cursor: object | None = None) -> DueEntries:
         return self.client.read("due", lambda: self.tables.due(now_ms, limit, cursor))
 
-    def kept_for(self, number: str) -> str | None:
-        return self.client.read("kept", lambda: self.tables.kept_for(number))
-
     def arrival(self, number: str | None, department: str) -> Arrival:
         return self.client.read("arrival", lambda: self.tables.arrival(number, department))
 
@@ -143,10 +140,8 @@ class SimulatedLines:
     def note(self, holder: str, at_ms: int, caller: CustomerChange) -> bool:
         return self._written(partial(self.tables.note, holder, at_ms, caller))
 
-    def release(
-        self, holder: str, claim: str, at_ms: int, caller: CustomerChange | None = None
-    ) -> bool:
-        return self._written(partial(self.tables.release, holder, claim, at_ms, caller))
+    def release(self, holder: str, claim: str) -> bool:
+        return self._written(partial(self.tables.release, holder, claim))
 
     def leave(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
         return self._written(partial(self.tables.leave, holder, at_ms, caller))

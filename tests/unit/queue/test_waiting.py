@@ -25,8 +25,8 @@ from contact_center.queue.domain.waiting import (
     Served,
     TakenBack,
     WaitsFor,
-    after,
 )
+from contact_center.queue.domain.waiting_steps import after
 
 PLACE_MS, DUE_MS, LATER_MS = 1_000, 900_000, 950_000
 VISIT = "v-CA1"

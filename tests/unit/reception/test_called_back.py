@@ -79,7 +79,7 @@ def test_only_a_key_gets_him_the_assistant_on_the_line_that_was_held(
     assert called.holders == ["visit:v-CA-person-1"]
     assert called.tables.claims["visit:v-CA-person-1"] == "v-CA-person-1.1"
     assert called.state("ann") == "called_back"
-    assert called.queue.kept_for(ANN) is None
+    assert called.queue.arrival(ANN, "sales").kept_by is None
     assert called.ending("CA-ann") == Ending(Outcome.CALLBACK_DONE, "called_back")
     assert called.tables.customer(ANN).busy_at(NOW_MS + 20 * MINUTE_MS)  # and nobody dials him
     called.ends("ann", LegStatus.COMPLETED, ring=called.ring("ann"))

@@ -152,14 +152,14 @@ def test_told_twice_while_he_is_sent_for_nobody_tears_him_out_of_his_talk(booth:
     booth.ends()
     release = booth.tables.release
 
-    def meanwhile(holder: str, claim: str, now_ms: int) -> bool:
+    def meanwhile(holder: str, claim: str) -> bool:
         booth.tables.release = release  # type: ignore[method-assign]
         booth.serve()
         again(booth)
         assert booth.takes(2)
-        return release(holder, claim, now_ms)
+        return release(holder, claim)
 
-    booth.tables.release = meanwhile  # type: ignore[assignment, method-assign]
+    booth.tables.release = meanwhile  # type: ignore[method-assign]
     booth.clock.advance(10)
     assert booth.ends() == "GoTo"
     assert booth.visit.state is Stage.TALKING
@@ -226,7 +226,7 @@ def test_of_a_call_that_there_is_not_something_safe_is_heard(booth: Booth) -> No
 
 
 def test_a_line_that_cannot_be_freed_now_keeps_nobody_from_his_place(booth: Booth) -> None:
-    def lost(_holder: str, _claim: str, _now_ms: int) -> bool:
+    def lost(_holder: str, _claim: str) -> bool:
         raise StoreUnavailableError
 
     booth.tables.release = lost  # type: ignore[assignment, method-assign]

@@ -271,7 +271,7 @@ def test_who_is_with_a_person_is_torn_from_her_by_no_place_in_line_whichever_is_
     else:
         callers.offer_ended(met)
         assistant_let_go(LEG, desk.reception)
-    desk.tables.release(f"visit:{ID}", f"{ID}.1", desk.clock.now_ms())
+    desk.tables.release(f"visit:{ID}", f"{ID}.1")
     desk.serve()
     assert desk.sent_for == []
     assert desk.queue.board("support", WaitsFor.LINE).left == (0 if first == "the place" else 1)

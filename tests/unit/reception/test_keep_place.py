@@ -46,7 +46,7 @@ def test_key_1_keeps_the_place_and_says_goodbye(scene: CallbackScene) -> None:
     assert (scene.state("ann"), entry.number, entry.place_key) == ("kept", ANN, place_key)
     board = scene.queue.board("sales", entry.waits_for)
     assert board.places == tuple(sorted([place_key, scene.entry("bob").place_key]))
-    assert scene.queue.kept_for(ANN) == "v-CA-ann"
+    assert scene.queue.arrival(ANN, "sales").kept_by == "v-CA-ann"
     assert key_pressed("v-CA-ann", "1", scene.waiting) == [Speak("kept"), HangUp()]  # told again
 
 

@@ -308,7 +308,7 @@ def test_an_orphan_that_cannot_be_ended_is_left_to_its_provider() -> None:
 def test_who_has_no_line_any_more_is_not_led_to_a_call() -> None:
     late = Late(found())
     late.look()
-    late.desk.tables.release(HOLDER, POST, NOW_MS)
+    late.desk.tables.release(HOLDER, POST)
     assert late.comes() == WAITS
     assert late.post.joined_ms is None
 

@@ -24,7 +24,6 @@ from contact_center.visits.domain.legs import (
     MessageUnderstood,
     RoomChanged,
     RoomStep,
-    WaitAsked,
     WaitEnd,
     WaitEnded,
 )
@@ -124,11 +123,6 @@ def read_status(form: Form, arrived_at_ms: int) -> LegChanged:
         sip_code=_figure(form, "SipResponseCode"),
         answered_by=answered_by if _WORD.fullmatch(answered_by) else None,
     )
-
-
-def read_wait(form: Form) -> WaitAsked:
-    """A request for a wait document. Raises BadMessageError."""
-    return WaitAsked(leg=leg_of(form), waited_seconds=_figure(form, "QueueTime"))
 
 
 def read_wait_end(form: Form) -> WaitEnded:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.closed_people import ClosedPeople
     from contact_center.conversations.domain.departments import Departments
     from contact_center.conversations.services.caller_cards import CallerCards
+    from contact_center.conversations.services.ports.calls import CallStore
     from contact_center.conversations.services.ports.messages import PersonWishes
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.kernel.ports import Metrics
@@ -116,8 +117,37 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         shop.tables.retention_days,
         new_token=lambda: urandom(16).hex(),
     )
+    router = Router(
+        read=partial(
+            told_by,
+            may_call=control.may_call,
+            sip_address=settings.sip_address,
+            redaction=center.redaction,
+        ),
+        archive=S3Reports(shop.new_s3, settings.reports_bucket),
+        record=_record(shop, settings, store, departments),
+        act=_act(shop, settings, store, departments, control),
+        reminders=SqsReminders(shop.new_sqs, settings.queue_url),
+        settle=shop.settle,
+        opt_out=_opt_out(shop),
+        metrics=shop.metrics,
+        visits=CallsHeard(shop.visits, shop.clock),
+        line_freed=partial(_serve_who_waits, shop),
+        effects_written=partial(_hint_at_effects, shop),
+        whose=None if settings.sip_address is None else _whose(shop),
+        cards=_cards(shop, departments.numbers) if HUBSPOT in shop.receivers else None,
+        probe_came=partial(_note_probe, shop, settings.calls_table),
+    )
+    return RouterParts(router, shop.metrics)
+
+
+def _record(
+    shop: Shop, settings: RouterSettings, store: CallStore, departments: Departments
+) -> RecordParts:
+    """What happened is written down with, and what follows is decided by."""
+    center = shop.center
     classifier = load_intent_model(center.policy.route_confidence)
-    record = RecordParts(
+    return RecordParts(
         store=store,
         classifier=classifier,
         clock=shop.clock,
@@ -135,44 +165,37 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         closed_at=partial(_closed_at, shop),
         legs_priced=shop.environment.optional("TWILIO_ACCOUNT_SID") is not None,
     )
-    act = ActParts(
+
+
+def _act(
+    shop: Shop,
+    settings: RouterSettings,
+    store: CallStore,
+    departments: Departments,
+    control: VapiControl,
+) -> ActParts:
+    """What was decided is done with."""
+    return ActParts(
         store=store,
         control=control,
         clock=shop.clock,
         metrics=shop.metrics,
-        policy=center.policy,
+        policy=shop.center.policy,
         departments=departments,
         handoff_by_name=settings.handoff_by_name,
         wishes=_wishes(shop),
     )
-    router = Router(
-        read=partial(
-            told_by,
-            may_call=control.may_call,
-            sip_address=settings.sip_address,
-            redaction=center.redaction,
-        ),
-        archive=S3Reports(shop.new_s3, settings.reports_bucket),
-        record=record,
-        act=act,
-        reminders=SqsReminders(shop.new_sqs, settings.queue_url),
-        settle=shop.settle,
-        opt_out=OptOutParts(
-            opt_outs=DynamoDBOptOuts(shop.dynamodb, shop.tables.contacts_table),
-            rung=DynamoDBRungNumbers(shop.dynamodb, shop.tables.dialing_table),
-            clock=shop.clock,
-            civil=shop.settle.ledger.civil,
-            metrics=shop.metrics,
-        ),
+
+
+def _opt_out(shop: Shop) -> OptOutParts:
+    """Who says "never again" is put on the list with."""
+    return OptOutParts(
+        opt_outs=DynamoDBOptOuts(shop.dynamodb, shop.tables.contacts_table),
+        rung=DynamoDBRungNumbers(shop.dynamodb, shop.tables.dialing_table),
+        clock=shop.clock,
+        civil=shop.settle.ledger.civil,
         metrics=shop.metrics,
-        visits=CallsHeard(shop.visits, shop.clock),
-        line_freed=partial(_serve_who_waits, shop),
-        effects_written=partial(_hint_at_effects, shop),
-        whose=None if settings.sip_address is None else _whose(shop),
-        cards=_cards(shop, departments.numbers) if HUBSPOT in shop.receivers else None,
-        probe_came=partial(_note_probe, shop, settings.calls_table),
     )
-    return RouterParts(router, shop.metrics)
 
 
 def _closed_at(shop: Shop, department: str, at_ms: int) -> ClosedPeople | None:

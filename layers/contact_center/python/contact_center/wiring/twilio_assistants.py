@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from contact_center.aws.lean_aws import LeanAws
     from contact_center.configuration.compiled_config import ContactCenter
-    from contact_center.conversations.services.answer_caller import Answer
+    from contact_center.conversations.services.answer_caller import Answer, Answerers
     from contact_center.kernel.environment import Environment
     from contact_center.kernel.observability import StdoutMetrics
     from contact_center.vapi.calls.assistant_orders import VapiAssistants
@@ -94,47 +94,9 @@ def _who_answers(
     metrics: StdoutMetrics,
     visits: Visits,
 ) -> Callable[[AssistantRequest], Answer]:
-    from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
-    from contact_center.conversations.adapters.resumptions_lean import (
-        LeanEarlierTalks,
-        LeanResumptions,
-    )
-    from contact_center.conversations.services.answer_caller import (
-        Answerers,
-        Rang,
-        answer_caller,
-    )
-    from contact_center.conversations.services.tools import LOOK_UP
-    from contact_center.dialing.adapters.settings import LedgerSettings
-    from contact_center.reception.services.callbacks.broken_visits import VisitsThatBrokeOff
-    from contact_center.records.adapters.crm_cards_lean import LeanCrmCards
-    from contact_center.vapi.assistants.squad import ConfiguredSquad, has_tool
+    from contact_center.conversations.services.answer_caller import Rang, answer_caller
 
-    if environment.flag("RECORDINGS", default=False):
-        from contact_center.vapi.assistants.recorded import recorded
-
-        center = recorded(center)
-    person = environment.number("PERSON_NUMBER")
-    has_crm = environment.names("EFFECT_RECEIVERS", "hubspot")
-    connection = aws.connection("dynamodb", LOOK_UP_SECONDS)
-    table, kept_days = (
-        environment.required("CALLS_TABLE"),
-        LedgerSettings.read(environment).retention_days,
-    )
-    parts = Answerers(
-        departments=replace(center.departments, person_number=person),
-        policy=center.policy,
-        squad=ConfiguredSquad(center.squad, None, notices=center.notices),
-        squad_id=environment.optional("VAPI_SQUAD_ID"),
-        memory=LeanCallMemory(connection, table),
-        resumptions=LeanResumptions(connection, table, aws.clock, kept_days),
-        visits=VisitsThatBrokeOff(visits),
-        talks=LeanEarlierTalks(connection, table),
-        clock=aws.clock,
-        metrics=metrics,
-        looks_up=has_tool(center.squad, LOOK_UP),
-        cards=LeanCrmCards(connection, table) if has_crm else None,
-    )
+    parts = _answerers(center, environment, aws, metrics, visits)
 
     def who(asked: AssistantRequest) -> Answer:
         rang = Rang(
@@ -148,3 +110,48 @@ def _who_answers(
         return answer_caller(rang, "", parts)
 
     return who
+
+
+def _answerers(
+    center: ContactCenter,
+    environment: Environment,
+    aws: LeanAws,
+    metrics: StdoutMetrics,
+    visits: Visits,
+) -> Answerers:
+    """Who there is to answer a caller, and what is known of him. Raises SettingsError."""
+    from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
+    from contact_center.conversations.adapters.resumptions_lean import (
+        LeanEarlierTalks,
+        LeanResumptions,
+    )
+    from contact_center.conversations.services.answer_caller import Answerers
+    from contact_center.conversations.services.tools import LOOK_UP
+    from contact_center.dialing.adapters.settings import LedgerSettings
+    from contact_center.reception.services.callbacks.broken_visits import VisitsThatBrokeOff
+    from contact_center.records.adapters.crm_cards_lean import LeanCrmCards
+    from contact_center.vapi.assistants.squad import ConfiguredSquad, has_tool
+
+    if environment.flag("RECORDINGS", default=False):
+        from contact_center.vapi.assistants.recorded import recorded
+
+        center = recorded(center)
+    person = environment.number("PERSON_NUMBER")
+    has_crm = environment.names("EFFECT_RECEIVERS", "hubspot")
+    kept_days = LedgerSettings.read(environment).retention_days
+    connection = aws.connection("dynamodb", LOOK_UP_SECONDS)
+    table = environment.required("CALLS_TABLE")
+    return Answerers(
+        departments=replace(center.departments, person_number=person),
+        policy=center.policy,
+        squad=ConfiguredSquad(center.squad, None, notices=center.notices),
+        squad_id=environment.optional("VAPI_SQUAD_ID"),
+        memory=LeanCallMemory(connection, table),
+        resumptions=LeanResumptions(connection, table, aws.clock, kept_days),
+        visits=VisitsThatBrokeOff(visits),
+        talks=LeanEarlierTalks(connection, table),
+        clock=aws.clock,
+        metrics=metrics,
+        looks_up=has_tool(center.squad, LOOK_UP),
+        cards=LeanCrmCards(connection, table) if has_crm else None,
+    )

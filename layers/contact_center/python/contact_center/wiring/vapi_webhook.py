@@ -63,34 +63,7 @@ def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
     for mode in replayable(settings.modes, settings.hmac_plan):
         metrics.count("no_replay_window", mode=mode.value)
         log("WARNING", "webhooks can be replayed for ever: see docs/security.md", mode=mode.value)
-    secrets = LeanSecrets(aws.connection("secretsmanager"))
-    secret_name = settings.secret_name or ""
-    check = RotatingCheck(
-        settings.modes,
-        settings.hmac_plan,
-        lambda: secrets.get(secret_name),
-        metrics,
-        settings.public_base_url,
-    )
-
-    @cache
-    def answering() -> Answering:
-        return answering_parts(settings, aws, metrics)
-
-    def answer(question: Question, base_url: str) -> str:
-        from contact_center.conversations.services.answer_vapi import answer_vapi
-
-        return answer_vapi(question, base_url, answering())
-
-    @cache
-    def memory() -> CallMemory:
-        from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
-
-        return LeanCallMemory(aws.connection("dynamodb", LOOK_UP_SECONDS), settings.calls_table)
-
-    def knows(call_id: str) -> bool:
-        return memory().knows(call_id)
-
+    check = _check(settings, aws, metrics)
     to_queue = aws.connection("sqs")
 
     def warm() -> None:
@@ -104,15 +77,54 @@ def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
         read=partial(read_message, sip_address=settings.sip_address),
         queue=LeanSqsQueue(to_queue, settings.queue_url),
         bodies=LeanS3Archive(aws.connection("s3"), settings.reports_bucket),
-        answer=answer,
+        answer=_answers(settings, aws, metrics),
         report_key=report_key,
         clock=aws.clock,
         metrics=metrics,
         public_base_url=settings.public_base_url,
         last_resort=last_resort(settings.squad_id, settings.person_number),
-        knows=knows,
+        knows=_knows(settings, aws),
     )
     return WebhookParts(door, metrics, aws, warm)
+
+
+def _check(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetrics) -> RotatingCheck:
+    """Whether a webhook is Vapi's."""
+    secrets = LeanSecrets(aws.connection("secretsmanager"))
+    secret_name = settings.secret_name or ""
+    return RotatingCheck(
+        settings.modes,
+        settings.hmac_plan,
+        lambda: secrets.get(secret_name),
+        metrics,
+        settings.public_base_url,
+    )
+
+
+def _answers(
+    settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetrics
+) -> Callable[[Question, str], str]:
+    """What answers a question; made with the first."""
+    answering = cache(lambda: answering_parts(settings, aws, metrics))
+
+    def answer(question: Question, base_url: str) -> str:
+        from contact_center.conversations.services.answer_vapi import answer_vapi
+
+        return answer_vapi(question, base_url, answering())
+
+    return answer
+
+
+def _knows(settings: WebhookSettings, aws: LeanAws) -> Callable[[str], bool]:
+    """Whether a call was heard of before; its look-up is made with the first."""
+
+    @cache
+    def memory() -> CallMemory:
+        from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory
+
+        return LeanCallMemory(aws.connection("dynamodb", LOOK_UP_SECONDS), settings.calls_table)
+
+    return lambda call_id: memory().knows(call_id)
 
 
 # A look-up that may improve an answer must not delay it (Vapi §2, time limits).
@@ -132,29 +144,6 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
     Raises:
         CompiledConfigError: The compiled configuration is absent or of another version.
     """
-
-    @cache
-    def opt_out() -> OptOutParts:
-        return _opt_out(aws, metrics)
-
-    def stop_calling(question: Question) -> bool:
-        from contact_center.conversations.services.stop_calling import stop_calling_as_asked
-
-        return stop_calling_as_asked(question, memory, opt_out())
-
-    @cache
-    def predial() -> PredialParts:
-        return _predial(aws, metrics)
-
-    def may_dial(question: Question) -> bool:
-        from contact_center.conversations.services.answer_predial import may_dial
-
-        return may_dial(question, predial())
-
-    @cache
-    def civil() -> CivilClock:
-        return _civil()
-
     from contact_center.configuration.compiled_config import load_contact_center
     from contact_center.conversations.adapters.dynamodb_lean import LeanCallMemory, LeanToolAnswers
     from contact_center.conversations.adapters.resumptions_lean import LeanResumptions
@@ -168,8 +157,7 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         from contact_center.vapi.assistants.recorded import recorded
 
         center = recorded(center)
-
-    table = settings.calls_table
+    civil, table = cache(_civil), settings.calls_table
     memory = LeanCallMemory(aws.connection("dynamodb", LOOK_UP_SECONDS), table)
     parts = Answering(
         departments=replace(center.departments, person_number=settings.person_number),
@@ -190,8 +178,8 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         resumptions=LeanResumptions(
             aws.connection("dynamodb", LOOK_UP_SECONDS), table, aws.clock, settings.retention_days
         ),
-        stop_calling=stop_calling,
-        may_dial=may_dial,
+        stop_calling=_stop_calling(memory, aws, metrics),
+        may_dial=_may_dial(aws, metrics),
         civil_at=lambda at_ms: civil().at(at_ms),
         redaction=center.redaction,
         looks_up=has_tool(center.squad, LOOK_UP),
@@ -204,6 +192,32 @@ def answering_parts(settings: WebhookSettings, aws: LeanAws, metrics: StdoutMetr
         cards = LeanCrmCards(aws.connection("dynamodb", LOOK_UP_SECONDS), table)
         parts = replace(parts, cards=cards)
     return parts if settings.sip_address is None else _with_visits(parts, settings, aws)
+
+
+def _stop_calling(
+    memory: CallMemory, aws: LeanAws, metrics: StdoutMetrics
+) -> Callable[[Question], bool]:
+    """Whether the customer was put on the list; what does it is made with the first who asks."""
+    opt_out = cache(lambda: _opt_out(aws, metrics))
+
+    def stop_calling(question: Question) -> bool:
+        from contact_center.conversations.services.stop_calling import stop_calling_as_asked
+
+        return stop_calling_as_asked(question, memory, opt_out())
+
+    return stop_calling
+
+
+def _may_dial(aws: LeanAws, metrics: StdoutMetrics) -> Callable[[Question], bool]:
+    """Whether a campaign of Vapi's own may call; what judges it is made with the first question."""
+    predial = cache(lambda: _predial(aws, metrics))
+
+    def may_dial(question: Question) -> bool:
+        from contact_center.conversations.services.answer_predial import may_dial as judged
+
+        return judged(question, predial())
+
+    return may_dial
 
 
 def _with_visits(parts: Answering, settings: WebhookSettings, aws: LeanAws) -> Answering:

@@ -20,11 +20,6 @@ class Wanted:
     action: str | None = None
     customer: str | None = None
 
-    @property
-    def is_some(self) -> bool:
-        """Whether some are wanted, and not all."""
-        return any(one is not None for one in (self.who, self.action, self.customer))
-
     def takes(self, entry: Entry) -> bool:
         """Whether an entry is one of them."""
         return (

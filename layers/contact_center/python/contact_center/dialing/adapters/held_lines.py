@@ -108,19 +108,16 @@ class HeldLines:
         not_over = self._writes.absent(self._writes.ended_key(holder))
         return self._written([not_over, *self._customer(caller, at_ms)])
 
-    def release(
-        self, holder: str, claim: str, at_ms: int, caller: CustomerChange | None = None
-    ) -> bool:
+    def release(self, holder: str, claim: str) -> bool:
         """A call of a holder is over, and the holder is not: free the line if it is that call's.
 
         Returns:
             False when the line is another call's, or was freed before.
 
         Raises:
-            ConditionLostError: The customer has changed; nothing is written.
             ContentionError, StoreUnavailableError: To be told again.
         """
-        return self._written([*self._writes.free(holder, claim), *self._customer(caller, at_ms)])
+        return self._written(self._writes.free(holder, claim))
 
     def leave(self, holder: str, at_ms: int, caller: CustomerChange | None = None) -> bool:
         """The call ended: count it and its customer out, and remember that it ended.

@@ -72,7 +72,7 @@ class LineBook(Protocol):
         """
         ...
 
-    def release(self, holder: str, claim: str, at_ms: int) -> bool:
+    def release(self, holder: str, claim: str) -> bool:
         """One call of a visit is over: as VisitLines.release."""
         ...
 
@@ -121,9 +121,7 @@ class VisitLines(Protocol):
         """
         ...
 
-    def release(
-        self, holder: str, claim: str, at_ms: int, caller: CustomerChange | None = None
-    ) -> bool:
+    def release(self, holder: str, claim: str) -> bool:
         """One call of a visit is over and the visit is not: LEASE#holder deleted, count - 1.
 
         False when the lease is another call's or none is there; nothing is written then.

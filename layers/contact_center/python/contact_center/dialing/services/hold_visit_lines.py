@@ -112,7 +112,7 @@ def note_caller(
     raise ContentionError
 
 
-def release_line(visit_id: str, post: str, lines: VisitLines | LineBook, now_ms: int) -> bool:
+def release_line(visit_id: str, post: str, lines: VisitLines | LineBook) -> bool:
     """One call of a visit is over, and the caller may still be there: he stays busy.
 
     Returns:
@@ -121,7 +121,7 @@ def release_line(visit_id: str, post: str, lines: VisitLines | LineBook, now_ms:
     Raises:
         ContentionError, StoreUnavailableError: To be told again.
     """
-    return lines.release(holder_of(visit_id), post, now_ms)
+    return lines.release(holder_of(visit_id), post)
 
 
 def leave_line(visit_id: str, number: str | None, parts: VisitLineParts) -> bool:

@@ -81,9 +81,8 @@ def hear_of_call(news: CallNews, parts: SettleParts) -> DialAttempt | None:
         parts.ledger.metrics.count("ended_reason_unknown")
     if news.visit_post is not None:
         if news.ended:
-            now_ms = parts.ledger.clock.now_ms()
             visit_id = news.visit_post.rpartition(".")[0]
-            release_line(visit_id, news.visit_post, parts.lines, now_ms)
+            release_line(visit_id, news.visit_post, parts.lines)
         return None
     named = read_post_name(news.name)
     attempt = None

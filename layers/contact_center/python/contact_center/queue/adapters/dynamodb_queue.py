@@ -199,11 +199,6 @@ class DynamoDBQueue:
             *([] if judged is None or self._still_judged is None else self._still_judged(judged)),
         ]
 
-    def kept_for(self, number: str) -> str | None:
-        """The visit whose place is kept for a number, consistently; see QueueBook."""
-        item = get_lean(self._connection, self._table, _kept_key(number))
-        return text(item or {}, "visit_id")
-
     def arrival(self, number: str | None, department: str) -> Arrival:
         """What is there for who rings, consistently; see QueueBook."""
         of_number = [] if number is None else [_kept_key(number), customer_key(number)]

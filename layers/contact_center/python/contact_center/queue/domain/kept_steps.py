@@ -28,13 +28,8 @@ from contact_center.queue.domain.kept_places import (
     Rings,
     Settled,
 )
-from contact_center.queue.domain.waiting import (
-    EntryState,
-    LeftBecause,
-    QueueEntry,
-    QueueEvent,
-    after,
-)
+from contact_center.queue.domain.waiting import EntryState, LeftBecause, QueueEntry, QueueEvent
+from contact_center.queue.domain.waiting_steps import after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,7 +40,7 @@ IS_CALLED = frozenset({EntryState.KEPT, EntryState.CALLING, EntryState.RESTING})
 
 
 def after_any(entry: QueueEntry | None, event: QueueEvent | KeptEvent) -> QueueEntry | None:
-    """What an event makes of an entry; see `waiting.after`."""
+    """What an event makes of an entry; see `waiting_steps.after`."""
     step = _STEPS.get(type(event))
     if step is None:
         return after(entry, event)  # type: ignore[arg-type]

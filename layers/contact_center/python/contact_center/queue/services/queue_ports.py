@@ -213,13 +213,6 @@ class QueueBook(Protocol):
         """A department's queues, as operators look at them. Raises StoreUnavailableError."""
         ...
 
-    def kept_for(self, number: str) -> str | None:
-        """The visit whose place is kept for a number; None: none is, or it is over.
-
-        Raises StoreUnavailableError.
-        """
-        ...
-
     def arrival(self, number: str | None, department: str) -> Arrival:
         """What a queue for a line holds for who rings, and who he is, in one request.
 

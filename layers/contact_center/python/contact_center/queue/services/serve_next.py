@@ -31,8 +31,8 @@ from contact_center.queue.domain.waiting import (
     Served,
     TakenBack,
     WaitsFor,
-    after,
 )
+from contact_center.queue.domain.waiting_steps import after
 from contact_center.queue.domain.who_is_next import next_head, turn_after
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.out_of_line import cannot_be_looked_after, cannot_be_read

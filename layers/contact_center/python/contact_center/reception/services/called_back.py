@@ -16,14 +16,8 @@ from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.kernel.ports import ContentionError
 from contact_center.queue.domain.kept_places import Answers, GivenUp
 from contact_center.queue.domain.kept_steps import after_any, is_of_try, line_holder
-from contact_center.queue.domain.waiting import (
-    Entered,
-    EntryState,
-    LeftBecause,
-    Served,
-    WaitsFor,
-    after,
-)
+from contact_center.queue.domain.waiting import Entered, EntryState, LeftBecause, Served, WaitsFor
+from contact_center.queue.domain.waiting_steps import after
 from contact_center.queue.services.call_kept_place import callback_path, not_reached
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.queue_ports import MoveLine, QueueChange

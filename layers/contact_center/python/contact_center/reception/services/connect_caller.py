@@ -70,6 +70,32 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
         post: The name of the call.
         reception: What it works with.
     """
+    outcome, now_ms = _ordered(visit, post, reception), reception.clock.now_ms()
+    if isinstance(outcome, Joined):
+        placed = Post(state=PostState.PLACED, at_ms=now_ms, call_id=outcome.call_id)
+        first_ms = visit.talked_ms or now_ms
+        talking = replace(visit, stage=Stage.TALKING, stage_ms=now_ms, talked_ms=first_ms)
+        heard, first = hears_first(talking, reception)
+        return Onward(merged(heard, post_told(post, placed)), (*first, outcome.join))
+    if isinstance(outcome, Rings):
+        heard, first = hears_first(visit, reception)
+        return Onward(heard, (*first, outcome.ring))
+    if isinstance(outcome, Unknown):
+        reception.metrics.count("visit_in_doubt")
+        asks = outcome.asks if isinstance(outcome, Unheard) else None
+        return unserved(visit, post, PostState.UNKNOWN, outcome.reason, reception, asks)
+    state = PostState.REFUSED if isinstance(outcome, Refused) else PostState.NOT_SENT
+    _freed(visit.visit_id, post, reception)
+    onward = unserved(visit, post, state, outcome.reason, reception)
+    if onward.visit.stage is Stage.WAITING:
+        _serve_again(visit, reception)
+    return onward
+
+
+def _ordered(
+    visit: Visit, post: str, reception: Reception
+) -> Joined | Rings | Refused | NotSent | Unknown:
+    """What came of the order, counted."""
     proof = visit.posts[post].proof
     request = AssistantRequest(
         name=post,
@@ -90,26 +116,7 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
         outcome = Unknown("broken") if proof is None else NotSent("broken")
     kind = Unknown if isinstance(outcome, Unknown) else type(outcome)
     reception.metrics.count("assistant_ordered", outcome=kind.__name__.lower())
-    now_ms = reception.clock.now_ms()
-    if isinstance(outcome, Joined):
-        placed = Post(state=PostState.PLACED, at_ms=now_ms, call_id=outcome.call_id)
-        first_ms = visit.talked_ms or now_ms
-        talking = replace(visit, stage=Stage.TALKING, stage_ms=now_ms, talked_ms=first_ms)
-        heard, first = hears_first(talking, reception)
-        return Onward(merged(heard, post_told(post, placed)), (*first, outcome.join))
-    if isinstance(outcome, Rings):
-        heard, first = hears_first(visit, reception)
-        return Onward(heard, (*first, outcome.ring))
-    if isinstance(outcome, Unknown):
-        reception.metrics.count("visit_in_doubt")
-        asks = outcome.asks if isinstance(outcome, Unheard) else None
-        return unserved(visit, post, PostState.UNKNOWN, outcome.reason, reception, asks)
-    state = PostState.REFUSED if isinstance(outcome, Refused) else PostState.NOT_SENT
-    _freed(visit.visit_id, post, reception)
-    onward = unserved(visit, post, state, outcome.reason, reception)
-    if onward.visit.stage is Stage.WAITING:
-        _serve_again(visit, reception)
-    return onward
+    return outcome
 
 
 def taken_back(visit: Visit, post: str, reception: Reception) -> Visit:
@@ -250,6 +257,6 @@ def turned_away(  # noqa: PLR0913, PLR0917 - what he came to, and what he hears 
 
 def _freed(visit_id: str, post: str, reception: Reception) -> None:
     try:
-        release_line(visit_id, post, reception.lines.lines, reception.clock.now_ms())
+        release_line(visit_id, post, reception.lines.lines)
     except UNSTORED:
         reception.metrics.count("line_not_freed")  # the end of the visit frees it

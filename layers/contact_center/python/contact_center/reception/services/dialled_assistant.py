@@ -79,7 +79,7 @@ def _ended(visit: Visit, post: str, told: DialEnded, now_ms: int) -> Visit:
 def _free(visit_id: str, post: str, reception: Reception, *, serve: bool) -> None:
     """Free the line, unless somebody has before; whoever was refused is not served at once."""
     try:
-        freed = release_line(visit_id, post, reception.lines.lines, reception.clock.now_ms())
+        freed = release_line(visit_id, post, reception.lines.lines)
     except UNSTORED:
         reception.metrics.count("line_not_freed")  # the end of the visit frees it
         return

@@ -120,7 +120,7 @@ def _never_ordered(kept: Kept, name: str, parts: LookUpParts) -> bool:
     never = Post(state=PostState.NOT_SENT, at_ms=now_ms, reason="never_ordered")
     if parts.visits.write(merged(kept.visit, post_told(name, never)), kept.revision) is not None:
         return False  # somebody has told of something: looked at with the next tick
-    return release_line(visit_id, name, parts.lines.lines, now_ms)
+    return release_line(visit_id, name, parts.lines.lines)
 
 
 def let_go_of(visit: Visit, lines: VisitLineParts) -> bool:
@@ -135,8 +135,7 @@ def let_go_of(visit: Visit, lines: VisitLineParts) -> bool:
     if visit.ended_ms is not None and not visit.in_doubt:
         return leave_line(visit.visit_id, visit.caller, lines)
     if visit.line is None:
-        now_ms = lines.clock.now_ms()
-        return any(release_line(visit.visit_id, one, lines.lines, now_ms) for one in visit.posts)
+        return any(release_line(visit.visit_id, one, lines.lines) for one in visit.posts)
     return False
 
 

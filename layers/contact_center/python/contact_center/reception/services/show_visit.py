@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from contact_center.queue.services.queue_ports import QueueBook
     from contact_center.visits.domain.legs import LegChanged
     from contact_center.visits.domain.supervision import Mode
+    from contact_center.visits.domain.visit_parts import Message, Post, Told, Wish
     from contact_center.visits.domain.visits import Visit
     from contact_center.visits.services.visit_ports import Visits
 
@@ -111,12 +112,7 @@ def _visit(visit: Visit, now_ms: int) -> Json:
         "letGo": iso(visit.let_go_ms),
         "recordings": sorted(visit.recordings),
         "messages": [
-            {
-                "recording": name,
-                "leftAt": iso(one.at_ms),
-                "seconds": one.seconds,
-                "text": one.text,
-            }
+            _message(name, one)
             for name, one in sorted(visit.messages.items(), key=lambda one: one[1].at_ms)
         ],
         "attendedAt": iso(visit.attended_ms),
@@ -126,27 +122,41 @@ def _visit(visit: Visit, now_ms: int) -> Json:
             for name, one in sorted(visit.supervised.items(), key=lambda one: int(one[0]))
         ],
         "legs": [_leg(told) for _, told in sorted(visit.legs.items())],
-        "calls": [
-            {
-                "order": name,
-                "callId": post.call_id,
-                "state": post.state.value,
-                "at": iso(post.at_ms),
-                "reason": post.reason,
-                "emptyLookUps": post.empty_looks,
-            }
-            for name, post in sorted(visit.posts.items())
-        ],
+        "calls": [_call(name, post) for name, post in sorted(visit.posts.items())],
         "wishes": [
-            {
-                "wish": name,
-                "department": wish.whose,
-                "at": iso(wish.at_ms),
-                "told": None if (told := visit.told.get(name)) is None else told.what,
-                "toldAt": None if told is None else iso(told.at_ms),
-            }
+            _wish(name, wish, visit.told.get(name))
             for name, wish in sorted(visit.wishes.items(), key=lambda one: one[1].at_ms)
         ],
+    }
+
+
+def _message(name: str, left: Message) -> Json:
+    return {
+        "recording": name,
+        "leftAt": iso(left.at_ms),
+        "seconds": left.seconds,
+        "text": left.text,
+    }
+
+
+def _call(name: str, post: Post) -> Json:
+    return {
+        "order": name,
+        "callId": post.call_id,
+        "state": post.state.value,
+        "at": iso(post.at_ms),
+        "reason": post.reason,
+        "emptyLookUps": post.empty_looks,
+    }
+
+
+def _wish(name: str, wish: Wish, told: Told | None) -> Json:
+    return {
+        "wish": name,
+        "department": wish.whose,
+        "at": iso(wish.at_ms),
+        "told": None if told is None else told.what,
+        "toldAt": None if told is None else iso(told.at_ms),
     }
 
 

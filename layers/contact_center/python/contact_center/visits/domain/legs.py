@@ -110,18 +110,6 @@ class LegChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WaitAsked:
-    """A leg in the queue's music wants to hear something.
-
-    Attributes:
-        waited_seconds: So far in the music, by the provider; None: not said.
-    """
-
-    leg: str
-    waited_seconds: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitEnded:
     """A leg has left the queue's music."""
 

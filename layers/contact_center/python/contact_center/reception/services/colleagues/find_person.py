@@ -205,15 +205,7 @@ def _let_wait(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
         tell_caller(visit, wanted, NotFound.MAY_WAIT, parts)
         return
     now_ms = parts.waiting.clock.now_ms()
-    asked = WaitAsked(
-        visit_id=visit.visit_id,
-        department=wanted.whose,
-        waits_for=WaitsFor.PERSON,
-        leg=visit.leg,
-        number=visit.caller,
-        place_ms=visit.wishes[wanted.wish].at_ms if visit.place_ms is None else visit.place_ms,
-    )
-    entered = enter_queue(asked, parts.waiting, parts.takers)
+    entered = enter_queue(_place_asked(visit, wanted), parts.waiting, parts.takers)
     if not isinstance(entered, Waits):
         tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
         return
@@ -224,25 +216,37 @@ def _let_wait(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
     first = () if text is None else (Speak(text),)
     steps = (*first, *entered.instructions)
     outcome = parts.offers.deeds.telephone.redirect(visit.leg, steps)
-    if isinstance(outcome, Done | Unknown):
-        told = Visit(
-            visit_id=visit.visit_id,
-            department=wanted.whose,
-            stage=Stage.WAITING,
-            stage_ms=now_ms,
-            place_ms=entered.entry.place_ms,
-            wait_said=entered.said(now_ms),
-            heard=frozenset({wanted.whose} if first else ()),
-            told={wanted.wish: Told(at_ms=now_ms, what=LadderStep.QUEUE.value)},
-        )
-        tell(parts.visits, told)
-        people = parts.offers.people  # somebody may have become ready before he had his place
-        send_hint(ReceptionJob(JobKind.PERSON), people.hints, people.metrics)
+    if not isinstance(outcome, Done | Unknown):
+        because = LeftBecause.GONE if isinstance(outcome, Gone) else LeftBecause.FAILED
+        change_entry(visit.visit_id, Left(because), parts.waiting)
+        if because is LeftBecause.FAILED:
+            tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
         return
-    because = LeftBecause.GONE if isinstance(outcome, Gone) else LeftBecause.FAILED
-    change_entry(visit.visit_id, Left(because), parts.waiting)
-    if because is LeftBecause.FAILED:
-        tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
+    waits = Visit(
+        visit_id=visit.visit_id,
+        department=wanted.whose,
+        stage=Stage.WAITING,
+        stage_ms=now_ms,
+        place_ms=entered.entry.place_ms,
+        wait_said=entered.said(now_ms),
+        heard=frozenset({wanted.whose} if first else ()),
+        told={wanted.wish: Told(at_ms=now_ms, what=LadderStep.QUEUE.value)},
+    )
+    tell(parts.visits, waits)
+    people = parts.offers.people  # somebody may have become ready before he had his place
+    send_hint(ReceptionJob(JobKind.PERSON), people.hints, people.metrics)
+
+
+def _place_asked(visit: Visit, wanted: Wanted) -> WaitAsked:
+    """His place is since his wish, unless he waited before."""
+    return WaitAsked(
+        visit_id=visit.visit_id,
+        department=wanted.whose,
+        waits_for=WaitsFor.PERSON,
+        leg=visit.leg,
+        number=visit.caller,
+        place_ms=visit.wishes[wanted.wish].at_ms if visit.place_ms is None else visit.place_ms,
+    )
 
 
 def _can_be_called(visit: Visit, department: str, parts: FindParts) -> bool:
