@@ -7,17 +7,31 @@ import re
 import shlex
 import subprocess
 import sys
-from itertools import chain
+from fnmatch import fnmatchcase
+from itertools import chain, dropwhile
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance.documented import (
+    ALONE,
+    ASKING,
+    BESIDE_UP,
+    BY_TEST,
+    HIS_OWN,
+    NEED_AN_ACCOUNT,
+    OF_CI,
+)
 from tests.liveness import LIVENESS_SECONDS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SHELL_BLOCK = re.compile(r"^[ ]*```sh\n(.*?)^[ ]*```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
+TARGET = re.compile(r"`make ([a-z][a-z-]*)")
+SETTING = re.compile(r"[A-Z_]+=.*")
+SECTION = re.compile(r"^(?=##+ )", re.MULTILINE)
+ACCOUNT = re.compile(r"\baccounts?\b|\bcredentials\b")
 CODE = re.compile(r"`[^`\n]*`")  # an expression in it may look like a link
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
@@ -26,11 +40,18 @@ NOT_OURS = {"aws", "cloudflared", "export", "$EDITOR", "cd", "git", "curl", "kil
 
 
 def commands(page: Path) -> list[list[str]]:
-    """The commands of a page, line continuations joined, comments gone."""
-    blocks = SHELL_BLOCK.findall(page.read_text(encoding="utf-8"))
+    """The commands of a page, line continuations joined, comments and settings before them gone."""
+    return commands_in(page.read_text(encoding="utf-8"))
+
+
+def commands_in(text: str) -> list[list[str]]:
+    """The same, of a part of one."""
+    blocks = SHELL_BLOCK.findall(text)
     lines = chain.from_iterable(block.replace("\\\n", " ").splitlines() for block in blocks)
     parts = chain.from_iterable(line.split("&&") for line in lines)
-    return [words for part in parts if (words := shlex.split(part, comments=True))]
+    read = (shlex.split(part, comments=True) for part in parts)
+    typed = (list(dropwhile(SETTING.fullmatch, words)) for words in read)
+    return [words for words in typed if words]
 
 
 def slug(heading: str) -> str:
@@ -86,8 +107,53 @@ def test_every_file_of_the_configuration_is_in_the_owner_s_table() -> None:
     assert [name for name in files if f"\n| `{name}` |" not in table] == []
 
 
+LINES = [
+    pytest.param(page, " ".join(words), id=f"{page.relative_to(ROOT)}: {' '.join(words)}")
+    for page in PAGES
+    for words in commands(page)
+]
+TABLES = (ALONE, BESIDE_UP, BY_TEST, OF_CI, NEED_AN_ACCOUNT, HIS_OWN)
+
+
+def held_by(page: Path, line: str) -> list[str]:
+    """What says how a line of a page is known to work."""
+    if "$API/" in line or "$LINK" in line:
+        return [ASKING[page.name]] if page.name in ASKING else []
+    return [one for table in TABLES for one in table if fnmatchcase(line, one)]
+
+
+@pytest.mark.parametrize(("page", "line"), LINES)
+def test_a_command_is_run_by_a_test_or_needs_an_account(page: Path, line: str) -> None:
+    [one] = held_by(page, line)
+    if one in NEED_AN_ACCOUNT:
+        assert any(ACCOUNT.search(part) for part in parts_with(page, line)), "says nothing of it"
+
+
+def parts_with(page: Path, line: str) -> list[str]:
+    """The sections of a page that have a line, whole."""
+    parts = SECTION.split(page.read_text(encoding="utf-8"))
+    return [part for part in parts if line in map(" ".join, commands_in(part))]
+
+
+def test_what_is_said_to_run_commands_is_there_and_no_command_is_gone() -> None:
+    found = {one for param in LINES for one in held_by(*param.values)}  # type: ignore[arg-type]
+    assert found >= {one for table in TABLES for one in table}
+    assert [one for one in (*BY_TEST.values(), *ASKING.values()) if not (ROOT / one).exists()] == []
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    [checked] = re.findall(r"^check: (.*?) ##", makefile, re.MULTILINE)
+    assert set(OF_CI.values()) <= {"check", *checked.split()}
+
+
 def test_the_documents_have_commands() -> None:
     assert len(OURS) > 10
+
+
+def test_a_target_that_is_named_in_a_sentence_is_there() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    there = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    said = {(page, name) for page in PAGES for name in TARGET.findall(page.read_text("utf-8"))}
+    assert len(said) > 50
+    assert [one for one in said if one[1] not in there] == []
 
 
 def test_make_alone_lists_what_the_readme_names() -> None:

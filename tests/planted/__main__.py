@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     wanted = [one for one in mistakes() if not options.only or one.name in options.only]
     with tempfile.TemporaryDirectory(prefix="planted-") as folder:
-        copy = _copied(Path(folder) / "main")
+        copy = copied(Path(folder) / "main")
         tests = sorted({one.test for one in wanted})
         print(
             f"{len(tests)} tests without any mistake first, then {len(wanted)} mistakes", flush=True
@@ -60,7 +60,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _copied(copy: Path) -> Path:
+def copied(copy: Path) -> Path:
     """What git knows of this repository, with the same environments."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True

@@ -1,4 +1,7 @@
-"""The commands by which docs/by-hand.md lets a reader ask and tell work as they stand."""
+"""The commands by which the documents let a reader ask and tell work as they stand.
+
+But for those of a campaign, which tests/functional/campaigns/test_run_a_campaign.py runs.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ pytestmark = [
 
 ROOT = Path(__file__).resolve().parents[3]
 TOKEN = "made-up-for-commands"
-SECTION = re.compile(r"^(.*?)^## Forget a person$", re.MULTILINE | re.DOTALL)
+PAGES = ("by-hand.md", "figures.md", "records.md")
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 EXPECTED = [
     {"suppressed": True},
@@ -48,6 +51,10 @@ EXPECTED = [
     {},
     {"status": "queued"},
     {"status": "queued", "number": "+1212•••0124"},
+    {},
+    {"round": 1},
+    {"by": "day", "group": "department"},
+    {"happened": []},
 ]
 
 
@@ -61,10 +68,9 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
 
 
 def commands() -> list[str]:
-    text = (ROOT / "docs" / "by-hand.md").read_text(encoding="utf-8")
-    section = SECTION.search(text)
-    assert section is not None
-    lines = "\n".join(BLOCK.findall(section[1])).replace("\\\n", " ").splitlines()
+    texts = [(ROOT / "docs" / page).read_text(encoding="utf-8") for page in PAGES]
+    blocks = [block for text in texts for block in BLOCK.findall(text)]
+    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
     return [line for line in lines if line.startswith("curl ")]
 
 
@@ -85,3 +91,4 @@ def test_the_commands_of_the_operators_do_what_is_said(system: LocalSystem) -> N
         told = json.loads(ran.stdout)
         assert told | expected == told, command
         around["ATTEMPT"] = told.get("attemptId", "")  # as the page says
+        around["FORGET_ID"] = told.get("forgetId", "")
