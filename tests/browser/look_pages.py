@@ -277,11 +277,10 @@ def test_a_file_of_what_is_shown_runs_nothing_in_a_spreadsheet(open_console: Ope
 def test_the_keys_lead_to_every_page_and_are_off_while_typing(open_console: Open) -> None:
     console = open_console(answers=Answers(full()))
     console.see("+1\xa0415\xa0555")
-    for key, text in {"2": "Callbacks", "3": "Summer offer", "4": "Did this ring?"}.items():
+    for key, page in (("2", "queue"), ("3", "campaigns"), ("4", "needs"), ("5", "history")):
         console.page.keyboard.press(key)
-        console.see(text)
-    console.page.keyboard.press("5")
-    console.see("Maria Alvarez")
+        console.shown(page)
+        console.see(PAGES[page])
     console.page.keyboard.press("/")
     console.has_focus("[data-search]")
     console.page.keyboard.type("1 2 3")
@@ -313,7 +312,7 @@ def test_a_doubt_is_settled_by_the_keyboard_alone(open_console: Open) -> None:
     answers = Answers({**full(), "POST /api/attempts/attempt-9/resolve": 409})
     console = open_console(answers=answers)
     console.page.keyboard.press("4")
-    console.see("Did this ring?")
+    console.shown("needs")
     console.reach("It did not ring")
     console.press("Enter")
     console.is_asked("You have seen that it did not?")

@@ -79,7 +79,10 @@ class Console:
     faults: list[str] = field(default_factory=list)
 
     def go(self, where: str) -> None:
+        """Lead to a page, and wait until it is that one: others may show the same words."""
         self.page.evaluate("where => { location.hash = `#/${where}`; }", where)
+        page = where.split("/", maxsplit=1)[0]
+        self.page.locator(f"main:is(.{page}, .login)").wait_for()
 
     def shown(self, page: str) -> None:
         """Wait until a page of the menu has been told everything that it asks for."""
