@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.browser import told
 from tests.browser.opened import HASTY, PATIENCE_MS, TIMES, Answers
 from tests.browser.systems import full
@@ -139,6 +141,34 @@ def test_what_is_done_in_a_call_reaches_it_once_however_often_it_is_clicked_and_
     heard = Counter(one["kind"] for one in told if one["event"] == "command")
     moved = [one for one in told if one.get("kind") == "handoff" and "billing" in str(one)]
     assert (heard["add-message"], heard["control"], len(moved)) == (1, 2, 1), told
+
+
+ADAS, ANYBODYS = "+14155550120", "+14155550177"  # of people.toml, and PERSON_NUMBER
+
+
+@pytest.mark.parametrize(("person", "rung"), [("Ada", ADAS), ("any person", ANYBODYS)])
+def test_a_telephone_rings_once_for_whoever_takes_a_caller_over_or_is_to_take_him(
+    open_console: Open, scene: Scene, caller: str, person: str, rung: str
+) -> None:
+    console = open_console("Ada")
+    console.page.route("**/actions", twice)
+    console.page.get_by_role("row").filter(has_text="+1\xa0415\xa0555\xa00111").first.wait_for()
+    console.go(f"calls/{caller}")
+    console.page.get_by_text("Thanks for calling Acme.").first.wait_for(timeout=LATER_MS)
+    if person == "Ada":
+        console.page.get_by_role("button", name="Take over").click()
+        console.is_asked("Your telephone rings?")
+        console.page.get_by_role("button", name="Take over").dblclick()
+    else:
+        console.page.get_by_label("Put through to").select_option(label=person)
+        console.page.get_by_role("button", name="Put through").dblclick()
+    console.page.get_by_text("asked for by Ada").first.wait_for(timeout=LATER_MS)
+    console.page.locator(".decision .mark.good").first.wait_for(timeout=LATER_MS)
+
+    told = scene.command(told=caller)["told"]
+    moved = [one for one in told if one["event"] == "command" and one["kind"] == "transfer"]
+    assert len(moved) == 1, told
+    assert rung in str(moved)
 
 
 # -- two at once -----------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def running_scene(speed: float) -> Iterator[Scene]:
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline() or "{}")
         assert ready.get("ready"), "the local system did not start"
-        tokens = {role: ready[role] for role in ("operator", "viewer")}
+        tokens = {role: ready[role] for role in ("operator", "viewer", "Ada")}
         yield Scene(process, ready["url"], tokens)
     finally:
         assert process.stdin is not None

@@ -41,6 +41,7 @@ LINES = 40
 LINE_SPEED = 3.0  # colleagues pick up, and talk, sooner
 NOON = "2026-11-30T17:00:00Z"  # a Monday, in New York: callers may be called back
 OPERATOR, VIEWER = "operator-of-browser-tests-0123456789", "viewer-of-browser-tests-0123456789"
+ADA = "ada-of-browser-tests-0123456789abcdef"  # an operator who is in people.toml too
 
 
 def start_vapi(url: str, settings: LocalSettings) -> VapiSimulator:
@@ -62,6 +63,7 @@ def main() -> None:
         "CALL_LINES": str(LINES),
         "OPERATOR_TOKEN": OPERATOR,
         "VIEWER_TOKEN": VIEWER,
+        "OPERATORS": f"Ada=operator:{ADA}",
         "TWILIO_PHONE_NUMBER": "+14155550100",
         "LOCAL_NOW": NOON,
     }
@@ -77,7 +79,7 @@ def main() -> None:
             processes_per_function=4,
         ) as system,
     ):
-        say({"ready": True, "url": system.url, "operator": OPERATOR, "viewer": VIEWER})
+        say({"ready": True, "url": system.url, "operator": OPERATOR, "viewer": VIEWER, "Ada": ADA})
         for line in sys.stdin:
             say(done(json.loads(line), system))
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 BROWSER = "tests/browser/look_"  # `make browser-test` runs these
-WAITS = {"see", "is_asked", "wait_for", "wait_for_function"}  # which fail where nothing comes
+# What fails where nothing comes.
+WAITS = {"see", "shown", "has_focus", "is_asked", "wait_for", "wait_for_function"}
 NOT_BY_DEFAULT = {"skip", "skipif", "xfail", "long"}
 
 
