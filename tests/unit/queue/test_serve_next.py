@@ -413,6 +413,31 @@ def test_an_offer_that_nobody_took_back_ends_with_its_lease() -> None:
     assert (entry.state, entry.person_id, entry.failures) == (EntryState.WAITING, None, 0)
 
 
+def test_a_tick_looks_at_the_others_and_serves_though_the_table_is_away_for_one_of_them() -> None:
+    scene = Scene(lines=1)
+    scene.enter("p", "q", waits_for=WaitsFor.PERSON)
+    until_ms = scene.clock.now_ms() + 20_000
+    for name in "pq":
+        change_entry(f"v-{name}", Offered(f"o-{name}", "ann", until_ms), scene.waiting)
+    scene.enter("a")
+    scene.clock.advance(20_000)
+    read = scene.queue.read
+
+    def away_for_one(visit_id: str) -> QueueEntry | None:
+        if visit_id == "v-p":
+            raise StoreUnavailableError
+        return read(visit_id)
+
+    scene.queue.read = away_for_one  # type: ignore[method-assign]
+    with pytest.raises(StoreUnavailableError):
+        look_after_queue(scene.parts)
+    assert (scene.state("p"), scene.state("q"), scene.state("a")) == (
+        "offered",
+        "waiting",
+        "serving",
+    )
+
+
 def test_a_tick_is_stopped_by_no_bad_entry() -> None:
     scene = Scene(lines=1)
     scene.take_lines(1)

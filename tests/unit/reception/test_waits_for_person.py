@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.people.domain.offer_outcomes import LEFT_SECONDS
 from contact_center.people.domain.offers import Offer, OfferOutcome
@@ -37,6 +38,7 @@ from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.visit_ports import Kept
 from tests.unit.people.offer_stage import Died, dies
 from tests.unit.reception.people_floor import (
+    ADA,
     BENNO,
     CLOSING,
     LEG,
@@ -49,6 +51,7 @@ from tests.unit.reception.people_floor import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from contact_center.people.domain.people import Person
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.services.queue_ports import QueueChange
 
@@ -380,6 +383,23 @@ def test_who_has_declined_many_in_a_moment_is_offered_whoever_comes_after_them(
         line.offers.write(None, over, None)
     somebody_is_ready(line)
     assert (line.rung, line.queue.entries[VISIT].state) == (["benno"], EntryState.OFFERED)
+
+
+def test_one_who_cannot_be_held_now_keeps_no_other_from_being_asked(line: Floor) -> None:
+    line.log_in(ADA, BENNO)
+    write, people = line.people.write, line.people
+
+    def away_for_one(before: Person, after: Person) -> None:
+        if before.person_id == "ada":
+            raise StoreUnavailableError
+        write(before, after)
+
+    ada = people.people["ada"]
+    people.people["ada"] = replace(ada, state=PersonState.READY, since_ms=0)  # for the longest
+    people.write = away_for_one  # type: ignore[method-assign]
+    with pytest.raises(StoreUnavailableError):
+        line.next_callers.offer_to_all()
+    assert line.rung == ["benno"]
 
 
 def test_who_cannot_be_offered_ten_times_is_in_nobody_s_way_any_more(line: Floor) -> None:

@@ -115,7 +115,7 @@ class NextCallers:
             How many are being asked now.
 
         Raises:
-            ContentionError, StoreUnavailableError: To be asked again.
+            ContentionError, StoreUnavailableError: To be asked again, for one of them at least.
         """
         now_ms = self._waiting.clock.now_ms()
         wanted = self._who_can_be_asked()
@@ -123,6 +123,7 @@ class NextCallers:
         people = [as_of(person, now_ms) for person in stored]
         ready = [person for person in people if person.state is PersonState.READY]
         asked: set[str] = set()
+        failed: PassingError | None = None
         for person in sorted(ready, key=lambda person: (person.since_ms, person.person_id)):
             if person.person_id in asked:  # beside another
                 continue
@@ -130,7 +131,12 @@ class NextCallers:
                 _, beside = self._offer_next(person.person_id)
             except PersonStateError:
                 continue  # somebody else was faster
+            except PassingError as error:
+                failed = error  # whoever is ready as well may take him, or the next
+                continue
             asked |= beside
+        if failed is not None:
+            raise failed
         return len(asked)
 
     def offer_next(self, person_id: str) -> str | None:

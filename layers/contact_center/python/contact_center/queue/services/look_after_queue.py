@@ -48,10 +48,14 @@ def look_after_queue(parts: ServeParts, in_time: InTime = always) -> int:
         How many callers were sent for.
 
     Raises:
-        ContentionError, StoreUnavailableError: To be done again at the next tick.
+        ContentionError, StoreUnavailableError: To be done again at the next tick, for one of them
+            at least.
     """
-    _look_at_due(parts, in_time, lambda _: True)
-    return serve_next(parts, in_time)
+    failed = _look_at_due(parts, in_time, lambda _: True)
+    served = serve_next(parts, in_time)
+    if failed is not None:
+        raise failed
+    return served
 
 
 def look_at_used_place(visit_id: str, parts: ServeParts, in_time: InTime = always) -> None:
@@ -67,20 +71,30 @@ def look_at_used_place(visit_id: str, parts: ServeParts, in_time: InTime = alway
     Raises:
         ContentionError, StoreUnavailableError: To be done again.
     """
-    _look_at_due(parts, in_time, lambda entry: is_used_by(entry, visit_id))
+    failed = _look_at_due(parts, in_time, lambda entry: is_used_by(entry, visit_id))
+    if failed is not None:
+        raise failed
 
 
-def _look_at_due(parts: ServeParts, in_time: InTime, wanted: Callable[[QueueEntry], bool]) -> None:
+def _look_at_due(
+    parts: ServeParts, in_time: InTime, wanted: Callable[[QueueEntry], bool]
+) -> PassingError | None:
+    """Look at each of those that are due; why one of them is to be looked at again."""
+    failed: PassingError | None = None
     now_ms, cursor = parts.waiting.clock.now_ms(), None
     for _ in range(MOST_PAGES):
         page = parts.waiting.queue.due(now_ms, PAGE, cursor)
         for visit_id in page.visit_ids:
             if not in_time():
                 break
-            _look_at(visit_id, now_ms, parts, wanted)
+            try:
+                _look_at(visit_id, now_ms, parts, wanted)
+            except PassingError as error:
+                failed = error
         cursor = page.cursor
         if cursor is None or not in_time():
             break
+    return failed
 
 
 def _look_at(

@@ -109,10 +109,11 @@ class ServeParts:
 
 @dataclass(slots=True)
 class _Pass:
-    """One pass over the queues, and whom it does not try again."""
+    """One pass over the queues, whom it does not try again, and what kept it from one of them."""
 
     parts: ServeParts
     passed_over: set[str] = field(default_factory=set)
+    failed: PassingError | None = None
 
 
 def serve_next(parts: ServeParts, in_time: InTime = always) -> int:
