@@ -14,6 +14,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PERFORMANCE = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
+TAKES = re.compile(r"^## .*\((\w+) minutes?\)$", re.MULTILINE)
+MINUTES = {"one": 1, "two": 2, "ten": 10}
 PART = re.compile(r"make (?:build )?bench PART=([a-z]+)")
 COST = re.compile(rf"^\|[^|]*\(`{PART.pattern}`\) \| ([\d.]+) \|$", re.MULTILINE)
 MEASURED = re.compile(rf"^\|[^|]*\| ([\d.]+) \| `{PART.pattern}` \| [\d-]+ \|$", re.MULTILINE)
@@ -41,6 +43,15 @@ def test_what_the_readme_says_it_costs_is_what_was_measured() -> None:
 @pytest.mark.parametrize(("heading", "text"), sections(), ids=[name for name, _ in sections()])
 def test_a_section_with_figures_names_a_command(heading: str, text: str) -> None:
     assert COMMAND.search(text) or not FIGURE.search(text), heading
+
+
+def test_the_minutes_of_the_tutorial_add_up() -> None:
+    tutorial = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    minutes = [
+        MINUTES[word] for word in re.findall(r"^## .*\((\w+) minutes?\)", tutorial, re.MULTILINE)
+    ]
+    assert "Fifteen minutes: five without any account, ten with one" in tutorial
+    assert (sum(minutes), sum(minutes[:-1])) == (15, 5)
 
 
 def test_every_part_of_the_bench_that_a_page_names_is_there() -> None:
