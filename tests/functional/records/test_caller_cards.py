@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contact_center.aws.dynamodb import keys
+from contact_center.records.adapters.dynamodb_receivers import DynamoDBReceiverNotes
+from contact_center.records.domain.receiver_health import Health
 from local.crm.faults import Fault, Mishap
 from local.crm.hubspot.searching import LAG_MS
 from local.crm.log import machine_ms
@@ -15,6 +17,7 @@ from local.crm.simulator import HubSpotSimulator
 from local.settings import SIMULATED_HUBSPOT_TOKEN
 from tests.fakes.control_server import ControlServer
 from tests.functional.conversations.routing_rig import CALL_ID, Rig, start_router
+from tests.functional.dialing.dialing_rig import now_ms
 from tests.functional.records.updater_rig import UpdaterRig, start_updater
 
 if TYPE_CHECKING:
@@ -158,6 +161,22 @@ def test_a_crm_that_is_away_is_waited_for_by_nobody(
     assert updater.handle(*cards(updater)) == []  # not tried again
     assert noted(account) is None
     assert told(router) == []
+
+
+def test_a_crm_that_is_left_alone_is_asked_for_no_card(
+    account: Account, router: Rig, updater: UpdaterRig, crm: Hubspot
+) -> None:
+    known(crm)
+    begins(router)
+    hints = cards(updater)
+    notes = DynamoDBReceiverNotes(account.client("dynamodb"), account.calls_table)
+    away = Health(until_ms=now_ms() + 60_000)
+    assert notes.change("hubspot", notes.read("hubspot"), away)
+    assert updater.handle(*hints) == []
+    assert noted(account) is None
+    assert notes.change("hubspot", notes.read("hubspot"), Health())
+    assert updater.handle(*hints) == []
+    assert noted(account)["tier"] == {"S": "Gold"}
 
 
 def test_who_has_hung_up_meanwhile_is_told_nothing_of(

@@ -30,12 +30,13 @@ from contact_center.records.adapters.thread_lanes import (
     OwnReceivers,
     ThreadLanes,
 )
+from contact_center.records.domain.receiver_health import Leave
 from contact_center.records.domain.receivers import NOTICES
 from contact_center.records.domain.webhooks import WEBHOOK, takes_events
 from contact_center.records.services.deliver_effects import DeliverParts
 from contact_center.records.services.drain_effects import EffectParts
 from contact_center.records.services.effect_hints import hint_again
-from contact_center.records.services.mind_receiver import MindParts
+from contact_center.records.services.mind_receiver import MindParts, ReceiverGate
 from contact_center.wiring.hubspot import LIMITS, budget_of, hubspot_api, version_of
 from contact_center.wiring.shop import BUILT_IN, HUBSPOT, Shop
 
@@ -100,10 +101,12 @@ def updater_parts(environment: Environment | None = None) -> UpdaterParts:
         receivers=shop.receivers,
         shuffled=partial(_shuffled, chance),
     )
-    return UpdaterParts(effects, _refresh(shop, table, metrics), shop.metrics)
+    return UpdaterParts(effects, _refresh(shop, table, metrics, mind), shop.metrics)
 
 
-def _refresh(shop: Shop, table: str, metrics: LockedMetrics) -> RefreshParts | None:
+def _refresh(
+    shop: Shop, table: str, metrics: LockedMetrics, mind: MindParts
+) -> RefreshParts | None:
     """With what callers' cards are read anew; None: there is no CRM to ask."""
     if HUBSPOT not in shop.receivers:
         return None
@@ -112,7 +115,12 @@ def _refresh(shop: Shop, table: str, metrics: LockedMetrics) -> RefreshParts | N
 
     sqs = LeanAws(AwsSettings.read(shop.environment)).connection("sqs")
     calls = LeanSqsQueue(sqs, shop.environment.required("CALL_EVENTS_QUEUE_URL"))
-    return RefreshParts(reader=cache(_hubspot(shop, table)), calls=calls, metrics=metrics)
+    return RefreshParts(
+        reader=cache(_hubspot(shop, table)),
+        calls=calls,
+        metrics=metrics,
+        left_alone=lambda: ReceiverGate(HUBSPOT, mind).leave() is not Leave.ALL,
+    )
 
 
 def _makers(shop: Shop, table: str) -> dict[str, Callable[[], Receiver]]:

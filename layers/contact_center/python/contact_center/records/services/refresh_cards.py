@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SOURCE = "card"  # of messages in the call-events queue
 MESSAGE_VERSION = "1"
+LEFT_ALONE = "left_alone"  # why a card is not read
 
 
 class CallQueue(Protocol):
@@ -49,11 +50,18 @@ class WishParts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefreshParts:
-    """With what cards are read anew; `reader` is made for each thread that asks."""
+    """With what cards are read anew.
+
+    Attributes:
+        reader: Made for each thread that asks.
+        left_alone: Whether the CRM is away, or wants no requests, as those who deliver to it know:
+            each caller's card would keep a worker waiting for nothing.
+    """
 
     reader: Callable[[], ReadsCards]
     calls: CallQueue
     metrics: Metrics
+    left_alone: Callable[[], bool]
 
 
 def wish_card(customer: str, call_id: str, parts: WishParts) -> None:
@@ -69,7 +77,13 @@ def wish_card(customer: str, call_id: str, parts: WishParts) -> None:
 
 
 def refresh_card(customer: str, call_id: str, parts: RefreshParts) -> None:
-    """Read a card anew and send word of what is new; what fails is not tried again."""
+    """Read a card anew and send word of what is new; what fails is not tried again.
+
+    Raises StoreUnavailableError, StoreRefusedError.
+    """
+    if parts.left_alone():
+        parts.metrics.count("card_not_read", cause=LEFT_ALONE)
+        return
     try:
         news = parts.reader().read_card(customer)
     except (NotReadError, BudgetSpentError) as error:
