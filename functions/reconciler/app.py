@@ -21,6 +21,8 @@ from contact_center.wiring.reconciler import reconciler_parts
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from contact_center.kernel.time_left import InTime
+
 PARTS = reconciler_parts()
 NOTHING = Reconciled(0, 0, 0)
 
@@ -45,7 +47,7 @@ def lambda_handler(__: Mapping[str, Any], context: Context) -> dict[str, int]:
     try:
         tick.do(lambda: send_hint(ReceptionJob(JobKind.TICK), PARTS.reception, PARTS.metrics), None)
         done = tick.do(lambda: reconcile_attempts(ends_at_ms, PARTS.reconcile), NOTHING)
-        freed = done.lines_freed + tick.do(lambda: look_up_visits(PARTS.visits), 0)
+        freed = done.lines_freed + tick.do(lambda: look_up_visits(PARTS.visits, _looks(context)), 0)
         tick.do(lambda: _tell_of_freed(freed), None)
         tick.do(lambda: count_overdue(PARTS.follow_ups), None)
         tick.do(lambda: free_overdue(PARTS.people), 0)
@@ -96,13 +98,14 @@ def _has_time(context: Context) -> bool:
     return context.get_remaining_time_in_millis() >= LEAST_REMAINING_MS
 
 
-def _look_after_calls(context: Context) -> None:
+def _looks(context: Context) -> InTime:
+    """Whether there is time for one more look; what comes after has the rest of the tick."""
     until_ms = PARTS.clock.now_ms() + LONGEST_LOOKS_MS
+    return lambda: _has_time(context) and PARTS.clock.now_ms() <= until_ms
 
-    def in_time() -> bool:
-        return _has_time(context) and PARTS.clock.now_ms() <= until_ms
 
+def _look_after_calls(context: Context) -> None:
     def time_to_copy() -> bool:
         return context.get_remaining_time_in_millis() >= LONGEST_COPY_MS
 
-    look_after_calls(replace(PARTS.calls, time_to_copy=time_to_copy), in_time)
+    look_after_calls(replace(PARTS.calls, time_to_copy=time_to_copy), _looks(context))

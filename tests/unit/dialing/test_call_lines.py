@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.dialing.services.reconcile_attempts import LONGEST_TICK_MS
 from contact_center.dialing.services.voice_ports import FoundCall, NotSent, Placed
 from tests.unit.dialing.dialing_scene import ATTEMPT, TIMINGS, Scene
 
@@ -58,3 +59,19 @@ def test_a_line_of_an_inbound_call_whose_end_was_lost_is_freed(ended: bool) -> N
 
     scene.clock.advance(TIMINGS.call_margin_ms)
     assert scene.tick().lines_freed == ended
+
+
+def test_a_provider_that_is_slow_about_lost_calls_takes_no_more_of_a_tick_than_there_is() -> None:
+    scene = Scene()
+    for call_id in ("in-1", "in-2"):
+        scene.hear(call_id=call_id, name=None)
+    scene.voice.call = FoundCall(call_id="in-1", name=None, ended=True)
+    scene.clock.advance(TIMINGS.max_call_ms + TIMINGS.call_margin_ms)
+    get_call = scene.voice.get_call
+
+    def slow(call_id: str) -> FoundCall | None:
+        scene.clock.advance(LONGEST_TICK_MS + 1)
+        return get_call(call_id)
+
+    scene.voice.get_call = slow  # type: ignore[method-assign]
+    assert [scene.tick().lines_freed for _ in range(3)] == [1, 1, 0]

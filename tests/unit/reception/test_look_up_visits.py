@@ -138,6 +138,20 @@ def test_three_complete_look_ups_that_find_nothing_free_the_line(
     assert world.tables.customer(CALLER).busy_at(world.clock.at_ms) is not gone
 
 
+def test_a_provider_that_is_slow_takes_no_more_of_a_tick_than_there_is() -> None:
+    world = World(PostState.PLACED, Voice([call(ended=True)]))
+    second = f"{ID}2"
+    placed = Post(state=PostState.PLACED, at_ms=NOW_MS, call_id="call-1")
+    talks = Visit(visit_id=second, stage=Stage.TALKING, posts={f"{second}.1": placed})
+    world.visits.write(talks, 0)
+    claim_line(second, f"{second}.1", None, world.parts.lines)
+    world.clock.at_ms = NOW_MS + OVERDUE
+    times = iter([True, False])
+    assert look_up_visits(world.parts, lambda: next(times)) == 1
+    assert len(world.voice.asked) == 1
+    assert look_up_visits(world.parts) == 1
+
+
 def test_a_line_of_his_own_is_not_in_the_way_of_who_waits_again() -> None:
     world = World(PostState.PLACED, Voice([call(ended=True)]))
     waits = Visit(visit_id=ID, stage=Stage.WAITING, stage_ms=NOW_MS + 1, place_ms=NOW_MS + 1)

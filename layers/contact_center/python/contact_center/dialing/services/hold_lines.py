@@ -18,6 +18,7 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import ContentionError, PassingError
 from contact_center.kernel.set_aside import Thing, not_aside, note_failure
+from contact_center.kernel.time_left import always
 
 if TYPE_CHECKING:
     from contact_center.dialing.domain.dial_circumstances import Customer
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.services.dialing_ports import CustomerBook, LineBook
     from contact_center.dialing.services.voice_ports import VoiceProvider
     from contact_center.kernel.ports import Clock, Metrics
+    from contact_center.kernel.time_left import InTime
 
 CALL_HOLDER = "call:"
 TRIES = 6
@@ -73,8 +75,13 @@ def note_other_call(call_id: str, number: str | None, *, ended: bool, parts: Lin
     _count(f"{CALL_HOLDER}{call_id}", caller_number(number), ended=ended, parts=parts)
 
 
-def end_lost_calls(parts: LineParts, voice: VoiceProvider) -> int:
+def end_lost_calls(parts: LineParts, voice: VoiceProvider, in_time: InTime = always) -> int:
     """Count out calls whose end nobody told: those overdue are asked for.
+
+    Args:
+        parts: What it works with.
+        voice: Who is asked.
+        in_time: Whether there is time for one more; the rest is asked for next time.
 
     Returns:
         How many lines were freed. A provider that does not answer is asked next time; a line with
@@ -89,6 +96,8 @@ def end_lost_calls(parts: LineParts, voice: VoiceProvider) -> int:
         if one.holder.startswith(CALL_HOLDER) and now_ms - one.taken_at_ms >= overdue_ms
     ]
     for lease in not_aside(overdue, Thing.LINE, parts.ledger.troubles, attrgetter("holder")):
+        if not in_time():
+            break
         try:
             call = voice.get_call(lease.holder.removeprefix(CALL_HOLDER))
             if call is None or call.ended:

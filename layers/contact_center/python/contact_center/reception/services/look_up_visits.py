@@ -30,6 +30,7 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import log_broken
 from contact_center.kernel.ports import PassingError
 from contact_center.kernel.set_aside import Thing, not_aside, note_failure
+from contact_center.kernel.time_left import always
 from contact_center.visits.domain.visit_merge import merged, post_told
 from contact_center.visits.domain.visit_parts import Post, PostState, Stage
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.services.dialing_ports import LineBook, LineLease
     from contact_center.dialing.services.hold_visit_lines import VisitLineParts
     from contact_center.dialing.services.voice_ports import VoiceProvider
+    from contact_center.kernel.time_left import InTime
     from contact_center.visits.domain.visits import Visit
     from contact_center.visits.services.reception_jobs import ReceptionJobs
     from contact_center.visits.services.visit_ports import Kept, Visits
@@ -60,8 +62,13 @@ class LookUpParts:
     jobs: ReceptionJobs | None = None
 
 
-def look_up_visits(parts: LookUpParts) -> int:
+def look_up_visits(parts: LookUpParts, in_time: InTime = always) -> int:
     """Free the lines that nobody needs any more.
+
+    Args:
+        parts: What it works with.
+        in_time: Whether there is time for one more: a provider that does not answer takes ten
+            seconds for each; the rest is looked at by the next tick.
 
     Returns:
         How many were freed. Who cannot be asked now is asked at the next tick; what else is wrong
@@ -78,6 +85,8 @@ def look_up_visits(parts: LookUpParts) -> int:
         if one.holder.startswith(VISIT_HOLDER) and now_ms - one.taken_at_ms >= settle_ms
     ]
     for lease in not_aside(held, Thing.LINE, parts.lines.troubles, attrgetter("holder")):
+        if not in_time():
+            break
         try:
             freed += _looked_after(lease, parts)
         except (PassingError, VoiceUnavailableError):
