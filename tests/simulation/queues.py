@@ -17,19 +17,21 @@ if TYPE_CHECKING:
 class Message:
     number: int
     body: Any
+    sent_ms: float
     visible_at_ms: float
     receives: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mapping:
-    """How a queue feeds its function."""
+    """How a queue feeds its function, and how long what nobody could take is kept."""
 
     timeout_ms: float
     visibility_ms: float
     batch: int
     concurrency: int
     max_receives: int
+    dead_kept_ms: float = 1_209_600_000  # fourteen days, the most there is
 
 
 class SimulatedQueue:
@@ -65,12 +67,23 @@ class SimulatedQueue:
         if self.world.fault("job_late"):
             delay_ms += self.world.chance.uniform(0, 30_000)
         self._numbers += 1
-        self.messages[self._numbers] = Message(self._numbers, body, self.world.now + delay_ms)
+        self.messages[self._numbers] = Message(
+            self._numbers, body, self.world.now, self.world.now + delay_ms
+        )
         self.world.later(delay_ms + 1, self._poll)
+
+    @property
+    def letters(self) -> list[Message]:
+        """What the dead queue holds: it keeps a letter for so long since it was sent first.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+        """
+        kept_ms = self.mapping.dead_kept_ms
+        return [one for one in self.dead if self.world.now - one.sent_ms < kept_ms]
 
     def redrive(self) -> None:
         """Whoever is on duty sends back what is in the dead queue, as the runbook says."""
-        for message in self.dead:
+        for message in self.letters:
             self.put(message.body)
         self.dead = []
 

@@ -40,6 +40,8 @@ def mapping_of(queue: str, function: str, concurrency: int) -> Mapping:
         concurrency: A few at once, where the template allows fifty, show more of each other.
     """
     described = _resources()[queue]["Properties"]
+    redrive = described["RedrivePolicy"]
+    dead, _ = redrive["deadLetterTargetArn"]["Fn::GetAtt"]
     (fed,) = [
         event["Properties"]
         for event in _resources()[function]["Properties"]["Events"].values()
@@ -50,5 +52,6 @@ def mapping_of(queue: str, function: str, concurrency: int) -> Mapping:
         visibility_ms=float(described["VisibilityTimeout"]) * 1_000,
         batch=int(fed["BatchSize"]),
         concurrency=concurrency,
-        max_receives=int(described["RedrivePolicy"]["maxReceiveCount"]),
+        max_receives=int(redrive["maxReceiveCount"]),
+        dead_kept_ms=float(_resources()[dead]["Properties"]["MessageRetentionPeriod"]) * 1_000,
     )

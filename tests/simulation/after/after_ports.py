@@ -362,5 +362,5 @@ class SimulatedQueuesEraser:
         self.world.boundary("queues")
         if self.world.now - person.civil_until_ms >= self.again_ms:
             return Erased()
-        waits = any(one.messages or one.dead for one in self.queues)
+        waits = any(one.messages or one.letters for one in self.queues)
         return Erased(later="messages wait") if waits else Erased()

@@ -441,7 +441,7 @@ class AfterSystem(EffectsSystem):
             ("slots", repr((self.calendar.held, self.calendar.meetings))),
             ("bucket", repr(self.archive.objects)),
             ("figures", repr((self.figures.roll_ups, self.figures.counted))),
-            ("queues", repr([one.body for one in self.calls.dead + self.hints.dead])),
+            ("queues", repr([one.body for one in self.calls.letters + self.hints.letters])),
             ("crm", repr(self.truth.kept)),
             ("vapi", repr([call.plan for call in lived if call.at_vapi])),
             ("twilio", repr([call.plan for call in lived if call.at_twilio])),
