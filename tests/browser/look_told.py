@@ -147,3 +147,43 @@ def test_tools_keys_cutting_in_and_corrections_stand_where_they_happened(
         "the caller cuts in",
         "corrected to sales by mira",
     ]
+
+
+# What else may need somebody, beside those of told.needs: kind, what it says, what is then read.
+OTHER_NEEDS = [
+    ("voicemail", "", "A message was left"),
+    ("line_lost", "", "A line is held too long"),
+    ("import_failed", "bad_head", "bad head"),
+    ("forgetting_unfinished", "hubspot, recordings", "hubspot, recordings"),
+    ("callback_failed", "no_answer", "no answer"),
+    ("recording_lost", "", "A recording is lost"),
+]
+
+
+def test_each_need_says_what_it_is_and_what_it_rests_on(open_console: Open) -> None:
+    needs = told.needs(6)
+    for number, (kind, says, _) in enumerate(OTHER_NEEDS):
+        one = {**told.need(3), "kind": kind, "id": f"{kind}-{number}", "says": says}
+        of_visit = {"visitId": "visit-9", "callId": None} if kind == "voicemail" else {}
+        needs["needs"].append({**one, **of_visit})
+    left = {"recording": "kept", "leftAt": told.iso(900), "seconds": 21, "text": "Call me back."}
+    visit = {**told.visit(), "messages": [left]}
+    answers = {"/api/needs": needs, "/api/visits/visit-9": visit}
+    answers["/api/attempts/attempt-9"] = told.attempt()
+    console = open_console(answers=Answers({**full(), **answers}))
+    console.go("needs")
+    rows = console.page.locator("main .needs li")
+    rows.nth(11).wait_for()
+    doubt = rows.filter(has_text="Did this ring?")
+
+    for words in ("sb-7Q2M", "1 sent", "6 looks found nothing, 2 failed"):
+        doubt.get_by_text(words).wait_for()
+    for _, _, words in OTHER_NEEDS:
+        assert rows.get_by_text(words).count() == 1, words
+    message = rows.filter(has_text="A message was left")
+    message.get_by_text("Call me back.").wait_for()
+    assert "21 s" in message.inner_text()
+    message.get_by_role("button", name="I attend to it").wait_for()
+    for settled in ("line_lost", "import_failed", "forgetting_unfinished", "recording_lost"):
+        words = next(text for kind, _, text in OTHER_NEEDS if kind == settled)
+        assert rows.filter(has_text=words).get_by_role("button").count() == 0  # advice alone

@@ -20,7 +20,7 @@ from tests.browser.told.campaigns import (
 )
 from tests.browser.told.customers import contactable, story
 from tests.browser.told.figures import AUDIT, figures
-from tests.browser.told.live import WORDS, live, live_call, need, needs
+from tests.browser.told.live import WORDS, attempt, live, live_call, need, needs
 from tests.browser.told.words import Json, iso
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "PROGRESS",
     "WORDS",
     "Json",
+    "attempt",
     "call",
     "calls",
     "campaign",

@@ -157,3 +157,29 @@ def need(number: int) -> Json:
 def needs(count: int) -> Json:
     """All that waits for a person."""
     return {"needs": [need(number) for number in range(count)], "complete": True}
+
+
+def attempt() -> Json:
+    """A dial in doubt, with what is known of it."""
+    nothing = ("disposition", "reason", "callId", "contactId", "customerId", "testOf", "endedAt")
+    return {
+        **dict.fromkeys((*nothing, "notBefore", "nextAllowedAt", "trouble", "campaignId")),
+        "attemptId": "attempt-9",
+        "status": "doubtful",
+        "waitsFor": None,
+        "since": iso(3_000),
+        "name": "sb-7Q2M",
+        "posts": 1,
+        "number": WHOLE,
+        "voicemail": "hang_up",
+        "assistant": "sales",
+        "n": 1,
+        "createdAt": iso(3_600),
+        "expiresAt": iso(-3_600),
+        "slotAt": iso(3_500),
+        "emptyLookUps": 6,
+        "failedLookUps": 2,
+        "failures": 0,
+        "setAside": False,
+        "evidence": {},
+    }

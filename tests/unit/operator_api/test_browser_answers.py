@@ -13,6 +13,7 @@ ANSWERS = {
         told.live(9, needs=6, stopped=True, waiting=3),
         told.live(300, people=40),
     ],
+    "/api/attempts/attempt-9": [told.attempt()],
     "/api/needs": [told.needs(0), told.needs(14)],
     "/api/calls": [told.calls(0), told.calls(14)],
     "/api/calls/call-1": [told.call(), told.call(ended=False, name=None)],

@@ -11,7 +11,7 @@ SECTIONS = {
     "#### Form": 12,
     "#### Logging in": 11,
     "#### Live data": 21,
-    "#### Pages": 51,
+    "#### Pages": 52,
     "#### A telephone in the page": 6,
     "#### Budgets": 4,
     "#### Proof": 25,
