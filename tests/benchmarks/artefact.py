@@ -98,6 +98,8 @@ class Artefact:
             "Importer": (list_job_event(), None),
             "TwilioWebhook": (twilio_event("/twilio/queue/wait", {}), 5.0),
             "Receptionist": (hint_event(), 15.0),
+            "CrmUpdater": (tick_event(), None),
+            "TwilioFallback": (twilio_event("/twilio/fallback", {}), None),
         }
         found = [self._empty()]
         missing = []
