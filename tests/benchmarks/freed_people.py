@@ -20,7 +20,7 @@ from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
 from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.visits.adapters.sqs_reception_jobs import job_text
 from contact_center.visits.domain.visit_parts import visit_of
-from contact_center.visits.services.reception_jobs import JobKind
+from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.twilio.telephones.people_format import Person, Ring
 from local.vapi.scripts.line_steps import LineStep
 from tests.benchmarks.processes import BenchmarkError
@@ -30,14 +30,19 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from contact_center.visits.services.reception_jobs import ReceptionJob
     from tests.benchmarks.twilio_queue import MeasuredRig
     from tests.functional.twilio.reception_rig import ReceptionRig
 
 BEN, NUMBER, DEPARTMENT = "ben", "+14155550121", "support"  # of people.toml
 DECLINES = LineStep(wait_for="asked", pause_ms=500, press="2")
-TELEPHONES = (Person(name="Ben", numbers=(NUMBER,), rings=(Ring(steps=(DECLINES,)),)),)
+BOTH_ARE_IN = 3  # webhooks of a room: one came in, the other, it began
+TAKES = LineStep(wait_for="asked", pause_ms=500, press="1")
 RINGS_OUT_SECONDS = 60
+
+
+def telephone(step: LineStep) -> tuple[Person, ...]:
+    """Ben's, who does this whenever it rings."""
+    return (Person(name="Ben", numbers=(NUMBER,), rings=(Ring(steps=(step,)),)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +125,17 @@ def offered_ms(rig: MeasuredRig, receptionist: Receptionist, declined: str, wait
     if not receptionist.rings_about(waiting):
         raise BenchmarkError("nobody was rung, beside a free person")
     return took_ms
+
+
+def transferred(rig: MeasuredRig, receptionist: Receptionist, leg: str) -> None:
+    """Bring a caller who waits to Ben, who takes him: rung, told, keyed, both in one room."""
+    told = f"/twilio/transfer/{visit_of(leg)}/conference"
+    rig.took_ms.clear()
+    receptionist.take(ReceptionJob(JobKind.PERSON))
+    for _ in range(RINGS_OUT_SECONDS):
+        rig.twilio.advance(1)
+        if jobs := rig.jobs():
+            receptionist.take(*dict.fromkeys(jobs))
+        if len(rig.times_of(told)) >= BOTH_ARE_IN:
+            return
+    raise BenchmarkError("a caller and the person who takes him never met")

@@ -28,10 +28,13 @@ from contact_center.visits.domain.visit_parts import Stage
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.cloud.emulator import ACCOUNT
 from tests.benchmarks.freed_people import (
-    TELEPHONES,
+    DECLINES,
+    TAKES,
     Receptionist,
     leaves_line,
     offered_ms,
+    telephone,
+    transferred,
     waits_for_person,
 )
 from tests.benchmarks.processes import BenchmarkError
@@ -137,6 +140,7 @@ def show_queue(emulator: Emulator, callers: int, crowd: int) -> None:
         _show_voice(emulator, callers, asked, patch, progress)
         _show_served(emulator, callers, asked, patch, progress)
         _show_freed(emulator, callers, asked, patch)
+        _show_transfers(emulator, callers, asked, patch)
         _show_crowd(emulator, crowd, asked, patch, progress)
 
 
@@ -305,7 +309,7 @@ def _show_freed(
     emulator: Emulator, count: int, asked_of_aws: Asked, patch: pytest.MonkeyPatch
 ) -> None:
     offered = []
-    with _rig(emulator, 2, patch, 4, asked_of_aws, TELEPHONES) as rig:
+    with _rig(emulator, 2, patch, 4, asked_of_aws, telephone(DECLINES)) as rig:
         receptionist = Receptionist(rig, patch)
         asked = _comes_in(rig, 0)
         waits_for_person(rig, asked)
@@ -325,6 +329,42 @@ def _show_freed(
         f"  end of the telephone told, next ring asked for   median {median:>6.1f} ms   "
         f"{_reached(median, MOST_MEDIAN_MS, 'ms')}   p95 {p95:>6.1f} ms   "
         f"{_reached(p95, MOST_P95_MS, 'ms')}"
+    )
+
+
+def _show_transfers(
+    emulator: Emulator, count: int, asked: Asked, patch: pytest.MonkeyPatch
+) -> None:
+    """What it asks of AWS to bring a caller to a person, until both have hung up."""
+    # Webhooks come while the receptionist works; both put standard output aside, and one undoes
+    # what the other did: as it was again at the end.
+    with (
+        redirect_stdout(StringIO()),
+        _rig(emulator, 2, patch, 5, asked, telephone(TAKES)) as rig,
+    ):
+        receptionist = Receptionist(rig, patch)
+        all_used = Asked()
+        for number in range(count):
+            leg = _comes_in(rig, number)
+            waits_for_person(rig, leg)
+            receptionist.log_in()
+            rig.jobs()
+            before = Asked(Counter(asked.requests), asked.items, asked.units)
+            transferred(rig, receptionist, leg)
+            _hang_up(rig, leg)
+            if jobs := rig.jobs():
+                receptionist.take(*dict.fromkeys(jobs))
+            used = _since(before, asked)
+            all_used = Asked(
+                all_used.requests + used.requests,
+                all_used.items + used.items,
+                all_used.units + used.units,
+            )
+    print(f"\nA caller is brought to a person who takes him ({count} times, to both hung up)")
+    print(
+        f"  of AWS                      {all_used.reads / count:.1f} requests that read, "
+        f"{all_used.writes / count:.1f} that write, {all_used.units / count:.1f} write units   "
+        f"{all_used.usd_a_million / count / 1e3:.4f} USD per 1,000"
     )
 
 
