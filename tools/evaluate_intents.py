@@ -11,9 +11,10 @@ the model built from config alone, as it runs. 'Seen' adds four fifths of the fi
 examples and measures on the last fifth, five times over.
 
 Where the second opinion was made (`make second-opinion`), it says what that adds and costs. Before
-its end it tells how persons are told from near misses in three sets whose errors nobody read
-(tests/utterances: persons_kept_back.csv, half of persons_of_strange_kinds.csv and of
-persons_of_other_kinds.csv), and how many of all others of our sets are taken for a wish.
+its end it tells how persons are told from near misses in four sets whose errors nobody read
+(tests/utterances: persons_kept_back.csv, half of persons_of_strange_kinds.csv, of
+persons_of_other_kinds.csv and of persons_of_fresh_kinds.csv), and how many of all others of our
+sets are taken for a wish.
 
 It closes with four lines, of the unseen: persons (found, of those who ask for one; wrongly, of all
 others), unclear (kept: not acted on), partials (word by word: the first action before the end of

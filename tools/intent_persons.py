@@ -24,6 +24,7 @@ _KEPT_BACK = {
     "kept back": "persons_kept_back",
     "strange kinds, held back": "persons_of_strange_kinds",
     "other kinds, held back": "persons_of_other_kinds",
+    "fresh kinds, held back": "persons_of_fresh_kinds",
 }
 _NEAR = ("near_persons", "persons_more", *_KEPT_BACK.values())
 _REST = ("openings", "unclear", "denials")

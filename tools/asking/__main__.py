@@ -23,7 +23,15 @@ from tools.train_intents import read_lesson
 _DOUBTED = (-3.0, -2.5, -2.0, -1.5, -1.0)
 _FOUND = (0.25, 0.5, 0.75, 1.0, 1.5)
 _COLUMNS = (
-    ("no rule was made for", ("written", "persons_of_strange_kinds", "persons_of_other_kinds")),
+    (
+        "no rule was made for",
+        (
+            "written",
+            "persons_of_strange_kinds",
+            "persons_of_other_kinds",
+            "persons_of_fresh_kinds",
+        ),
+    ),
     ("rules were made for", ("persons", "near_persons", "persons_more")),
     ("examples and the rest", ("examples", "openings", "unclear", "denials", "machines")),
 )

@@ -27,6 +27,7 @@ _ABOUT_PERSONS = (
     "persons_more",
     "persons_of_strange_kinds",
     "persons_of_other_kinds",
+    "persons_of_fresh_kinds",
 )
 _OTHERS = ("openings", "unclear", "denials", "machines")
 _ASKED = "human"

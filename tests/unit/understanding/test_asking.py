@@ -91,6 +91,11 @@ def test_who_says_nothing_or_asks_what_we_are_asks_for_nobody(said: str) -> None
         "this program is hopeless, bring me your chief",
         "sorry pet, is there a body I could have a word with",
         "get one of your colleagues to take this off your hands",
+        # nor anybody of such a trade in such words
+        "might the actuary have a moment for me on the phone",
+        "just hand the receiver to the locksmith, would you",
+        "the gas is hissing, patch me over to a fitter this minute",
+        "enough gadgets for one day, could a lad of yours have a chat with me",
     ],
 )
 def test_what_no_rule_finds_is_found_as_learned(said: str) -> None:
@@ -147,6 +152,21 @@ def test_a_denial_reaches_seven_words_and_to_the_end_of_its_clause(
     assert (crc32(b"k:qqrole") % SLOTS in slots(said, SLOTS)) is not denied
 
 
+@pytest.mark.parametrize("whom", ["locksmith", "lad", "midwife"])
+def test_who_is_put_through_to_as_well_as_sent_is_of_one_kind(whom: str) -> None:
+    asked = crc32(b"k:to the pp") % SLOTS, crc32(b"k:the !pp") % SLOTS
+
+    assert asked[0] in slots(f"put me through to the {whom}", SLOTS)
+    assert asked[1] in slots(f"i do not want the {whom}", SLOTS)
+    assert asked[0] not in slots("put me through to the sofa", SLOTS)
+
+
+def test_as_many_weights_are_committed_as_are_learned_and_the_file_stays_small() -> None:
+    assert len(TABLES.asking.weights) == SLOTS
+    # 3.99 MB at decision 109, and 15 % more at most
+    assert MODEL_FILE.stat().st_size < 1.15 * 3_991_340
+
+
 def test_run_time_and_training_agree() -> None:
     texts = ["get me a person", "the bill is wrong", ASKED, LATE, "no agent please"]
     learned = train(encode(texts), np.array([True, False, True, False, False]))
@@ -184,7 +204,7 @@ def test_a_sentence_is_learned_once_and_asks_or_does_not() -> None:
 
     assert len(set(texts)) == len(texts)
     assert {*map(str.lower, asks)} & {*map(str.lower, asks_not)} == set()
-    assert min(len(set(asks)), len(set(asks_not))) > 1500
+    assert min(len(set(asks)), len(set(asks_not))) > 5000
 
 
 def test_another_answer_changes_the_digest() -> None:

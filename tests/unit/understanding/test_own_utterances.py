@@ -81,7 +81,7 @@ def test_of_the_last_batch_that_nobody_read_as_many_are_told_apart_as_were() -> 
     said = rows("persons_more", "held back")
 
     assert sum(asks(row) for row in said if row["route"] == "human") >= 28
-    assert sum(asks(row) for row in said if row["route"] == "other") == 0
+    assert sum(asks(row) for row in said if row["route"] == "other") <= 1
 
 
 def test_what_nobody_tuned_on_is_told_apart_as_it_was_measured() -> None:
@@ -98,7 +98,11 @@ def test_what_nobody_tuned_on_is_told_apart_as_it_was_measured() -> None:
 
 @pytest.mark.parametrize(
     ("name", "found", "wrongly"),
-    [("persons_of_strange_kinds", 40, 6), ("persons_of_other_kinds", 36, 1)],
+    [
+        ("persons_of_strange_kinds", 42, 7),
+        ("persons_of_other_kinds", 41, 2),
+        ("persons_of_fresh_kinds", 47, 5),
+    ],
 )
 def test_of_kinds_that_no_set_had_as_many_are_told_apart_as_were_when_nobody_had_read_them(
     name: str, found: int, wrongly: int

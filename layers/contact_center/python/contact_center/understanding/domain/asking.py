@@ -31,6 +31,40 @@ _ROLES = word_set(
     employee employees owner director superior clerk associate specialist executive consultant
     """
 )
+# Who is talked to as well as sent, and where they are. The marks of `person_words` name few of
+# them, and are for others too; who has none here is of their kind.
+_PEOPLE = word_set(
+    """
+    accountant actuary adjuster admin administrator adult anaesthetist architect assessor assistant
+    assistants attorney auditor baker banker bankers barber barman barrister bartender beautician
+    bloke blokes bookkeeper broker brokers builder builders bursar butcher buyer cardiologist
+    caregiver carer caretaker carpenter caseworker cashier cashiers chairman chairwoman chap chaps
+    chef chemist chief coach concierge conductor constable controller conveyancer cook coordinator
+    councillor counsellor counselor courier dean dentist dentists designer developer dispatch
+    dispatcher doctors doorman driver drivers dude dudes editor electrician electricians engineer
+    engineers estimator expert experts fella fellas feller fellow fitter fitters florist folk folks
+    foreman gasman gent gentleman gentlemen gents girl girls gp grownup guard guy guys hairdresser
+    handler handlers handyman head headmaster headmistress headteacher housekeeper hygienist
+    inspector installer installers instructor interpreter janitor joiner journalist keyholder lad
+    ladies lads lady landlady landlord lawyer lawyers lecturer librarian locksmith man mate mates
+    matron mayor mechanic mechanics medic men merchandiser midwife midwives notary nurse nurses
+    officers official officials oncologist optician organiser organizer orthodontist pa
+    paediatrician painter pal paralegal paramedic partner pediatrician pharmacist pharmacists
+    physician physio physiotherapist pilot planner plumber plumbers policeman porter postman
+    president principal professional professionals programmer psychologist radiographer radiologist
+    ranger recruiter registrar roofer salesman salespeople salesperson saleswoman scheduler
+    secretaries secretary security sergeant solicitor solicitors steward stylist surgeon surgeons
+    surveyor tailor teacher teachers technician technicians techs teller therapist trainer
+    translator treasurer trustee tutor underwriter valuer vet vets waiter waitress warden woman
+    women worker
+    """
+)
+_PLACES = word_set(
+    """
+    branch bureau center centre clinic counter depot desk headquarters hq kitchen office reception
+    shop showroom store surgery switchboard unit ward warehouse workshop
+    """
+)
 _KINDS = {
     "machine": word_set(
         """
@@ -60,6 +94,8 @@ _KINDS = {
     "number": word_set("0 zero oh one two three four five six seven eight nine ten"),
     "name": GIVEN_NAMES,
     "title": TITLES,
+    "pp": _PEOPLE,
+    "place": _PLACES,
 }
 # A word of two kinds is of the first.
 _KIND_OF = {word: kind for kind, words in reversed(_KINDS.items()) for word in words}
