@@ -28,7 +28,9 @@ SLOTS = 2**17
 # no higher than where it begins to lose as many who ask as it spares who do not.
 DOUBTED_BELOW, FOUND_ABOVE = -2.5, 0.75
 _STEPS, _RATE, _DECAY = 300, 0.1, 0.01
-_FOLDS, _SEED = 5, 1
+_FOLDS = 5
+# Of one deal into folds 1 to 4 of our 467 near misses are taken, of the next as many others.
+DEALS = (1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,18 @@ def train(rows: Rows, asks: NDArray[np.bool_]) -> Learned:
     return Learned(point[:-1], float(point[-1]))
 
 
-def scores_kept_aside(sentences: Sentences) -> Floats:
-    """Score every sentence by what was learned from four fifths that it is none of."""
+def scores_kept_aside(sentences: Sentences, deal: int) -> Floats:
+    """Score every sentence by what was learned from four fifths that it is none of.
+
+    Args:
+        sentences: what is learned from.
+        deal: one of `DEALS`; each deals the sentences into fifths in another way.
+
+    Returns:
+        A score a sentence.
+    """
     rows, asks = encode(sentences.texts), sentences.asks
-    part_of = np.random.default_rng(_SEED).permutation(len(asks)) % _FOLDS
+    part_of = np.random.default_rng(deal).permutation(len(asks)) % _FOLDS
     scores = np.zeros(len(asks))
     for part in range(_FOLDS):
         aside = part_of == part
