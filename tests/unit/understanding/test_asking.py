@@ -199,6 +199,22 @@ def test_what_is_held_back_is_never_learned_from() -> None:
     assert {text for text in held if len(text.split()) > LONGEST_BY_CHANCE} & learned == set()
 
 
+def test_what_of_a_set_may_be_read_is_learned_as_the_set_says() -> None:
+    sentences = read_lesson().sentences
+    learned = dict(zip(map(str.lower, sentences.texts), sentences.asks.tolist(), strict=True))
+    rows = [
+        row
+        for file in OWN_SETS.glob("persons*.csv")
+        for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+        if row["half"] == "development"
+    ]
+
+    assert len(rows) > 1000
+    assert [
+        row["text"] for row in rows if learned.get(row["text"].lower()) != (row["route"] == "human")
+    ] == []
+
+
 def test_a_sentence_is_learned_once_and_asks_or_does_not() -> None:
     asks, asks_not = (file.read_text(encoding="utf-8").splitlines() for file in WRITTEN)
     texts = [text.lower() for text in read_lesson().sentences.texts]
