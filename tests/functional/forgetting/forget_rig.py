@@ -392,7 +392,8 @@ def wished_for(number: str, name: str | None = None) -> DialRequest:
 def _dialled(rig: Forgetful, number: str, name: str) -> None:
     request = wished_for(number, name)
     settled = DialAttempt(request=request, state=AttemptState.SETTLED, reported=True)
-    rung = Customer(number=number, rung=((name, AT_MS),))
+    long_ago_ms = AT_MS - 60 * 86_400_000  # by the civil clock, which stands in July
+    rung = Customer(number=number, rung=((name, long_ago_ms),))
     put(
         rig,
         rig.account.dialing_table,

@@ -9,8 +9,10 @@ import pytest
 
 from contact_center.aws.dynamodb import keys
 from contact_center.dialing.adapters.attempt_items import attempt_item, attempt_key, attempt_of
+from contact_center.dialing.adapters.customer_items import customer_item
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import DialAttempt
+from contact_center.dialing.domain.dial_circumstances import Customer
 from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.forgetting.adapters.erase_dialing import HERE, RINGS, WAITS
 from contact_center.forgetting.domain.stores import Store
@@ -178,6 +180,39 @@ def test_who_is_on_the_line_keeps_the_person_who_has_him_until_he_has_hung_up(
     put(rig, account.calls_table, visit_item(replace(visit, ended_ms=at_ms), 1, 2**31))
     assert eraser.erase(person, always).later is None
     assert book.of_visit(VISIT) == []
+
+
+def test_who_has_come_back_since_keeps_his_place_his_lock_and_how_often_he_was_rung(
+    rig: Forgetful,
+) -> None:
+    """As a forgetting looks again, days after he was forgotten."""
+    at_ms, dialing = now_ms() - 60_000, rig.account.dialing_table
+    entry = replace(kept_for_him(at_ms), due_at_ms=at_ms + 3_600_000)
+    kept, place = kept_key(entry), place_item_key(entry)
+    assert kept is not None
+    assert place is not None
+    put(rig, dialing, entry_item(entry, at_ms // 1_000), kept_item(entry, kept, at_ms // 1_000))
+    put(rig, dialing, place_item(entry, place))
+    eraser = rig.parts(rig.start()).erasers[Store.DIALING]()
+    person = Person(number=HIS, until_ms=at_ms - 1, civil_until_ms=at_ms - 1)
+    rung = Customer(number=HIS, rung=(("a.1", at_ms - 5), ("b.1", at_ms)), version=3)
+
+    now_s, talk = at_ms // 1_000, (("visit:v-CA2", now_ms() + 60_000),)
+    put(rig, dialing, attempt_item(planned(at_ms), 2**31))
+    put(rig, dialing, customer_item(replace(rung, held_by=ATTEMPT), now_s))
+    before = sorted(rig.left())
+    assert eraser.erase(person, always).later == HERE
+    put(rig, dialing, customer_item(replace(rung, talks=talk), now_s))
+    assert eraser.erase(person, always).later == HERE
+    put(rig, dialing, customer_item(replace(rung, held_by="an attempt that is gone"), now_s))
+    assert eraser.erase(person, always).later is None
+    assert sorted(rig.left()) == before
+
+    later = Person(number=HIS, until_ms=at_ms, civil_until_ms=at_ms)  # forgotten once more
+    assert eraser.erase(later, always).later == RINGS  # what was planned is told of first
+    rig.account.client("dynamodb").delete_item(TableName=dialing, Key=attempt_key(ATTEMPT))
+    assert eraser.erase(later, always).later is None
+    assert rig.left() == []
 
 
 def test_while_a_crm_wants_to_be_left_alone_he_is_not_erased_there(
