@@ -162,6 +162,10 @@ PLANTED: dict[str, tuple[Rule, Mistake]] = {
         test_resources.test_tables_can_be_restored_forget_and_outlive_the_stack,
         lambda all_: all_["Calls"].update(DeletionPolicy="Delete"),
     ),
+    "a queue in clear": (
+        test_resources.test_every_queue_is_encrypted,
+        lambda all_: said(all_, "EffectsDead").update(SqsManagedSseEnabled=False),
+    ),
     "an open bucket": (
         test_resources.test_buckets_are_private_encrypted_and_forget,
         lambda all_: said(all_, "Reports").pop("BucketEncryption"),

@@ -122,6 +122,13 @@ THRESHOLDS = {
 }
 
 
+def test_every_queue_is_encrypted(template: dict[str, Any], of_kind: OfKind) -> None:
+    queues = of_kind(template, "Queue")
+    assert [
+        name for name, queue in queues.items() if queue["SqsManagedSseEnabled"] is not True
+    ] == []
+
+
 def test_every_queue_is_watched_for_age_and_every_dead_one_for_anything(
     template: dict[str, Any], of_kind: OfKind
 ) -> None:
