@@ -145,6 +145,19 @@ def tick_event() -> bytes:
     return b"{}"
 
 
+def deploy_event(answered_at: str) -> bytes:
+    """CloudFormation's first request to the custom resource, to be answered at an address."""
+    event = {
+        "RequestType": "Create",
+        "ResponseURL": answered_at,
+        "StackId": "arn:aws:cloudformation:us-east-1:000000000000:stack/benchmark/1",
+        "RequestId": "1",
+        "LogicalResourceId": "Provisioned",
+        "ResourceProperties": {},
+    }
+    return json.dumps(event).encode()
+
+
 def _queue_event(queue: str, body: bytes, attributes: dict[str, str]) -> bytes:
     record = {
         "messageId": "00000000-0000-4000-8000-000000000001",
