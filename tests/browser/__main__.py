@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venvs" / "browser" / "bin" / "python"
 HERE = Path(__file__).parent
-SPEAKING = ("look_flows.py", "look_telephone.py")
+# The half that speaks has time for these as well.
+SPEAKING = ("look_flows.py", "look_telephone.py", "look_told.py", "look_keys.py", "look_states.py")
 USUAL = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 
 

@@ -119,8 +119,7 @@ def test_a_time_is_told_in_the_reader_s_zone_too_while_it_or_its_row_has_the_foc
             for row in console.page.locator("main [data-row]:has(.when)").all()[:3]:
                 row.focus()
                 assert set(console.page.evaluate(TOLD_TWICE)) == {True}, page
-                wide = console.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                assert wide <= 0, (page, look)
+                assert console.too_wide() <= 0, (page, look)
     console.go("calls/call-1")
     console.see("What came of it")
     assert True not in console.page.evaluate(TOLD_TWICE)

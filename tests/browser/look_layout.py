@@ -44,12 +44,6 @@ FILLED = """(alarm) => [...document.querySelectorAll("body *")]
   .filter((one) => getComputedStyle(one).backgroundColor === alarm).map((one) => one.innerText)"""
 
 
-def wide(console: Console) -> int:
-    """By how much the page is wider than its window."""
-    beyond: int = console.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return beyond
-
-
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_no_page_is_wider_than_its_window_and_nothing_is_cut(open_console: Open, name: str) -> None:
     console = open_console(answers=Answers(SYSTEMS[name]()))
@@ -59,7 +53,7 @@ def test_no_page_is_wider_than_its_window_and_nothing_is_cut(open_console: Open,
         for look in LOOKS:
             console.wear(look)
             console.picture(f"{name}-{page.replace('/', '-')}-{look}")
-            assert wide(console) <= 0, (page, look)
+            assert console.too_wide() <= 0, (page, look)
             assert console.page.evaluate(CUT) == [], (page, look)
 
 
@@ -71,7 +65,7 @@ def test_the_frame_covers_nothing_of_itself_at_any_width(open_console: Open) -> 
     for width in WIDTHS:
         console.page.set_viewport_size({"width": width, "height": DESK["height"]})
         assert console.page.evaluate(COVERED) == [], width
-        assert wide(console) <= 0, width
+        assert console.too_wide() <= 0, width
         words = console.page.locator(".calls .words").first.bounding_box()
         assert words is not None
         assert words["width"] >= LEAST_WORDS, width
@@ -160,7 +154,7 @@ def test_of_hundreds_of_calls_those_are_found_that_are_looked_for(open_console: 
     console.has_focus("[data-search]")
     page.keyboard.type("415 555 0123")
     page.wait_for_function("() => document.querySelectorAll('.calls tbody tr').length === 1")
-    assert rows.get_by_role("link").first.inner_text() == "+1\xa0415\xa0555\xa00123"
+    assert rows.get_by_role("link").first.text_content() == "+1\xa0415\xa0555\xa00123"
     assert "history" not in page.url
 
     page.get_by_role("searchbox").fill("Light on the ROUTER")

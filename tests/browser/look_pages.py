@@ -31,8 +31,7 @@ def test_axe_finds_nothing_on_any_page_light_dark_and_small(open_console: Open) 
             console.wear(look)
             console.picture(f"{page.replace('/', '-')}-{look}")
             found[page, look] = console.axe(look)
-            wide = console.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert wide <= 0, f"{page} is wider than the window, {look}"
+            assert console.too_wide() <= 0, f"{page} is wider than the window, {look}"
             acts[look] = console.page.locator("main button:visible").all_inner_texts()
         assert acts["small"] == acts["light"], f"not every act of {page} is reached on a telephone"
 
@@ -231,8 +230,7 @@ def test_what_strangers_say_is_text_and_nothing_else(open_console: Open) -> None
         console.see(PAGES[page])
         assert console.page.locator("main img, main script").count() == 0
         assert console.page.evaluate("document.title").endswith("Switchboard")
-        wide = console.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, page
+        assert console.too_wide() <= 0, page
     console.go("history")
     console.see('<img src=x onerror="document.title=1">')
     links = console.page.eval_on_selector_all("a", "all => all.map(one => one.protocol)")

@@ -98,7 +98,7 @@ def test_the_strip_and_the_frame_tell_how_things_stand(open_console: Open) -> No
         "needs you 2 of 6",
     ):
         assert words in strip
-    row = console.page.locator(".calls tbody tr").nth(1).inner_text()
+    row = console.page.locator(".calls tbody tr").nth(1).text_content() or ""  # laid out when seen
     for words in ("campaign", "out", "support", "wants a person", "the router blink", "0.86"):
         assert words in row
     frame = console.page.locator(".who")

@@ -92,6 +92,12 @@ class Console:
             arg=page,
         )
 
+    def too_wide(self) -> int:
+        """By how much the page is wider than its window, once a plot has followed a new width."""
+        with suppress(Error):  # the figure says it
+            self.page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+        return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
     def log_in(self, token: str) -> None:
         self.page.get_by_label("Token").fill(token)
         self.page.get_by_role("button", name="Log in").click()

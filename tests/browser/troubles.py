@@ -40,7 +40,8 @@ def doubt(system: LocalSystem, number: str, now_ms: int) -> str:
         counts_at_ms=now_ms - 590_000,
         due_at_ms=None,
     )
-    system.client("dynamodb").put_item(TableName=DIALING, Item=attempt_item(doubtful, 0))
+    kept_until_s = now_ms // 1_000 + 86_400  # what has expired is swept away within the minute
+    system.client("dynamodb").put_item(TableName=DIALING, Item=attempt_item(doubtful, kept_until_s))
     return request.attempt_id
 
 
