@@ -30,6 +30,8 @@ DESK: ViewportSize = {"width": 1366, "height": 850}
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 MOST_TABS = 80
 TIMES = 20  # as fast as the clock of a page that is looked at for half a minute
+# A function: an expression would be evaluated in the page, whose policy forbids it.
+FITS = "() => document.documentElement.scrollWidth <= innerWidth"
 FOCUSED = """() => {
   const at = document.activeElement;
   const labels = [...(at?.labels ?? [])].map((one) => one.innerText);
@@ -95,7 +97,7 @@ class Console:
     def too_wide(self) -> int:
         """By how much the page is wider than its window, once a plot has followed a new width."""
         with suppress(Error):  # the figure says it
-            self.page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+            self.page.wait_for_function(FITS)
         return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
     def log_in(self, token: str) -> None:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contact_center.campaigns.domain.contacts import ContactState, contact_id, put_off
+from contact_center.campaigns.domain.campaign_calls import call_of_contact
+from contact_center.campaigns.domain.contacts import ContactState, contact_id, put_off, taken
+from contact_center.campaigns.services.call_back import call_back
 from contact_center.campaigns.services.campaign_ports import ContactChange
 from contact_center.campaigns.services.finish_attempts import FinishAttempts
 from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.dialing.domain.dial_circumstances import Customer
 from contact_center.dialing.domain.dial_requests import attempt_id
 from contact_center.kernel.ports import StoreUnavailableError
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from contact_center.campaigns.domain.contacts import CampaignContact
-    from contact_center.dialing.domain.dial_attempts import DialAttempt
 
 [NUMBER] = numbers(212, 1)
 MINUTE_MS = 60_000
@@ -134,6 +136,34 @@ def test_who_was_denied_by_the_dialer_waits_as_who_was_denied_by_the_planner(
 
     [contact] = scene.contacts.of("c1")
     assert (contact.put_off, contact.due_at_ms) == (True, later_ms)
+
+
+@pytest.mark.parametrize("denied_since", [False, True], ids=["promised", "promised and denied"])
+def test_a_call_that_was_promised_for_later_is_not_made_sooner(
+    scene: CampaignScene, *, denied_since: bool
+) -> None:
+    name = dialled(scene)
+    waits = put_off_for_it(scene)
+    later_ms = scene.clock.now_ms() + 180 * MINUTE_MS
+    assert call_back("c2", waits.contact_id, scene.civil.at(later_ms), scene.finish)
+    if denied_since:
+        promised = scene.contact(waits)
+        scene.contacts.move([ContactChange(before=promised, after=taken(promised, later_ms))])
+        denied = DialAttempt(
+            request=call_of_contact(
+                scene.campaigns.campaigns["c2"], promised, scene.clock.now_ms(), later_ms
+            ),
+            state=AttemptState.SETTLED,
+            disposition=Disposition.NOT_CALLED,
+            reason="frequency_cap",
+            next_allowed_at=scene.civil.at(scene.clock.now_ms() + MINUTE_MS),
+        )
+        tell(scene, denied, alone=True)
+    assert scene.contact(waits).due_at_ms == later_ms
+
+    tell(scene, scene.settled(name, Disposition.FAILED, posts=1, counts_at_ms=None), alone=True)
+
+    assert scene.contact(waits).due_at_ms == later_ms
 
 
 @ALONE_OR_NOT

@@ -241,7 +241,7 @@ def _moved(
     )
     if proposal is not None and not _too_late(campaign, proposal):
         urgent = proposal.priority is not None
-        put_off = outcome.disposition is Disposition.NOT_CALLED
+        put_off = proposal.reason == Disposition.NOT_CALLED  # and not what was promised meanwhile
         waits = waits_again(contact, ended_n, _ms(proposal.at), urgent=urgent, put_off=put_off)
         if waits is contact or proposal.reason == CALLBACK:
             return waits
