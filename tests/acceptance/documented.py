@@ -40,6 +40,7 @@ BY_TEST = {
     "make bench PART=growth *": "tests/unit/tools/test_growth.py",
     "make bench PART=lists *": "tests/acceptance/test_bench.py",
     "make bench PART=planner *": "tests/acceptance/test_bench.py",
+    "make bench PART=transfer": "tests/acceptance/test_bench.py",
     "make build bench*": "tests/acceptance/test_bench.py",
     "make demo*": "tests/acceptance/test_demo.py",
     "make eval *": "tests/unit/tools/test_evaluate_intents.py",

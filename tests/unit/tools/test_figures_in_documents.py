@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from contact_center.records.domain.costs import AWS_CALL_MICROS
 from tests.benchmarks.__main__ import PARTS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -38,6 +39,14 @@ def test_what_the_readme_says_it_costs_is_what_was_measured() -> None:
     for part, usd in said.items():
         digits = len(usd.partition(".")[2])
         assert usd == f"{measured[part]:.{digits}f}", part
+
+
+def test_what_a_call_is_said_to_cost_at_aws_is_what_was_measured() -> None:
+    measured = {part: float(usd) for usd, part in MEASURED.findall(PERFORMANCE)}
+    micros = (measured["call"] + measured["after"]) * 1_000
+    assert abs(AWS_CALL_MICROS - micros) <= 0.05 * micros
+    said = (ROOT / "docs" / "records.md").read_text(encoding="utf-8")
+    assert f"a constant, {AWS_CALL_MICROS}, what" in said
 
 
 @pytest.mark.parametrize(("heading", "text"), sections(), ids=[name for name, _ in sections()])
