@@ -71,6 +71,7 @@ OF_CI = {
 # Their section says so, or their own line.
 NEED_AN_ACCOUNT = (
     "aws *",
+    "export SECRET=$(aws *",
     "curl -X PATCH https://api.vapi.ai/*",
     "make accept LIVE=1 * ENV=dev *",
     "make deploy *",

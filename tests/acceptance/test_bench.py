@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.emulator, pytest.mark.long]
         ("lists --rows 500", "above splitting"),
         ("planner --contacts 100 --ticks 1", "items read"),
         ("queue --callers 3 --crowd 5", "0 lost, order kept: reached"),
+        ("transfer --transfers 2", '"until_together_usd_per_1000"'),
     ],
     ids=lambda said: said.split()[0],
 )

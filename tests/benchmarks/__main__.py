@@ -15,7 +15,8 @@ quiet machine. The parts:
     twilio    cold       as above
               check      CPU of checking a webhook, beside the package's own validator
               document   CPU of a wait document, beside a transcript at Vapi's door
-              queue      callers admitted, served and waiting: latency, requests, costs (CALLERS=)
+              queue      callers admitted, served and waiting: latency, requests, costs
+              transfer   what bringing a caller to a person asks of AWS, CPU, and what that costs
               serving    what it asks of the table to serve one, with 10, 100 and 1,000 waiting
               waits      as below
     console   the operators' page: load, polls, an operator's hour, updates, latency, cold start
@@ -56,6 +57,7 @@ from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.queueing import show_queueing
 from tests.benchmarks.redaction import show_redaction
 from tests.benchmarks.serving import show_serving
+from tests.benchmarks.transfers.show import show_transfers
 from tests.benchmarks.twilio_door import show_check, show_wait_document
 from tests.benchmarks.twilio_queue import show_queue
 from tests.benchmarks.waits import show_waits
@@ -67,8 +69,8 @@ CLAIMS, DIALS, COST, PLANNER, LISTS = "claims", "dials", "cost", "planner", "lis
 DOOR = (COLD, IMPORTS, WEBHOOKS)
 DIALING = (COLD, CLAIMS, DIALS, COST, PLANNER, LISTS)
 CHECK, DOCUMENT, QUEUE = "check", "document", "queue"
-SERVING, WAITS = "serving", "waits"
-TWILIO = (COLD, CHECK, DOCUMENT, QUEUE, SERVING, WAITS)
+SERVING, TRANSFER, WAITS = "serving", "transfer", "waits"
+TWILIO = (COLD, CHECK, DOCUMENT, QUEUE, SERVING, TRANSFER, WAITS)
 CALL, CAPACITY, QUEUEING = "call", "capacity", "queueing"
 CONSOLE, AUDIT = "console", "audit"
 REDACTION = "redaction"
@@ -136,6 +138,7 @@ def _show(
         ),
         QUEUE: lambda: show_queue(emulator, arguments.callers, arguments.crowd),
         SERVING: lambda: show_serving(emulator),
+        TRANSFER: lambda: show_transfers(emulator, arguments.transfers),
         CALL: lambda: show_calls(emulator),
         CAPACITY: lambda: show_capacity(emulator),
         QUEUEING: show_queueing,
@@ -175,6 +178,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--ticks", type=int, default=3, help="ticks of the planner for each list")
     parser.add_argument("--callers", type=int, default=100, help="callers admitted, and served")
     parser.add_argument("--crowd", type=int, default=200, help="callers at once on ten lines")
+    parser.add_argument("--transfers", type=int, default=20, help="callers brought to a person")
     parser.add_argument("--days", type=int, default=500, help="days of waiting callers")
     parser.add_argument(
         "--contacts", type=_counts, default="10000,100000", help="lengths of the planner's lists"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from local.cloud.children import Children
 from local.cloud.emulator import ROOT
 from tests.benchmarks.cost_worker import DIAL, ENDED, PLAN, REPORT, RINGING, TOLD
+from tests.benchmarks.prices import prices
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.stage import SOURCES, Stage, people
 from tests.benchmarks.stored_lists import store_campaign
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 READY_SECONDS = 20.0
 ANSWERS = ("--seed", "1", "--lost", "0", "--answer-ms", "6", "--call-ms", "1000")
 NOT_REQUESTS = {"write units", "items read", "invocations"}
-# USD a million, on demand in us-east-1, AWS's list price in 2026.
-USD_A_MILLION_UNITS = 0.625
 STEPS = {
     PLAN: "planner, its share of one tick",
     DIAL: "dialer, of a dial in time",
@@ -66,12 +65,13 @@ def show_dial_cost(emulator: Emulator, count: int) -> None:
         for what, (times, used) in sorted(found["asked"][step].items(), key=_dearest):
             print(f"    {times / of[step]:>9.2f}{used / of[step]:>8.2f}  {what}")
     units = all_of_it[2]
+    usd = prices().usd("write_units", units * 1_000)
     print(
         f"  A bare claim, one transaction of six small items, is 12 units: {units / 12:.1f}x that"
     )
     print(
-        f"  1,000 dials: {units * 1_000:,.0f} write units, "
-        f"{units * USD_A_MILLION_UNITS / 1_000:.3f} USD. Not in it: what AWS's own pollers ask of"
+        f"  1,000 dials: {units * 1_000:,.0f} write units, {usd:.3f} USD. Not in it: what AWS's "
+        "own pollers ask of"
     )
     print("  SQS (a receive and a delete for each batch), reads, Lambda, the messages themselves.")
 

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 BEN, NUMBER, DEPARTMENT = "ben", "+14155550121", "support"  # of people.toml
 DECLINES = LineStep(wait_for="asked", pause_ms=500, press="2")
-BOTH_ARE_IN = 3  # webhooks of a room: one came in, the other, it began
-TAKES = LineStep(wait_for="asked", pause_ms=500, press="1")
 RINGS_OUT_SECONDS = 60
 
 
@@ -125,17 +123,3 @@ def offered_ms(rig: MeasuredRig, receptionist: Receptionist, declined: str, wait
     if not receptionist.rings_about(waiting):
         raise BenchmarkError("nobody was rung, beside a free person")
     return took_ms
-
-
-def transferred(rig: MeasuredRig, receptionist: Receptionist, leg: str) -> None:
-    """Bring a caller who waits to Ben, who takes him: rung, told, keyed, both in one room."""
-    told = f"/twilio/transfer/{visit_of(leg)}/conference"
-    rig.took_ms.clear()
-    receptionist.take(ReceptionJob(JobKind.PERSON))
-    for _ in range(RINGS_OUT_SECONDS):
-        rig.twilio.advance(1)
-        if jobs := rig.jobs():
-            receptionist.take(*dict.fromkeys(jobs))
-        if len(rig.times_of(told)) >= BOTH_ARE_IN:
-            return
-    raise BenchmarkError("a caller and the person who takes him never met")

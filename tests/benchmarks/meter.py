@@ -8,6 +8,7 @@ costs by all that it returns, other reads by the item.
 
 from __future__ import annotations
 
+import json
 import math
 import threading
 from collections import Counter
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 READ_UNIT_BYTES = 4_096
+_SERVICES = {"DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs"}
 _READS = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"}
 
 
@@ -99,6 +101,31 @@ class Meter:
         self.items_read = self.read_units = 0
         return counted
 
+    def asks(self, target: str, body: bytes) -> bytes:
+        """What a connection is about to ask, whose clients nobody watches.
+
+        Args:
+            target: Value of X-Amz-Target.
+            body: JSON.
+
+        Returns:
+            The body, which asks what is used as well.
+        """
+        service, operation = _named_by(target)
+        self._mine.requests[f"{service} {operation}"] += 1
+        if service != "dynamodb":
+            self._note(f"{service} {operation}", 0, "")
+            return body
+        request = {**json.loads(body), "ReturnConsumedCapacity": "TOTAL"}
+        self._params(request)
+        return json.dumps(request).encode()
+
+    def answered(self, target: str, answer: dict[str, Any]) -> None:
+        """What it was answered."""
+        service, operation = _named_by(target)
+        if service == "dynamodb":
+            self._count(operation, answer)
+
     def _before(self, model: Any, **_: object) -> None:
         service = model.service_model.service_name
         self._mine.requests[f"{service} {model.name}"] += 1
@@ -134,6 +161,12 @@ class Meter:
         what = f"{operation} {keys}".rstrip()
         times, so_far = self._mine.asked.get(what, (0, 0.0))
         self._mine.asked[what] = (times + 1, so_far + units)
+
+
+def _named_by(target: str) -> tuple[str, str]:
+    """Service and operation of a value of X-Amz-Target, as boto3 names them."""
+    service, _, operation = target.partition(".")
+    return _SERVICES.get(service, service), operation
 
 
 def _read_units(operation: str, found: list[Any]) -> int:

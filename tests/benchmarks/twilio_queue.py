@@ -29,14 +29,13 @@ from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.cloud.emulator import ACCOUNT
 from tests.benchmarks.freed_people import (
     DECLINES,
-    TAKES,
     Receptionist,
     leaves_line,
     offered_ms,
     telephone,
-    transferred,
     waits_for_person,
 )
+from tests.benchmarks.prices import prices
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.progress import Progress
 from tests.emulator import Account
@@ -57,10 +56,6 @@ MOST_MEDIAN_MS, MOST_P95_MS = 300.0, 1_000.0
 MOST_ADMITTED_USD, MOST_WAITS_USD = 0.03, 0.025
 WAIT_SECONDS = 300
 AT_VAPI = 1_000  # who has hung up is a while in a call there
-
-# USD a million, on demand in us-east-1, AWS's list prices in 2026.
-USD_UNIT, USD_READ, USD_MESSAGE, USD_REQUEST, USD_INVOCATION = 0.625, 0.125, 0.40, 1.00, 0.20
-USD_GB_SECOND = 0.0000166667
 DOOR_GB = 0.5
 
 
@@ -90,11 +85,13 @@ class Asked:
         return sum(self.requests[name] for name in writes)
 
     @property
-    def usd_a_million(self) -> float:
-        """USD for a million times that: units, reads of one unit each, messages."""
-        messages = self.requests["SendMessage"] + self.requests["SendMessageBatch"]
+    def usd(self) -> float:
+        """USD for that: units, reads of one unit each, messages."""
+        list_of = prices()
         return (
-            self.units * USD_UNIT + max(self.items, self.reads) * USD_READ + messages * USD_MESSAGE
+            list_of.usd("write_units", self.units)
+            + list_of.usd("read_units", max(self.items, self.reads))
+            + list_of.usd("queue_requests", self.requests["SendMessage"])
         )
 
 
@@ -140,7 +137,6 @@ def show_queue(emulator: Emulator, callers: int, crowd: int) -> None:
         _show_voice(emulator, callers, asked, patch, progress)
         _show_served(emulator, callers, asked, patch, progress)
         _show_freed(emulator, callers, asked, patch)
-        _show_transfers(emulator, callers, asked, patch)
         _show_crowd(emulator, crowd, asked, patch, progress)
 
 
@@ -268,11 +264,10 @@ def _since(before: Asked, asked: Asked) -> Asked:
 
 def _usd(used: Asked, count: float, webhooks: float, mean_ms: float) -> float:
     """USD of a thousand, by list prices; what a function takes is counted as its time here."""
-    each = used.usd_a_million / count / 1e6
-    door = webhooks * (
-        (USD_REQUEST + USD_INVOCATION) / 1e6 + mean_ms / 1_000 * DOOR_GB * USD_GB_SECOND
-    )
-    return (each + door) * 1_000
+    list_of = prices()
+    door = list_of.usd("api_requests", webhooks) + list_of.usd("invocations", webhooks)
+    took = list_of.usd("gb_seconds", webhooks * mean_ms / 1_000 * DOOR_GB)
+    return (used.usd / count + door + took) * 1_000
 
 
 def _show_served(
@@ -329,42 +324,6 @@ def _show_freed(
         f"  end of the telephone told, next ring asked for   median {median:>6.1f} ms   "
         f"{_reached(median, MOST_MEDIAN_MS, 'ms')}   p95 {p95:>6.1f} ms   "
         f"{_reached(p95, MOST_P95_MS, 'ms')}"
-    )
-
-
-def _show_transfers(
-    emulator: Emulator, count: int, asked: Asked, patch: pytest.MonkeyPatch
-) -> None:
-    """What it asks of AWS to bring a caller to a person, until both have hung up."""
-    # Webhooks come while the receptionist works; both put standard output aside, and one undoes
-    # what the other did: as it was again at the end.
-    with (
-        redirect_stdout(StringIO()),
-        _rig(emulator, 2, patch, 5, asked, telephone(TAKES)) as rig,
-    ):
-        receptionist = Receptionist(rig, patch)
-        all_used = Asked()
-        for number in range(count):
-            leg = _comes_in(rig, number)
-            waits_for_person(rig, leg)
-            receptionist.log_in()
-            rig.jobs()
-            before = Asked(Counter(asked.requests), asked.items, asked.units)
-            transferred(rig, receptionist, leg)
-            _hang_up(rig, leg)
-            if jobs := rig.jobs():
-                receptionist.take(*dict.fromkeys(jobs))
-            used = _since(before, asked)
-            all_used = Asked(
-                all_used.requests + used.requests,
-                all_used.items + used.items,
-                all_used.units + used.units,
-            )
-    print(f"\nA caller is brought to a person who takes him ({count} times, to both hung up)")
-    print(
-        f"  of AWS                      {all_used.reads / count:.1f} requests that read, "
-        f"{all_used.writes / count:.1f} that write, {all_used.units / count:.1f} write units   "
-        f"{all_used.usd_a_million / count / 1e3:.4f} USD per 1,000"
     )
 
 

@@ -40,6 +40,7 @@ from tests.benchmarks.peak import peak_kb
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.stage import AREAS, number_of, people, percentile
 from tests.benchmarks.stored_lists import LATER_MS, NOW_MS, contact_at
+from tests.benchmarks.transfers.counting import Counting, Steps
 
 if TYPE_CHECKING:
     from typing import Any
@@ -143,6 +144,37 @@ def test_a_request_is_noted_by_what_it_asks_for(
     assert asked.endswith(named)
     assert asked.startswith(operation)
     assert (times, units) == (1, 0 if operation in {"GetItem", "BatchGetItem", "Query"} else 3.0)
+
+
+def test_a_lean_connection_is_asked_what_it_takes_and_counted() -> None:
+    meter = Meter()
+    read, sent = "DynamoDB_20120810.GetItem", "AmazonSQS.SendMessage"
+    body = meter.asks(read, json.dumps({"TableName": "t", "Key": FACT}).encode())
+    meter.answered(read, {"Item": FACT})
+    assert meter.asks(sent, b'{"QueueUrl":"q"}') == b'{"QueueUrl":"q"}'
+    meter.answered(sent, {"MessageId": "m"})
+
+    assert json.loads(body)["ReturnConsumedCapacity"] == "TOTAL"
+    counted = meter.take()
+    assert counted["requests"] == {"dynamodb GetItem": 1, "sqs SendMessage": 1}
+    assert (counted["items_read"], counted["read_units"]) == (1, 1)
+    assert counted["asked"] == {"GetItem CALL FACT": (1, 0), "sqs SendMessage": (1, 0)}
+
+
+def test_what_a_handler_asks_for_is_its_step_s_and_counting_costs_it_nothing() -> None:
+    counting, steps = Counting(), Steps()
+    counting.stretch = steps
+    with counting.invoked("door, key"):
+        sum(range(200_000))
+    with counting.invoked("receptionist, offer"):
+        pass
+    counting.stretch = None
+    with counting.invoked("door, key"):
+        pass
+
+    assert steps.total(lambda step: step.invocations) == 2
+    assert steps.total(lambda step: step.invocations, "door") == 1
+    assert steps.found["door, key"].cpu_ms > steps.found["receptionist, offer"].cpu_ms >= 0
 
 
 @pytest.mark.parametrize(
