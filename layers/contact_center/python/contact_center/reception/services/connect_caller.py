@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from contact_center.dialing.services.dialing_ports import LineClaim
 from contact_center.dialing.services.hold_visit_lines import release_line
 from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknown
+from contact_center.kernel.spoken import longest_seconds
 from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.queue.domain.waiting import WaitsFor
 from contact_center.queue.services.enter_queue import Overflow, WaitAsked, enter_queue
@@ -72,10 +73,15 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
     """
     outcome, now_ms = _ordered(visit, post, reception), reception.clock.now_ms()
     if isinstance(outcome, Joined):
-        placed = Post(state=PostState.PLACED, at_ms=now_ms, call_id=outcome.call_id)
         first_ms = visit.talked_ms or now_ms
         talking = replace(visit, stage=Stage.TALKING, stage_ms=now_ms, talked_ms=first_ms)
         heard, first = hears_first(talking, reception)
+        placed = Post(
+            state=PostState.PLACED,
+            at_ms=now_ms,
+            call_id=outcome.call_id,
+            first_words_ms=_lasts_ms(first),
+        )
         return Onward(merged(heard, post_told(post, placed)), (*first, outcome.join))
     if isinstance(outcome, Rings):
         heard, first = hears_first(visit, reception)
@@ -231,6 +237,11 @@ def hears_first(visit: Visit, reception: Reception) -> Onward:
     if text is None:
         return Onward(visit, ())
     return Onward(replace(visit, heard=visit.heard | {department}), (Speak(text),))
+
+
+def _lasts_ms(steps: Iterable[Instruction]) -> int:
+    """How long a slow voice says what is said in them."""
+    return 1_000 * sum(longest_seconds(step.text) for step in steps if isinstance(step, Speak))
 
 
 def overflowed(visit: Visit, came: Overflow, at_ms: int, reception: Reception) -> Onward:

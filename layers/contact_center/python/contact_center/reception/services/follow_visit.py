@@ -73,8 +73,14 @@ def assistant_let_go(leg: str, reception: Reception) -> str:
 
 
 def had_a_talk(visit: Visit, now_ms: int) -> bool:
-    """Whether a caller was with an assistant until now, who had the time for a word."""
-    return visit.state is Stage.TALKING and now_ms - visit.stage_ms >= SHORTEST_TALK_MS
+    """Whether a caller was with an assistant until now, who had the time for a word.
+
+    That time begins when he has heard what was said to him before: an assistant who is not there
+    then was never there.
+    """
+    last = visit.posts.get(visit.last_post or "")
+    since_ms = visit.stage_ms + (0 if last is None else last.first_words_ms)
+    return visit.state is Stage.TALKING and now_ms - since_ms >= SHORTEST_TALK_MS
 
 
 def said_goodbye(visit: Visit, reception: Reception) -> str:

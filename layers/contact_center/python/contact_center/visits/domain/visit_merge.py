@@ -117,6 +117,7 @@ def _further(one: Post, other: Post) -> Post:
         joined_ms=_least(one.joined_ms, other.joined_ms),
         late=min((told for told in (one.late, other.late) if told is not None), default=None),
         asks=min((told for told in (one.asks, other.asks) if told is not None), default=None),
+        first_words_ms=max(one.first_words_ms, other.first_words_ms),
     )
 
 

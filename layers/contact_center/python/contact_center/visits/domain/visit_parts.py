@@ -100,6 +100,7 @@ class Post:
         late: What was found of it after that (late_answers.py).
         joined_ms: When the caller's leg was first led there by that; None: it was not.
         asks: What its assistant asks first, where the call could not be told so (`unheard_ms`).
+        first_words_ms: How long the caller hears other words at most before he is led there.
     """
 
     state: PostState
@@ -115,6 +116,7 @@ class Post:
     late: LateAnswer | None = field(default=None, repr=False)
     joined_ms: int | None = None
     asks: AsksAbout | None = None
+    first_words_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
