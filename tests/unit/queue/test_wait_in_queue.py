@@ -21,7 +21,7 @@ from contact_center.queue.domain.wait_documents import (
     told_of,
     wait_path,
 )
-from contact_center.queue.domain.waiting import LeftBecause, Offered, WaitsFor
+from contact_center.queue.domain.waiting import LeftBecause, Offered, TakenBack, WaitsFor
 from contact_center.queue.domain.waits_told import Serving, WaitRange, WaitTold
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.enter_queue import Overflow, Waits
@@ -351,6 +351,19 @@ def test_who_is_being_asked_about_as_it_closes_is_not_taken_from_him() -> None:
     at_closing(scene)
     assert hears(scene, "a").instructions != (LeaveWait(),)
     assert isinstance(where_next("v-a", scene.waiting), Waits)
+
+
+def test_who_is_being_asked_about_as_the_longest_wait_is_over_is_not_taken_from_him() -> None:
+    scene = Scene()
+    scene.enter("a", waits_for=WaitsFor.PERSON)
+    scene.clock.advance(LONGEST_MS + 1)
+    offer = Offered("o1", "ann", scene.clock.now_ms() + 20_000)
+    change_entry("v-a", offer, scene.waiting)
+    assert hears(scene, "a").instructions != (LeaveWait(),)
+    assert isinstance(where_next("v-a", scene.waiting), Waits)
+    change_entry("v-a", TakenBack("o1", scene.clock.now_ms()), scene.waiting)  # nobody took him
+    assert hears(scene, "a").instructions == (LeaveWait(),)
+    assert where_next("v-a", scene.waiting) == Overflow(LATER, "too_long")
 
 
 def test_whoever_is_sent_for_hears_on_until_the_leg_is_moved() -> None:

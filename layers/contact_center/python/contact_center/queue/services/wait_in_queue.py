@@ -210,10 +210,13 @@ def _arrived(serving: QueueEntry, parts: QueueParts) -> Arrives | Waits | NotWai
 def _in_vain(entry: QueueEntry, parts: QueueParts) -> LeftBecause | None:
     """Why it is no use to wait on; None: it is.
 
-    Nobody is offered callers of a department that has closed. Assistants take theirs at any hour.
+    Who is being asked about is left where he is: somebody may be about to take him. Nobody is
+    offered callers of a department that has closed. Assistants take theirs at any hour.
     """
+    if entry.state is not EntryState.WAITING:
+        return None
     longest_ms = parts.rules.of(entry.department).longest_ms
-    if entry.is_ahead and parts.clock.now_ms() - entry.since_ms > longest_ms:
+    if parts.clock.now_ms() - entry.since_ms > longest_ms:
         return LeftBecause.TOO_LONG
-    for_person = entry.state is EntryState.WAITING and entry.waits_for is WaitsFor.PERSON
+    for_person = entry.waits_for is WaitsFor.PERSON
     return LeftBecause.CLOSED if for_person and parts.closed(entry.department) else None
