@@ -25,6 +25,7 @@ MAY = {
         ("dynamodb:BatchGetItem", "Dialing.Arn"),
         ("dynamodb:GetItem", "Dialing.Arn"),
         ("secretsmanager:GetSecretValue", "VapiWebhookSecret.Id"),
+        ("secretsmanager:GetSecretValue", "ForgetKey.Id"),
     },
     "TwilioWebhook": {
         ("logs:CreateLogStream", "TwilioWebhookLogs.Arn"),
@@ -331,7 +332,7 @@ PARTITIONS = {
         "CUSTOMER#*",
         "VISIT#*",
     },  # visits only by SIP
-    ("VapiWebhook", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#national-"},
+    ("VapiWebhook", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#national-", "FORGOTTEN#*"},
     ("VapiWebhook", "Dialing.Arn"): {"CUSTOMER#*", "SWITCH", "ATTEMPT#*"},
     ("TwilioWebhook", "Calls.Arn"): {"VISIT#*", "CALL#*", "CUSTOMER#*"},
     ("TwilioWebhook", "Dialing.Arn"): {

@@ -20,6 +20,7 @@ from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
 from tests.contract.campaigns.campaign_tables import NUMBER
 from tests.emulator import StaleReadError
 from tests.fakes.clock import FakeClock
+from tests.fakes.forgotten_people import MarkKey
 
 if TYPE_CHECKING:
     from tests.emulator import Account
@@ -66,7 +67,7 @@ def test_the_door_s_own_reads_are_consistent() -> None:
     LeanCallMemory(connection, "calls").destination_of("call-1")
     LeanCallMemory(connection, "calls").latest_calls_of(NUMBER, None)
     with suppress(KeyError):
-        LeanPeople(connection, "dialing", "contacts").read(NUMBER)
+        LeanPeople(connection, "dialing", "contacts", MarkKey()).read(NUMBER)
     LeanRungNumbers(connection, "dialing").number_of("0" * 32)
     LeanLines(connection, "dialing", "main").customer(NUMBER)
     DynamoDBVisits(connection, "calls", FakeClock(0), 90, str).read("v-1")

@@ -20,11 +20,8 @@ from contact_center.forgetting.domain.forgetting import (
 from contact_center.forgetting.domain.stores import Store
 from contact_center.lists.adapters.dynamodb_open_lists import DynamoDBOpenLists
 from contact_center.lists.services.list_ports import ListJob, ListKind
-from contact_center.permission.adapters.forgotten_people import (
-    DynamoDBForgottenPeople,
-    forgotten_key,
-    with_forgotten,
-)
+from contact_center.permission.adapters.forgotten_items import forgotten_key, with_forgotten
+from contact_center.permission.adapters.forgotten_people import DynamoDBForgottenPeople
 from contact_center.permission.domain.forgotten import forgotten_mark
 from contact_center.permission.domain.permission import Permission
 from tests.fakes.forgettings import FakeForgettings, FakeRegister

@@ -19,6 +19,7 @@ from contact_center.permission.domain.national_listing import NationalListing
 from tests.contract.aws.test_queue_and_answers import connection
 from tests.fakes.campaign_people import FakePermissions
 from tests.fakes.clock import FakeClock
+from tests.fakes.forgotten_people import MarkKey
 from tests.fakes.national_book import FakeNationalBook
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def test_a_complete_list_is_read_with_everybodys_permission(
     dialing = account.dialing_table
     ledger = DynamoDBAttempts(client, dialing, table, LineWrites(dialing, "main"), FakeClock(1), 30)
     people = DynamoDBPeople(client, dialing, permissions)
-    door = LeanPeople(connection(request, account, "dynamodb"), dialing, table)
+    door = LeanPeople(connection(request, account, "dynamodb"), dialing, table, MarkKey())
     assert ledger.circumstances(NUMBERS[0], None).permission.complete_lists == {}
 
     for at in (OLD, NEW, OLD):

@@ -18,6 +18,7 @@ from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPerm
 from contact_center.permission.domain.permission import Permission
 from tests.contract.aws.test_queue_and_answers import connection
 from tests.contract.campaigns.campaign_tables import AT, NOW_MS, NUMBER, WRITTEN, real_stores
+from tests.fakes.forgotten_people import MarkKey
 from tests.fakes.opt_outs import FakeOptOuts
 
 if TYPE_CHECKING:
@@ -129,7 +130,10 @@ def test_the_door_reads_what_the_dialer_reads(
     real_stores(account)
     client, book = account.client("dynamodb"), permissions(account)
     people = LeanPeople(
-        connection(request, account, "dynamodb"), account.dialing_table, account.contacts_table
+        connection(request, account, "dynamodb"),
+        account.dialing_table,
+        account.contacts_table,
+        MarkKey(),
     )
 
     unknown = people.read(NUMBER)
@@ -147,7 +151,7 @@ def test_the_door_reads_what_the_dialer_reads(
 @pytest.mark.emulator
 def test_half_an_answer_is_none(request: pytest.FixtureRequest, account: Account) -> None:
     people = LeanPeople(
-        connection(request, account, "dynamodb"), account.dialing_table, "no-such-table"
+        connection(request, account, "dynamodb"), account.dialing_table, "no-such-table", MarkKey()
     )
 
     with pytest.raises(StoreUnavailableError):

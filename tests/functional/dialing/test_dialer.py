@@ -14,7 +14,7 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.dialing.services.read_attempts import show_attempt
 from contact_center.dialing.services.voice_ports import Placed
-from contact_center.permission.adapters.forgotten_people import forgotten_key
+from contact_center.permission.adapters.forgotten_items import forgotten_key
 from contact_center.permission.domain.forgotten import forgotten_mark
 from tests.fakes.raw_server import RawServer, answer
 from tests.functional.dialing.dialing_rig import NIGHT, NUMBER, DialingRig, dial, job, now_ms

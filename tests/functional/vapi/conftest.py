@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.emulator import Account
 
 SECRET = "the secret of this stack"
+FORGET_KEY = "forget-" + "k" * 30
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def function(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Modu
         "LOCAL_TEST_NUMBERS": "true",
         "REPORTS_BUCKET": account.reports_bucket,
         "VAPI_SECRET_NAME": account.secret("vapi-webhook", json.dumps({"current": SECRET})),
+        "FORGET_KEY_NAME": account.secret("forget-key", json.dumps({"key": FORGET_KEY})),
         "PUBLIC_BASE_URL": "https://switchboard.example",
         "PERSON_NUMBER": "+14155550190",
     }

@@ -17,12 +17,14 @@ from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
 from contact_center.kernel.environment import SettingsError
 from contact_center.kernel.system_clock import SystemClock
 from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
+from contact_center.permission.adapters.forgotten_items import SUPPRESSED, forgotten_key
 from contact_center.permission.domain.consent import Consent
+from contact_center.permission.domain.forgotten import forgotten_mark
 from contact_center.permission.domain.permission import Permission
 from contact_center.records.adapters.crm_cards_lean import card_item
 from contact_center.records.domain.crm_cards import CrmCard
 from tests.fakes.fake_door import hmac_headers
-from tests.functional.vapi.conftest import SECRET
+from tests.functional.vapi.conftest import FORGET_KEY, SECRET
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -235,6 +237,31 @@ def test_a_campaign_of_vapis_may_call_whom_we_may_call(
     assert (counted["eligible"], counted["reason"]) == (str(eligible).lower(), reason)
     assert CUSTOMER.removeprefix("+1") not in out
     assert queued(account) == []
+
+
+def test_a_campaign_of_vapis_calls_nobody_who_was_forgotten(
+    function: ModuleType, account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing stands under his number but what a list said that was imported again since."""
+    permissions(account).record_consents({CUSTOMER: WRITTEN})
+    mark = forgotten_key(forgotten_mark(FORGET_KEY, CUSTOMER))
+    account.client("dynamodb").put_item(
+        TableName=account.contacts_table, Item=mark | {SUPPRESSED: {"S": AT.isoformat()}}
+    )
+
+    answer = function.lambda_handler(predial(), None)
+
+    assert json.loads(answer["body"]) == {"eligible": False}
+    assert '"suppressed"' in capsys.readouterr().out
+
+
+def test_while_nobody_can_say_who_was_forgotten_vapi_calls_nobody(
+    function: ModuleType, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    permissions(account).record_consents({CUSTOMER: WRITTEN})
+    monkeypatch.setenv("FORGET_KEY_NAME", "no-such-secret")
+
+    assert json.loads(function.lambda_handler(predial(), None)["body"]) == {"eligible": False}
 
 
 def test_the_one_switch_stops_vapis_campaigns_too(function: ModuleType, account: Account) -> None:

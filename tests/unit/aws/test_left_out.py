@@ -18,7 +18,8 @@ from contact_center.console.adapters.dynamodb_live import DynamoDBLive
 from contact_center.dialing.adapters.dynamodb_attempts import DynamoDBAttempts
 from contact_center.dialing.adapters.people_lean import LeanPeople
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.permission.adapters.forgotten_people import SUPPRESSED
+from contact_center.permission.adapters.forgotten_items import SUPPRESSED
+from tests.fakes.forgotten_people import MarkKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +67,7 @@ READS: dict[str, Callable[[Any], Any]] = {
     "circumstances of a call": lambda table: ledger(table).circumstances(NUMBER, "c1"),
     "what a claim reads": lambda table: ledger(table).read_to_claim("a1", NUMBER, "c1"),
     "an attempt and its customer": lambda table: ledger(table).read_with_customer("a1", NUMBER),
-    "circumstances, at the door": lambda table: LeanPeople(table, "d", "c").read(NUMBER),
+    "circumstances, at the door": lambda table: LeanPeople(table, "d", "c", MarkKey()).read(NUMBER),
     "what the console shows": lambda table: DynamoDBLive(table, "c", "d").surroundings(
         ["ada"], ["sales"], []
     ),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.services.ports.callers import CallMemory
     from contact_center.conversations.services.stop_calling import OptOutParts
     from contact_center.kernel.civil_time import CivilClock
+    from contact_center.permission.services.permission_ports import ForgetKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,10 +299,24 @@ def _predial(aws: LeanAws, metrics: StdoutMetrics) -> PredialParts:
         rules = replace(rules, allow_test_numbers=True)
     return PredialParts(
         people=LeanPeople(
-            aws.connection("dynamodb"), settings.dialing_table, settings.contacts_table
+            aws.connection("dynamodb"),
+            settings.dialing_table,
+            settings.contacts_table,
+            _forget_key(aws, metrics),
         ),
         judge=JudgeParts(may_call=may_call, rules=rules, civil=civil_clock(settings.civil)),
         clock=aws.clock,
         metrics=metrics,
         keep=partial(log, "INFO", "predial answered"),
     )
+
+
+def _forget_key(aws: LeanAws, metrics: StdoutMetrics) -> ForgetKey:
+    """By which who was forgotten is known again. Raises SettingsError when none is named."""
+    from contact_center.aws.lean_key import LeanKey
+    from contact_center.kernel.environment import Environment
+    from contact_center.kernel.ports import SecretUnavailableError
+
+    secrets = LeanSecrets(aws.connection("secretsmanager"))
+    name = Environment().required("FORGET_KEY_NAME")
+    return LeanKey(lambda: secrets.get(name), "key", aws.clock, metrics, SecretUnavailableError)

@@ -27,7 +27,7 @@ from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.path_ids import named_by
 from contact_center.lists.adapters.dynamodb_imports import import_key
-from contact_center.permission.adapters.forgotten_people import forgotten_key
+from contact_center.permission.adapters.forgotten_items import forgotten_key
 from contact_center.queue.adapters.queue_items import entry_key
 from contact_center.records.adapters.effect_items import dead_key
 from contact_center.visits.adapters.visit_items import visit_key

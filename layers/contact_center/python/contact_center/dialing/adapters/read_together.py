@@ -26,7 +26,7 @@ from contact_center.dialing.adapters.attempt_items import (
 from contact_center.dialing.adapters.customer_items import customer_key, customer_of
 from contact_center.dialing.domain.dial_circumstances import Circumstances
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.permission.adapters.forgotten_people import with_forgotten
+from contact_center.permission.adapters.forgotten_items import with_forgotten
 from contact_center.permission.adapters.permission_items import (
     COMPLETE_LISTS_KEY,
     complete_lists_of,

@@ -21,7 +21,7 @@ from contact_center.forgetting.domain.forgetting import Forgetting, Reached, Sto
 from contact_center.forgetting.domain.stores import Store
 from contact_center.lists.adapters.dynamodb_open_lists import open_marks
 from contact_center.lists.services.list_ports import ListJob, ListKind
-from contact_center.permission.adapters.forgotten_people import SUPPRESSED, forgotten_key
+from contact_center.permission.adapters.forgotten_items import SUPPRESSED, forgotten_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,42 +6,20 @@ though nothing is stored under it any more.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from contact_center.aws.dynamodb import keys
-from contact_center.aws.dynamodb.items import text
 from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.kernel.ports import SecretUnavailableError, StoreUnavailableError
-from contact_center.permission.domain.forgotten import BY_FORGETTING, forgotten_mark
+from contact_center.permission.adapters.forgotten_items import SUPPRESSED, forgotten_key
+from contact_center.permission.domain.forgotten import forgotten_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from contact_center.aws.dynamodb.items import Item
-    from contact_center.permission.domain.permission import Permission
     from contact_center.permission.services.permission_ports import ForgetKey
-
-SUPPRESSED = "suppressed_at"
-
-
-def forgotten_key(mark: str) -> Item:
-    """The key of a person who was forgotten."""
-    return {"pk": {"S": keys.forgotten(mark)}, "sk": {"S": keys.FORGOTTEN}}
-
-
-def with_forgotten(permission: Permission, item: Mapping[str, Any] | None) -> Permission:
-    """What a person permits, when he may have been forgotten; what he said since comes first."""
-    said = text(item or {}, SUPPRESSED)
-    if said is None or permission.suppressed_at is not None:
-        return permission
-    at = datetime.fromisoformat(said)
-    return replace(permission, suppressed_at=at, suppression_source=BY_FORGETTING)
 
 
 class DynamoDBForgottenPeople:
