@@ -137,6 +137,22 @@ def test_a_receiver_that_is_away_is_asked_by_one_at_a_time_and_all_go_on_when_it
     assert len(set(scene.delivered)) == 40
 
 
+def test_a_look_up_that_asks_nobody_is_no_sign_of_life() -> None:
+    """A webhook cannot be asked what it has: all that hang in doubt would go to see, each tick."""
+    scene = Scene()
+    for number in range(5):
+        scene.write(f"e{number}", customer=f"c{number}")
+    scene.crm.says = [InDoubt("timeout")] * 99
+    asked = []
+    for _ in range(12):
+        before = len(scene.crm.delivered)
+        scene.drain()
+        asked.append(len(scene.crm.delivered) - before)
+        scene.clock.advance(60_000)
+
+    assert asked == [3] + [1] * 11
+
+
 def test_after_so_many_failures_in_a_row_one_goes_to_see() -> None:
     health = Health()
     for _ in range(2):

@@ -18,7 +18,7 @@ from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.failures import place_of
 from contact_center.kernel.observability import log
 from contact_center.kernel.ports import StoreUnavailableError
-from contact_center.records.domain.effect_answers import Delivered, InDoubt, Later, Refused
+from contact_center.records.domain.effect_answers import InDoubt, Later, Refused
 from contact_center.records.domain.effect_steps import (
     Answered,
     Claimed,
@@ -176,7 +176,8 @@ class _Asked:
             found = Later(BUDGET)
         except Exception as error:  # noqa: BLE001 - one receiver's mistake costs no other
             found = Later(self._broken(error))
-        self._heard(found or Delivered(), begun_ms)
+        if found is not None:  # else what is asked next says how it is: some cannot be looked up
+            self._heard(found, begun_ms)
         return LookedUp(run.token or "", found, self._now_ms(), self._parts.chance())
 
     def _answer(self) -> Answer:
