@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.aws.dynamodb import keys
+from contact_center.campaigns.adapters.campaign_items import campaign_item, contact_item
+from contact_center.campaigns.domain.campaign_wishes import CampaignWish
+from contact_center.campaigns.domain.campaigns import Campaign, CampaignState
+from contact_center.campaigns.domain.contacts import ContactDetails, new_contact
 from contact_center.dialing.adapters.attempt_items import attempt_item, attempt_key, attempt_of
 from contact_center.dialing.adapters.customer_items import customer_item
 from contact_center.dialing.domain.call_outcomes import Disposition
@@ -18,6 +22,8 @@ from contact_center.forgetting.adapters.erase_dialing import HERE, RINGS, WAITS
 from contact_center.forgetting.domain.stores import Store
 from contact_center.forgetting.services.forget_ports import Person
 from contact_center.kernel.time_left import always
+from contact_center.lists.adapters.dynamodb_imports import DynamoDBImports
+from contact_center.lists.services.import_ports import ImportJob, ImportState
 from contact_center.people.adapters.dynamodb_offers import DynamoDBOfferBook
 from contact_center.people.adapters.offer_items import offer_item
 from contact_center.people.domain.offers import Offer, OfferOutcome
@@ -228,3 +234,38 @@ def test_while_a_crm_wants_to_be_left_alone_he_is_not_erased_there(
 
     state, why = rig.states(forget_id)["hubspot"]
     assert state == "open", why
+
+
+@pytest.mark.parametrize(("handed_in_after_ms", "stays"), [(-1, False), (1, True)])
+def test_whoever_is_on_a_list_that_was_handed_in_before_goes_however_late_it_is_read(
+    rig: Forgetful,
+    handed_in_after_ms: int,
+    stays: bool,  # noqa: FBT001
+) -> None:
+    asked_ms = now_ms()
+    handed_in_ms = asked_ms + handed_in_after_ms
+    job = ImportJob(
+        import_id="c-1.one",
+        campaign_id="c-1",
+        file_key="imports/c-1.one/list.csv",
+        created_at_ms=handed_in_ms,
+        state=ImportState.DONE,
+    )
+    details = ContactDetails(number=HIS, prefix="+1415", import_id=job.import_id, row=2)
+    contact = new_contact("c-1", details, handed_in_ms, asked_ms + 60_000)
+    campaign = Campaign(
+        campaign_id="c-1",
+        wish=CampaignWish(name="Offer", purpose="marketing", assistant="sales"),
+        state=CampaignState.RUNNING,
+        created_at_ms=asked_ms,
+        version=1,
+    )
+    table = rig.account.contacts_table
+    put(rig, table, campaign_item(campaign), contact_item(replace(contact, version=1), 0))
+    assert DynamoDBImports(rig.account.client("dynamodb"), table).create(job)
+    eraser = rig.parts(rig.start()).erasers[Store.CONTACTS]()
+
+    eraser.erase(Person(number=HIS, until_ms=asked_ms, civil_until_ms=asked_ms), always)
+
+    there = any(place.startswith("contacts: CAMPAIGN CONTACT") for place in rig.left())
+    assert there is stays

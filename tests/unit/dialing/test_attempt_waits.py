@@ -14,7 +14,7 @@ from contact_center.dialing.services.read_attempts import show_attempt
 from contact_center.permission.domain.contactability import Reason
 from tests.unit.dialing.dialing_scene import NOW_MS, TIMINGS, in_state
 
-FOR_EVER = {"suppressed", "national_dnc", "no_consent", "consent_revoked"}  # nobody waits for these
+FOR_EVER = {"suppressed", "no_consent", "consent_revoked"}  # nobody waits for these
 LATER_MS = NOW_MS + 60_000
 
 
@@ -32,6 +32,7 @@ LATER_MS = NOW_MS + 60_000
         ("holiday", WaitsFor.WINDOW),
         ("frequency_cap", WaitsFor.WINDOW),
         ("quiet_period", WaitsFor.WINDOW),
+        ("national_dnc", WaitsFor.WINDOW),
         ("campaign_not_running", WaitsFor.PAUSE),
         ("dialing_stopped", WaitsFor.STOP),
         ("customer_busy", WaitsFor.CUSTOMER_BUSY),

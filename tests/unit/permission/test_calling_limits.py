@@ -102,6 +102,31 @@ def test_where_the_list_is_required_an_old_import_proves_nothing(
     assert answer.evidence["national_list"]["fresh"] is fresh
 
 
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [
+        ({}, NOW + HOUR),
+        ({"national": replace(CLEAR, imported_at=NOW - 32 * DAY)}, NOW + HOUR),
+        ({"national": LISTED}, None),
+        ({"consents": ()}, None),
+        ({"suppressed_at": NOW - DAY}, None),
+    ],
+)
+def test_whoever_waits_for_a_newer_list_alone_is_put_off_and_not_given_up(
+    said: dict[str, Any], again: datetime | None
+) -> None:
+    """The list of last month is not renewed for a day, and every contact was lost for good."""
+    usa = parsed("dialing_rules.toml")["national_list"][0]
+    lifted_by = {purpose: ["relationship"] for purpose in usa["lifted_by"]}
+    binding = {**usa, "required": True, "lifted_by": lifted_by}
+
+    answer = ask(who=contact(**said), under=rules(national_list=[binding]))
+
+    assert isinstance(answer, Deny)
+    assert answer.reason == ("suppressed" if "suppressed_at" in said else "national_dnc")
+    assert answer.next_allowed_at == again
+
+
 def test_a_country_without_a_national_list_has_none_to_ask() -> None:
     answer = ask(who=contact(national=LISTED, consents=()), under=rules(national_list=[]))
 
@@ -196,6 +221,47 @@ def test_quiet_days_and_the_callback_that_replaces_them(
     assert reason(answer) == expected
     if isinstance(answer, Deny):
         assert answer.next_allowed_at == again
+
+
+SATURDAY = utc("2026-07-11T23:00:00-07:00")
+MONDAY = utc("2026-07-13T08:00:00-07:00")
+TUESDAY = MONDAY + DAY
+
+
+def six_days_a_week() -> list[dict[str, Any]]:
+    """The shipped rows, with nobody called in the United States on Sundays."""
+    rows: list[dict[str, Any]] = parsed("dialing_rules.toml")["rule"]
+    [usa] = [row for row in rows if row["id"] == "us-hours"]
+    weekdays = [day for day in usa["weekdays"] if day != "sun"]
+    return [{**row, "weekdays": weekdays} if row is usa else row for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("rung", "now", "expected"),
+    [
+        ((), SATURDAY + DAY, "outside_window"),
+        ((), MONDAY, "allowed"),
+        ((), MONDAY + 12 * HOUR, "allowed"),
+        ((), TUESDAY, "quiet_period"),  # its day is over
+        # Tries of it leave its day where it is; a cap that was used up before moves it on.
+        ((MONDAY,) * 3, TUESDAY, "quiet_period"),
+        ((TUESDAY - 7 * DAY + HOUR,) * 7, MONDAY + HOUR, "frequency_cap"),
+        ((TUESDAY - 7 * DAY + HOUR,) * 7, TUESDAY + 2 * HOUR, "allowed"),
+    ],
+)
+def test_a_callback_asked_for_while_nobody_may_be_called_has_its_day_when_one_may(
+    rung: tuple[datetime, ...], now: datetime, expected: str
+) -> None:
+    history = CallHistory(conversation_at=SATURDAY - HOUR, rung_at=rung)
+
+    answer = ask(
+        who=contact(callback_at=SATURDAY),
+        history=history,
+        now=now,
+        under=rules(quiet=COLLECTOR, rule=six_days_a_week()),
+    )
+
+    assert reason(answer) == expected
 
 
 def test_a_callback_asked_for_at_night_is_made_in_the_morning() -> None:

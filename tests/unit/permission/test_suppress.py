@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -51,6 +52,21 @@ def test_of_very_many_consents_the_latest_are_kept(order: range) -> None:
 
     assert [one.at for one in known.consents] == [
         consent(day).at for day in range(30 - CONSENTS_KEPT, 30)
+    ]
+
+
+@pytest.mark.parametrize("spoken_days", [range(1, 60), range(59, 0, -1)])
+def test_no_spoken_consents_push_out_the_one_in_writing(spoken_days: range) -> None:
+    """A list of calls, imported each day, ended the marketing that he had agreed to."""
+    known = with_consent(Permission(), consent(-1))
+    known = with_consent(known, consent(0))
+    for day in spoken_days:
+        known = with_consent(known, replace(consent(day), kind="express"))
+
+    assert stands(known)
+    assert len(known.consents) == CONSENTS_KEPT
+    assert [one.at for one in known.consents] == [
+        consent(day).at for day in (0, *range(61 - CONSENTS_KEPT, 60))
     ]
 
 

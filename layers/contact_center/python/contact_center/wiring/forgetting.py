@@ -82,6 +82,7 @@ def _contacts(shop: Shop) -> Eraser:
         shop.campaigns,
         shop.contacts,
         shop.settle.ledger,
+        shop.imports,
     )
 
 

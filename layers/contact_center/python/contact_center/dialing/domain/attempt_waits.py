@@ -16,7 +16,7 @@ class WaitsFor(StrEnum):
 
     LINE = "line"  # a free one, of ours or of the provider's account
     SLOT = "slot"  # its turn: so many calls a second
-    WINDOW = "window"  # the time at which rules, caps and quiet days allow it
+    WINDOW = "window"  # the time at which rules, caps, quiet days and lists allow it
     PAUSE = "pause"  # its campaign to run again
     STOP = "stop"  # dialing to be resumed
     CUSTOMER_BUSY = "customer_busy"  # another call to the same person to be over
@@ -34,6 +34,7 @@ _OF_REASON = {
     "holiday": WaitsFor.WINDOW,
     "frequency_cap": WaitsFor.WINDOW,
     "quiet_period": WaitsFor.WINDOW,
+    "national_dnc": WaitsFor.WINDOW,  # of a list that is too old; whoever is on it waits no more
     "campaign_not_running": WaitsFor.PAUSE,
     "dialing_stopped": WaitsFor.STOP,
     "customer_busy": WaitsFor.CUSTOMER_BUSY,

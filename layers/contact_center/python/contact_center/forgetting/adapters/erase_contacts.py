@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.services.change_attempt import LedgerParts
     from contact_center.forgetting.services.forget_ports import Person
     from contact_center.kernel.time_left import InTime
+    from contact_center.lists.services.import_ports import ImportStore
 
 RINGS = "a call of a campaign is not over"
 MORE = "it takes longer"
@@ -51,14 +52,16 @@ class ContactsEraser:
         campaigns: CampaignStore,
         contacts: ContactStore,
         ledger: LedgerParts,
+        imports: ImportStore,
     ) -> None:
-        """Keep boto3's client, both tables' names, and what withdrawing works with."""
+        """Keep boto3's client, both tables' names, what withdrawing works with, and the imports."""
         self._client = client
         self._table = table
         self._dialing = dialing_table
         self._campaigns = campaigns
         self._contacts = contacts
         self._ledger = ledger
+        self._imports = imports
 
     def erase(self, person: Person, in_time: InTime) -> Erased:
         """Erase his contacts and what he permits; see Eraser."""
@@ -101,7 +104,18 @@ class ContactsEraser:
                 his.append(contact_of(item))
             except UNREADABLE:
                 unread.append(item)
-        return [one for one in his if one.added_at_ms <= person.civil_until_ms], unread
+        return [one for one in his if self._listed_at_ms(one) <= person.civil_until_ms], unread
+
+    def _listed_at_ms(self, contact: CampaignContact) -> int:
+        """Since when he is on the list: a list that waited was handed in before it was read.
+
+        Of one that began to be read before he asked his row is the same word as those before it.
+        """
+        try:
+            job = self._imports.read(contact.details.import_id)
+        except UNREADABLE:
+            job = None
+        return contact.added_at_ms if job is None else min(contact.added_at_ms, job.created_at_ms)
 
     def _listed(self) -> Sequence[Item]:
         return list(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from contact_center.aws.dynamodb.items import UNREADABLE
 from contact_center.forgetting.domain.rows import row_of
 from contact_center.forgetting.services.forget_ports import Erased
+from contact_center.lists.domain.cells import in_plain_signs
 from contact_center.lists.services.file_lines import SAMPLE_BYTES, detect, ends_in_returns
 from contact_center.lists.services.import_ports import PART_BYTES, FileChangedError
 
@@ -30,7 +31,7 @@ RESULT_FILE = re.compile(r"campaigns/[^/]+/exports/[^/]+\.csv")
 READ_BYTES = 1 << 20
 LONGEST_ROW_BYTES = 1 << 20  # a quote that is never closed ends here
 BUSY, MORE = "a list is being imported", "it takes longer"
-MIXED_CODEC = "latin-1"  # digits and quotes are the same in UTF-8 and Windows-1252
+MIXED_CODEC = "latin-1"  # line ends and quotes are the same in UTF-8 and Windows-1252
 
 
 class ListsEraser:
@@ -161,4 +162,10 @@ class _Rows:
         return text.decode(self._codec, "replace").count(sign.decode(self._codec))
 
     def _text(self, row: bytes) -> str:
-        return row.decode(self._codec, "replace").replace("\xa0", " ")
+        """As an import reads it: what made a contact of him is found again."""
+        if self._codec != MIXED_CODEC:
+            return in_plain_signs(row.decode(self._codec, "replace"))
+        try:
+            return in_plain_signs(row.decode("utf-8"))
+        except UnicodeDecodeError:
+            return in_plain_signs(row.decode("cp1252", "replace"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_BETWEEN = r"[\s().\-/\u2010-\u2015\u00a0]{0,3}"
+_BETWEEN = r"[\s().\-/\u2010-\u2015\u00a0]{0,6}"  # `) - ` is four
 
 
 def row_of(e164: str) -> Callable[[str], bool]:

@@ -138,9 +138,14 @@ def first_number(word: str) -> tuple[str, bool]:
     first, several, _ = word.partition(_SEVERAL)
     code = code_in(first)
     # A minus, a dash or a blank of another script between digits is one all the same.
-    plain = code if code.isascii() else "".join(_plain(one) for one in code)
+    plain = in_plain_signs(code)
     # Nowhere in North America does a number begin so; elsewhere it is what dials abroad.
     return f"+{plain[2:]}" if plain.startswith("00") else plain, bool(several)
+
+
+def in_plain_signs(text: str) -> str:
+    """A text with its digits, dashes and blanks as `first_number` reads them, unseen signs gone."""
+    return text if text.isascii() else "".join(_plain(one) for one in _seen(text))
 
 
 def has_control(word: str) -> bool:

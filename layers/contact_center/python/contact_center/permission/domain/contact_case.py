@@ -90,11 +90,21 @@ class Case:
     @property
     def national_list_forbids(self) -> bool:
         """Whether the national do-not-call list stands against the call."""
+        return self.on_national_list or self.awaits_national_list
+
+    @property
+    def on_national_list(self) -> bool:
+        """Whether the list names him, and nothing lifts it."""
+        named = self.listing is not None and self.listing.listed
+        return named and self.national.known is not None and self.national.lifted_by is None
+
+    @property
+    def awaits_national_list(self) -> bool:
+        """Whether only a newer list can say that he is on none: not his word, and no refusal."""
         known, fresh, lifted_by = self.national
-        if known is None or lifted_by is not None:
+        if known is None or lifted_by is not None or self.on_national_list:
             return False
-        listed = self.listing is not None and self.listing.listed
-        return listed or (known.required and not fresh)
+        return known.required and not fresh
 
     def civil_days(self, at: datetime) -> frozenset[date]:
         """The calendar days it is at an instant, where the customer may be."""

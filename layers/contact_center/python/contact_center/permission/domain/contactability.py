@@ -20,6 +20,8 @@ from contact_center.permission.domain.contact_case import Case
 from contact_center.permission.domain.contact_evidence import evidence_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from contact_center.kernel.phone_numbers import PhoneNumber
     from contact_center.permission.domain.contact_permission import CallHistory, Contact, Gates
     from contact_center.permission.domain.dialing_rules import DialingRules
@@ -42,10 +44,14 @@ Reason = Literal[
 # often would leave people uncalled after it opened.
 ASK_AGAIN_SECONDS = 60
 
-# The day after, a call is no longer the callback that was asked for.
+# The day after it could be made, a call is no longer the callback that was asked for.
 CALLBACK_HOURS = 24
 
+# A list that is too old may be renewed at any time; whoever waits for it is put off, not given up.
+LIST_AGAIN_HOURS = 1
+
 _ASK_AGAIN = timedelta(seconds=ASK_AGAIN_SECONDS)
+_LIST_AGAIN = timedelta(hours=LIST_AGAIN_HOURS)
 _CALLBACK = timedelta(hours=CALLBACK_HOURS)
 
 
@@ -68,7 +74,7 @@ class Deny:
         reason: The first check that failed.
         next_allowed_at: The first instant, in UTC, at which every check that depends on time
             would pass; None means never, as things stand. For a gate, which opens when
-            somebody opens it: when to ask again.
+            somebody opens it, and for a list that is too old: when to ask again.
         evidence: What decided it, ready for JSON; no number in clear.
     """
 
@@ -106,7 +112,8 @@ def may_call(  # noqa: PLR0913, PLR0917  exactly what decides, nothing hidden
     case = Case(number, contact, history, now.astimezone(UTC), rules)
     never = _never(case)
     if never is not None:
-        return Deny(reason=never, next_allowed_at=None, evidence=evidence_of(case, gates))
+        at = first_instant(case, case.now + _LIST_AGAIN) if _awaits_list_alone(case) else None
+        return Deny(reason=never, next_allowed_at=at, evidence=evidence_of(case, gates))
     not_yet = _not_yet(case)
     if not_yet is not None:
         at = first_instant(case, case.now)
@@ -145,6 +152,12 @@ def _never(case: Case) -> Reason | None:
     return None
 
 
+def _awaits_list_alone(case: Case) -> bool:
+    """Whether a newer national list is all that is wanting for ever."""
+    said_yes = case.contact.suppressed_at is None and case.standing.consent is not None
+    return said_yes and case.awaits_national_list
+
+
 def _not_yet(case: Case) -> Reason | None:
     now = case.now
     opening = next_open(case.zones, case.hours_on, now) if case.zones else None
@@ -168,16 +181,34 @@ def _closed_gate(gates: Gates) -> Reason | None:
     return None
 
 
-def _cap_free_at(case: Case, at: datetime) -> datetime:
+def _could_be_made(case: Case, callback: datetime) -> datetime:
+    """The first instant, not before a callback, at which window and caps allowed it.
+
+    Calls that were made since are tries of it, and do not move its day on.
+    """
+    before = [at for at in case.rung_at if at < callback]
+    instant = callback
+    while case.zones:
+        opening = next_open(case.zones, case.hours_on, instant)
+        if opening is None:
+            break
+        later = _cap_free_at(case, opening, before)
+        if later == instant:
+            break
+        instant = later
+    return instant
+
+
+def _cap_free_at(case: Case, at: datetime, rung_at: Sequence[datetime] | None = None) -> datetime:
     """The first instant, not before `at`, at which no cap in force then is used up.
 
     A cap of n calls in a window is free once the n-th latest call is a whole window old. A
     call that is still to come counts too: it was granted already.
     """
-    free = at
+    free, rung = at, case.rung_at if rung_at is None else rung_at
     for rule in case.rules_on(at):
-        if rule.cap_calls is not None and len(case.rung_at) >= rule.cap_calls:
-            nth_latest = case.rung_at[rule.cap_calls - 1]
+        if rule.cap_calls is not None and len(rung) >= rule.cap_calls:
+            nth_latest = rung[rule.cap_calls - 1]
             free = max(free, nth_latest + timedelta(hours=rule.cap_hours))
     return free
 
@@ -186,7 +217,8 @@ def _quiet_until(case: Case, at: datetime) -> datetime:
     """The first instant, not before `at`, outside of the quiet days the customer has earned.
 
     A callback asked for replaces them: nobody calls before it, and it may be made although
-    there was a conversation. It is no exception to windows, caps or consent.
+    there was a conversation. It is no exception to windows, caps or consent, and its day begins
+    when those let it be made: whoever asks for Saturday night is called on Monday.
     """
     history, rules = case.history, case.rules
     quiet = [
@@ -197,7 +229,7 @@ def _quiet_until(case: Case, at: datetime) -> datetime:
     if callback is not None and all(since is None or since < callback for since, _ in quiet):
         if at < callback:
             return callback.astimezone(UTC)
-        if at < callback + _CALLBACK:
+        if at < _could_be_made(case, callback.astimezone(UTC)) + _CALLBACK:
             return at
     ends = [since.astimezone(UTC) + timedelta(days=days) for since, days in quiet if since]
     return max([at, *ends])

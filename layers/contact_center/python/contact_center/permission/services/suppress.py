@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.phone_numbers import parse_phone_number
-from contact_center.permission.domain.consent import past_consent
+from contact_center.permission.domain.consent import EXPRESS_WRITTEN, past_consent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,10 +92,17 @@ def with_suppression(known: Permission, source: str, at: datetime) -> Permission
 
 
 def with_consent(known: Permission, consent: Consent) -> Permission:
-    """The permission with a consent; the latest are kept of very many."""
+    """The permission with a consent; the latest are kept of very many.
+
+    Among them is the latest in writing: what he said on the telephone since takes none of it back.
+    """
     if consent in known.consents:
         return known
-    latest = sorted((*known.consents, consent), key=lambda one: one.at)[-CONSENTS_KEPT:]
+    every = sorted((*known.consents, consent), key=lambda one: one.at)
+    latest, before = every[-CONSENTS_KEPT:], every[:-CONSENTS_KEPT]
+    written = [one for one in before if one.kind == EXPRESS_WRITTEN]
+    if written and all(one.kind != EXPRESS_WRITTEN for one in latest):
+        latest[0] = written[-1]
     return replace(known, consents=tuple(latest))
 
 
