@@ -86,11 +86,12 @@ class Courtesies:
 
     def nobody(self, department: str, caller_id: str) -> tuple[Instruction, ...]:
         """What a caller gets whom nobody can take."""
-        return self.instead(self.nobody_for(department), caller_id)
+        closing = self.nobody_for(department)
+        return Speak(closing.say), *self._onward(closing, caller_id, self.texts.call_again)
 
     def instead(self, closing: Closing, caller_id: str) -> tuple[Instruction, ...]:
-        """What a caller gets who does not wait, or no longer."""
-        return Speak(closing.say), *self._onward(closing, caller_id, self.texts.call_again)
+        """What a caller gets who does not wait, or no longer: the words say when to call again."""
+        return self.closed(closing, caller_id)
 
     def sorry(self, department: str, caller_id: str) -> tuple[Instruction, ...]:
         """What a caller gets when something of ours broke."""
