@@ -115,7 +115,7 @@ def test_at_the_door_nothing_is_sent_to_a_telephone_and_one_hint_a_request(opene
     [
         (ada(DECLINES), OfferOutcome.DECLINED, "Thank you. Goodbye."),
         (ada(PRESSES_ANOTHER, DECLINES), OfferOutcome.DECLINED, "Thank you. Goodbye."),
-        (ada(), OfferOutcome.VOICEMAIL, "The caller has left"),
+        (ada(), OfferOutcome.VOICEMAIL, "Thank you."),
         (ada(LEAVES), OfferOutcome.DECLINED, None),
         (ada(does="busy"), OfferOutcome.BUSY, None),
         (ada(does="no_answer"), OfferOutcome.NO_ANSWER, None),

@@ -223,6 +223,23 @@ def test_the_caller_who_left_as_he_was_moved_is_gone(stage: Stage) -> None:
     assert (stage.outcome(), stage.state()) == (OfferOutcome.CALLER_GONE, PersonState.READY)
 
 
+@pytest.mark.parametrize("keys", ["", "2"])
+def test_who_does_not_take_him_is_thanked_and_not_told_that_he_has_left(
+    stage: Stage, keys: str
+) -> None:
+    stage.ask()
+    stage.answers()
+    assert stage.presses(keys) == [Speak(WORDS.declined), HangUp()]
+    assert stage.presses(keys) == [Speak(WORDS.declined), HangUp()]  # told again
+
+
+def test_who_presses_nothing_as_the_caller_leaves_hears_that_he_has_left(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.caller_hangs_up()
+    assert stage.presses("") == [Speak(WORDS.left), HangUp()]
+
+
 def test_another_key_brings_the_question_again(stage: Stage) -> None:
     stage.ask()
     stage.answers()

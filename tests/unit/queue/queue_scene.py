@@ -46,6 +46,7 @@ SORRY = SorryTexts(
     not_reached="I reached nobody.",
     may_wait="You may wait.",
     may_be_called="You may be called.",
+    next_asked="I am asking the next one.",
 )
 VOICEMAIL = Closing(action=WhenClosed.VOICEMAIL, say="Leave a message.")
 LATER = Closing(action=WhenClosed.CALLBACK, say="We call you.")

@@ -59,7 +59,7 @@ from tests.fakes.visits import FakeVisits
 from tests.fakes.waiting_queue import FakeQueue
 from tests.unit.people.test_people import OFFER_WORDS, SUPERVISOR_WORDS, colleague
 from tests.unit.people.test_people import WORDS as LOG_IN_WORDS
-from tests.unit.queue.queue_scene import rules
+from tests.unit.queue.queue_scene import SORRY, rules
 
 if TYPE_CHECKING:
     from contact_center.people.domain.offers import Offer, OfferOutcome
@@ -225,6 +225,11 @@ class Floor:
     @property
     def said(self) -> list[str]:
         return [one.content for one in self.control.commands if isinstance(one, Say)]
+
+    @property
+    def answers_said(self) -> list[str]:
+        """What came of his wishes."""
+        return [said for said in self.said if said != SORRY.next_asked]
 
     @property
     def rung(self) -> list[str]:

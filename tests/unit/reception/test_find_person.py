@@ -107,14 +107,16 @@ def test_the_next_one_is_asked_each_once_and_then_he_is_told_once(
     floor.log_in()
     floor.wants()
     fails(floor, "CA-person-1")
-    assert (floor.rung, floor.said) == (["ada", "benno"], [])
+    assert (floor.rung, floor.said) == (["ada", "benno"], [SORRY.next_asked])
     fails(floor, "CA-person-2")
     assert floor.rung == ["ada", "benno"]
-    assert floor.said == [SORRY.not_reached]
+    assert floor.said == [SORRY.next_asked, SORRY.not_reached]
     for _ in range(3):
         floor.jobs.send(ReceptionJob(JobKind.ASK, VISIT))
         floor.work()
-    assert (floor.rung, floor.said) == (["ada", "benno"], [SORRY.not_reached])
+    assert floor.rung == ["ada", "benno"]
+    assert floor.said == [SORRY.next_asked, SORRY.not_reached]
+    assert floor.metrics.of("caller_told_of_next") == [{"outcome": "sent"}]
     assert floor.metrics.of("wish_answered") == [{"why": "not_reached", "outcome": "sent"}]
 
 
@@ -142,7 +144,7 @@ def test_one_wish_said_again_while_somebody_rings_rings_nobody_else(floor: Floor
     floor.presses("2")
     assert floor.rung == ["ada", "benno"]
     floor.presses("2", "CA-person-2")
-    assert len(floor.said) == 1  # for both
+    assert len(floor.answers_said) == 1  # for both
 
 
 def test_after_he_was_told_a_new_wish_asks_everybody_anew() -> None:

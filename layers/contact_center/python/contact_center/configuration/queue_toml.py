@@ -67,6 +67,7 @@ class SorryToml(Table):
     not_reached: Annotated[Spoken, _naming()]
     may_wait: Annotated[Spoken, _naming()]
     may_be_called: Annotated[Spoken, _naming()]
+    next_asked: Annotated[Spoken, _naming()]
 
 
 class MusicToml(Table):

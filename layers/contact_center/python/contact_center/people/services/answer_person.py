@@ -88,7 +88,8 @@ def take_key(  # noqa: PLR0913 - whose telephone, and what was pressed
     """A person pressed a key, or none until all was said: what the leg is to do.
 
     Any other key than those asked for brings the question again. Of several who take the caller
-    one has him; the others hear that he is with somebody else.
+    one has him; the others hear that he is with somebody else. Whoever presses none hears a
+    goodbye like who declines: of a caller who waits still it is not said that he has left.
 
     Args:
         visit_id: The caller's.
@@ -114,7 +115,8 @@ def take_key(  # noqa: PLR0913 - whose telephone, and what was pressed
     offer = tell_offer(visit_id, offer.offer_id, [pressed], parts)
     if offer.said is Said.TAKES and offer.ended in {None, OfferOutcome.ANSWERED}:
         return [_room(offer)]
-    return _goodbye(words.declined if offer.ended is OfferOutcome.DECLINED else words.left)
+    is_own = offer.ended in {OfferOutcome.DECLINED, OfferOutcome.VOICEMAIL}
+    return _goodbye(words.declined if is_own and offer.said is not Said.TAKES else words.left)
 
 
 def _holds(offer: Offer, parts: OfferParts) -> bool:

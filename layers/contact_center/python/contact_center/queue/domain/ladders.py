@@ -32,13 +32,18 @@ class NotFound(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SorryTexts:
-    """What a caller is told for whom nobody was found, by why."""
+    """What a caller is told for whom nobody was found, by why.
+
+    Attributes:
+        next_asked: While somebody else is asked, after one who has not taken him.
+    """
 
     closed: str
     nobody_ready: str
     not_reached: str
     may_wait: str
     may_be_called: str
+    next_asked: str
 
     def of(self, why: NotFound) -> str:
         """The words for one reason."""

@@ -53,6 +53,11 @@ SERVER_MESSAGES = (
 )
 
 
+# In a row to who says nothing: he may look for an invoice, or wait while a colleague is rung. Vapi
+# ends a call in which nobody has spoken for half a minute (its docs, call-timeout-settings).
+MOST_PROMPTS = 5
+
+
 def build_assistants(config: OwnerConfig) -> dict[str, Json]:
     """Every configured assistant as it answers, by name.
 
@@ -260,7 +265,7 @@ def _silence_hook(company: CompanyToml) -> Json:
         "on": "customer.speech.timeout",
         "options": {
             "timeoutSeconds": company.silence_seconds,
-            "triggerMaxCount": 2,
+            "triggerMaxCount": MOST_PROMPTS,
             "triggerResetMode": "onUserSpeech",
         },
         "do": [{"type": "say", "exact": company.silence_prompt}],

@@ -32,7 +32,7 @@ from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.enter_queue import WaitAsked, Waits, enter_queue
 from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.reception.services.callbacks.leave_old_place import WANTED_ELSE, leave_old_place
-from contact_center.reception.services.colleagues.tell_caller import tell_caller
+from contact_center.reception.services.colleagues.tell_caller import tell_caller, tell_of_next
 from contact_center.visits.domain.courtesies import OFFER_CALL
 from contact_center.visits.domain.instructions import GoTo, Speak
 from contact_center.visits.domain.visit_parts import Stage, Told
@@ -148,6 +148,7 @@ def _asks_next(
 ) -> bool:
     """Whether somebody is being asked now who was not asked before; as many as may be at once."""
     asked = {offer.person_id for offer in theirs if was_asked(offer)}
+    known = {offer.offer_id for offer in theirs}
     at_once, ringing = parts.waiting.rules.of(wanted.whose).ring_at_once, 0
     ask = partial(ask_person, at_once=at_once)
     for colleague in takers.ready:
@@ -160,6 +161,8 @@ def _asks_next(
         if offer.said is Said.TAKES or is_with_somebody(offer):
             return True
         ringing += offer.ended is None
+        if asked and ringing == 1 and offer.ended is None and offer.offer_id not in known:
+            tell_of_next(visit, wanted, offer, parts)
         if ringing >= at_once:
             return True
     return ringing > 0 or _is_asked_meanwhile(visit, wanted, parts)
