@@ -15,6 +15,7 @@ from contact_center.kernel.ports import StoreRefusedError
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import PersonState
 from contact_center.reception.services.colleagues.find_person import BEGUN_SECONDS, find_person
+from contact_center.reception.services.colleagues.tell_caller import tell_of_next
 from contact_center.visits.domain.instructions import EnterRoom
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
@@ -118,6 +119,19 @@ def test_the_next_one_is_asked_each_once_and_then_he_is_told_once(
     assert floor.said == [SORRY.next_asked, SORRY.not_reached]
     assert floor.metrics.of("caller_told_of_next") == [{"outcome": "sent"}]
     assert floor.metrics.of("wish_answered") == [{"why": "not_reached", "outcome": "sent"}]
+
+
+def test_that_the_next_one_is_asked_is_said_once_by_two_who_look_at_once() -> None:
+    floor = Floor(ladder=NO_QUEUE)
+    floor.log_in()
+    floor.wants()
+    floor.presses("2")
+    assert floor.said == [SORRY.next_asked]
+    visit = floor.visits.kept[VISIT].visit
+    [_, second] = floor.offers.of_visit(VISIT)
+    assert visit.wanted is not None
+    tell_of_next(visit, visit.wanted, second, floor.parts)  # had not seen that it was begun
+    assert floor.said == [SORRY.next_asked]
 
 
 def test_a_telephone_that_cannot_be_rung_is_followed_by_the_next() -> None:
