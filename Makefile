@@ -98,8 +98,8 @@ prove-dialing: setup ## 8 dialer processes, 2,000 calls of two campaigns, proces
 fuzz: setup ## generated inputs through both doors, the API and every reader of JSON, a million: INPUTS=, FIRST=number of the first, SECONDS=most of each
 	@$(OURS) $(RUN) -m tests.fuzz $(if $(INPUTS),--inputs $(INPUTS)) $(if $(FIRST),--first $(FIRST)) $(if $(SECONDS),--seconds $(SECONDS))
 
-expressions: setup ## what we send to DynamoDB, held to a strict parser (Node 20; REQUIRED=1: not without)
-	@$(OURS) $(RUN) -m tests.expressions $(if $(REQUIRED),--required)
+expressions: setup ## what we send to DynamoDB, held to a strict parser (Node 20; REQUIRED=1: not without; RECORDED=folder: what `make test` has left there)
+	@$(OURS) $(RUN) -m tests.expressions $(if $(REQUIRED),--required) $(if $(RECORDED),--recorded "$(RECORDED)")
 
 schemathesis: ## the API under requests nobody would write by hand, each role, every check: SEED=number, SECONDS=each role
 	@$(SETUP) schemathesis

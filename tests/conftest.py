@@ -27,6 +27,7 @@ from local.settings import read_settings
 from tests import sam
 from tests.emulator import Account, Builder
 from tests.expressions.quick_rules import QuickJudge, keys_of_tables
+from tests.expressions.recorder import recorder_asked_for
 from tests.kept_of_botocore import keep_what_is_alike
 from tests.liveness import LIVENESS_SECONDS
 from tests.permissions.gate import GATE
@@ -63,9 +64,11 @@ JUDGE = QuickJudge(keys_of_tables())
 _account_numbers = itertools.count(200_000_000_001)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     JUDGE.install()
     GATE.install()
+    if recorder := recorder_asked_for():
+        config.pluginmanager.register(recorder, "what is sent")
     keep_what_is_alike()
 
 

@@ -11,54 +11,48 @@ through. Without Node the parser cannot run, which is said; `--required` makes t
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.expressions import strict_parser
 from tests.expressions.check import check, expressions, let_through
 from tests.expressions.literals import unseen, written
 from tests.expressions.planted import PLANTED
-from tests.expressions.recorder import ADAPTERS, Recorder
+from tests.expressions.recorder import ADAPTERS, ALONE, INTO, TESTS, Recording, kept
 from tests.expressions.strict_parser import StrictParser, StrictParserError
+from tools.anywhere import kept_compiled
+from tools.beside_each_other import run_beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TESTS = ("tests/contract", "tests/functional")
-# What they send is sent by processes of their own, and they take a minute; the last three send
-# items that no table takes, to see what becomes of the others.
-NOT_WATCHED = (
-    "tests/contract/dialing/test_slot_book.py::test_eight_processes_keep_every_limit_and_use_what_is_allowed",
-    "tests/functional/dialing/test_concurrent_dialers.py",
-    "tests/contract/campaigns/test_contact_stores.py::test_a_step_that_the_table_never_takes_keeps_no_other_from_being_made",
-    "tests/contract/dialing/test_attempt_ledger.py::test_of_many_changes_one_that_the_table_never_takes_is_the_item_s_own_fault",
-    "tests/contract/people/test_person_book.py::test_an_item_that_is_too_large_is_refused_for_good",
-    "tests/functional/conversations/test_probes.py::test_one_that_cannot_be_noted_comes_again",
-)
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the tests, judge what they sent, print the counts; 1 when something is wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.expressions", description=__doc__)
     parser.add_argument("--required", action="store_true", help="fail where Node is missing")
+    parser.add_argument(
+        "--recorded",
+        type=Path,
+        metavar="FOLDER",
+        help=f"judge what tests have left there that ran with {INTO}=FOLDER; none is run again",
+    )
     arguments = parser.parse_args(argv)
-    print("Recording what the adapters send while their tests run on the emulator", flush=True)
-    recorder = Recorder()
-    options = ["-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:randomly"]
-    left_out = [f"--deselect={test}" for test in NOT_WATCHED]
-    failed = pytest.main([*options, *left_out, *TESTS], plugins=[recorder])
-    if failed not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
-        print("WRONG  the tests that send the expressions could not be run")
-        return 1
-    wrong = ["a test that sends expressions failed"] if failed else []
-    wrong += _show_seen(recorder)
+    wrong: list[str] = []
+    if arguments.recorded:
+        recording = kept(ROOT / arguments.recorded)
+    else:
+        recording, passed = _recorded()
+        wrong += ["a test that sends expressions failed"] * (not passed)
+    wrong += _show_seen(recording)
     try:
-        wrong += _judge(recorder, required=arguments.required)
+        wrong += _judge(recording, required=arguments.required)
     except StrictParserError as error:
         wrong.append(str(error))
     for line in wrong:
@@ -66,9 +60,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     return int(bool(wrong))
 
 
-def _show_seen(recorder: Recorder) -> list[str]:
+def _recorded() -> tuple[Recording, bool]:
+    """What the tests send, and whether all of them passed."""
+    print("Recording what the adapters send while their tests run on the emulator", flush=True)
+    with tempfile.TemporaryDirectory(prefix="expressions-") as folder:
+        environment = {**kept_compiled(os.environ), INTO: folder, ALONE: "1"}
+        options = ["-p", "no:randomly", *TESTS]
+        ran = run_beside(os.process_cpu_count() or 1, options, environment)
+        return kept(Path(folder)), ran.status == 0
+
+
+def _show_seen(recording: Recording) -> list[str]:
     """Print what was seen; what stands in the adapters and was not seen, in words."""
-    sent = list(expressions(recorder.requests))
+    sent = list(expressions(recording.requests))
     times = Counter((operation, kind) for operation, kind, _, _ in sent)
     texts = Counter((operation, kind) for operation, kind, _ in {one[:3] for one in sent})
     print(f"\nExpressions seen\n  {'operation':<22}{'kind':<14}{'different':>10}{'sent':>8}")
@@ -82,7 +86,7 @@ def _show_seen(recorder: Recorder) -> list[str]:
         print(f"  {adapter:<36}{count:>10}{sum(one[3] == adapter for one in sent):>8}")
     pieces, places = written(ADAPTERS)
     never = unseen(pieces, all_texts)
-    not_run = [place for place in places if not place.was_run(recorder.lines)]
+    not_run = [place for place in places if not place.was_run(recording.lines)]
     print(
         f"\nWritten in the adapters: {len(pieces)} pieces of expressions, {len(never)} of them"
         f" never sent; {len(places)} places that set one, {len(not_run)} of them never run."
@@ -92,7 +96,7 @@ def _show_seen(recorder: Recorder) -> list[str]:
     ]
 
 
-def _judge(recorder: Recorder, *, required: bool) -> list[str]:
+def _judge(recording: Recording, *, required: bool) -> list[str]:
     """Print what the parser says; what it refuses, and what it wrongly does not, in words."""
     absent = strict_parser.missing()
     if absent is not None:
@@ -101,7 +105,7 @@ def _judge(recorder: Recorder, *, required: bool) -> list[str]:
     strict_parser.install()
     with tempfile.TemporaryDirectory() as folder, StrictParser(Path(folder) / "log") as parser:
         passed = let_through(parser)
-        found = check(recorder.requests, parser)
+        found = check(recording.requests, parser)
     print(
         f"Judged: {found.judged} requests and parts of transactions, {len(found.refused)} refused;"
         f" planted mistakes: {len(PLANTED)}, {len(PLANTED) - len(passed)} refused."

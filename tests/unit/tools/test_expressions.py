@@ -13,7 +13,7 @@ from tests.expressions.check import Findings, check, tables_of, wrongs
 from tests.expressions.literals import Piece, unseen, written
 from tests.expressions.planted import KEY, PLANTED, TABLE, Planted
 from tests.expressions.quick_rules import QuickJudge, keys_of_tables
-from tests.expressions.recorder import Recorder, Request
+from tests.expressions.recorder import Recording, Request, kept
 from tests.expressions.request_rules import faults, singles
 from tests.expressions.strict_parser import StrictParser
 
@@ -109,9 +109,23 @@ def test_without_node_it_says_that_nothing_was_judged_and_fails_if_that_is_requi
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert _judge(Recorder(), required=False) == []
+    assert _judge(Recording(), required=False) == []
     assert capsys.readouterr().out.startswith("NOT JUDGED: Node 20 or later with npm is not")
-    assert len(_judge(Recorder(), required=True)) == 1
+    assert len(_judge(Recording(), required=True)) == 1
+
+
+def test_what_several_processes_have_sent_is_one_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, written_there = Request("GetItem", {"Key": KEY}, "a.py"), Request("PutItem", {}, "b.py")
+    for process, one, lines in ((7, asked, {1, 2}), (8, written_there, {2, 3})):
+        monkeypatch.setattr("tests.expressions.recorder.os.getpid", lambda process=process: process)
+        Recording([one], {"a.py": lines}).keep(tmp_path)
+
+    found = kept(tmp_path)
+
+    assert sorted(found.requests, key=lambda one: one.adapter) == [asked, written_there]
+    assert found.lines == {"a.py": {1, 2, 3}}
 
 
 def test_the_tables_of_a_request_are_found_wherever_they_stand() -> None:

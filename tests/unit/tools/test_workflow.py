@@ -22,6 +22,13 @@ def test_it_runs_what_ci_runs() -> None:
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o100
 
 
+def test_what_the_tests_send_is_judged_without_running_them_again() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+    assert 'step test env EXPRESSIONS_INTO="$EXPRESSIONS_INTO" make test' in script
+    assert 'make expressions RECORDED="$EXPRESSIONS_INTO"' in script
+
+
 def test_every_action_is_a_commit() -> None:
     used = [str(step["uses"]) for step in steps() if "uses" in step]
     assert used
