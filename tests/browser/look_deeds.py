@@ -155,12 +155,12 @@ class Polls:
     """A console whose pauses end when the test says so."""
 
     def __init__(self, console: Console) -> None:
-        self.page = console.page
+        self.console, self.page = console, console.page
         self.seen = 0
 
     def pause_ms(self) -> int:
         """Of the pause that it makes next."""
-        self.page.wait_for_function("seen => __pauses.length > seen", arg=self.seen)
+        self.console.until("seen => __pauses.length > seen", arg=self.seen)
         self.seen += 1
         return int(self.page.evaluate("at => __pauses[at].ms", self.seen - 1))
 
@@ -364,7 +364,7 @@ def test_history_looks_for_what_is_asked_stops_and_goes_on(open_console: Open) -
     console.page.get_by_label("Achieved").fill("transferred")
     console.page.get_by_role("button", name="Search").click()
     console.see("that is all")
-    console.page.wait_for_function("() => document.querySelectorAll('main tbody tr').length < 100")
+    console.until("() => document.querySelectorAll('main tbody tr').length < 100")
     names = set(console.page.locator("main tbody a").all_inner_texts())
     # what is live may have been asked for since
     body = next(said for _, path, said in reversed(answers.asked) if path == "/api/calls/search")
@@ -434,7 +434,7 @@ def test_the_frame_is_skipped_its_look_chosen_and_times_are_the_business_s(
 
     console.page.get_by_role("button", name="Light or dark, now: system").click()
     console.page.get_by_role("button", name="Light or dark, now: light").click()
-    console.page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
+    console.until("() => document.documentElement.dataset.theme === 'dark'")
     assert console.page.evaluate("({...localStorage})") == {"view.theme": "dark"}
 
     console.go("calls/call-1")

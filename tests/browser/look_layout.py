@@ -126,7 +126,7 @@ def test_a_system_with_one_call_and_one_with_three_hundred_look_intended(
 ) -> None:
     console = open_console(answers=Answers(with_one_call() if calls == 1 else crowded()))
     page = console.page
-    page.wait_for_function(
+    console.until(
         "count => document.querySelectorAll('.calls tbody tr').length === count", arg=calls
     )
     for look in LOOKS:
@@ -153,18 +153,18 @@ def test_of_hundreds_of_calls_those_are_found_that_are_looked_for(open_console: 
     page.keyboard.press("/")
     console.has_focus("[data-search]")
     page.keyboard.type("415 555 0123")
-    page.wait_for_function("() => document.querySelectorAll('.calls tbody tr').length === 1")
+    console.until("() => document.querySelectorAll('.calls tbody tr').length === 1")
     assert rows.get_by_role("link").first.text_content() == "+1\xa0415\xa0555\xa00123"
     assert "history" not in page.url
 
     page.get_by_role("searchbox").fill("Light on the ROUTER")
-    page.wait_for_function("() => document.querySelectorAll('.calls tbody tr').length > 1")
+    console.until("() => document.querySelectorAll('.calls tbody tr').length > 1")
     assert all("router blink" in one for one in rows.all_text_contents())
     page.get_by_role("searchbox").fill("nobody says this")
     page.get_by_text("No call fits.").wait_for()
     page.get_by_role("searchbox").fill("")
     wanting.click()
-    page.wait_for_function("() => document.querySelectorAll('.calls tbody tr').length === 60")
+    console.until("() => document.querySelectorAll('.calls tbody tr').length === 60")
     assert rows.get_by_text("wants a person").count() == 60
 
 
@@ -209,7 +209,5 @@ def test_what_is_looked_for_stands_there_also_when_few_calls_are_left(open_conso
     console.page.get_by_role("searchbox").fill("billing")
 
     answers.told["/api/live"] = lambda _: told.live(3)
-    console.page.wait_for_function(
-        "() => document.querySelectorAll('.calls tbody tr').length === 1"
-    )
+    console.until("() => document.querySelectorAll('.calls tbody tr').length === 1")
     assert console.page.get_by_role("searchbox").input_value() == "billing"

@@ -222,7 +222,7 @@ def test_half_a_minute_without_a_network_is_seen_and_gone_without_loading_again(
     console.page.wait_for_timeout(1_500)  # thirty seconds of the page's clock
     console.page.context.set_offline(False)
 
-    console.page.wait_for_function("() => !document.querySelector('.panel.stale')")
+    console.until("() => !document.querySelector('.panel.stale')")
     assert console.page.evaluate("window.__still")
 
 

@@ -199,7 +199,7 @@ def test_without_news_a_panel_turns_grey_and_then_is_right_again(open_console: O
     calls.get_by_text("no news since").wait_for()
     answers.told["/api/live"] = lambda _: told.live(2)
 
-    console.page.wait_for_function("() => !document.querySelector('.panel.stale')")
+    console.until("() => !document.querySelector('.panel.stale')")
     console.page.locator(".rows tbody tr").nth(1).wait_for()
 
 
@@ -350,6 +350,6 @@ def test_markup_made_of_text_is_refused_by_the_page_itself(open_console: Open) -
     )
 
     assert refused == "TypeError"
-    console.page.wait_for_function("() => window.__reports.length > 0")
+    console.until("() => window.__reports.length > 0")
     console.page.evaluate("window.__reports.length = 0")  # this one was meant
     console.faults.clear()

@@ -70,7 +70,7 @@ def test_each_page_that_ages_turns_grey_when_nothing_is_heard(open_console: Open
         console.go(page)
         console.see(PAGES[page])
         console.shown(page.split("/", maxsplit=1)[0])  # what has never come cannot age
-        console.page.wait_for_function("() => !document.querySelector('.panel.stale')")
+        console.until("() => !document.querySelector('.panel.stale')")
         answers.told = dict.fromkeys(full(), "cut")
         console.page.locator(".panel.stale").first.wait_for()
         console.see("no news since")

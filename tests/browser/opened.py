@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route, ViewportSize
 
 PATIENCE_MS = 20_000
+LOOKED_AT_MS = 50
 PICTURES = os.environ.get("PICTURES")  # a folder to leave them in
 POLICY = "layers/contact_center/python/contact_center/config/policy.toml"
 SURE = tomllib.loads((Path(__file__).parents[2] / POLICY).read_text())["route_confidence"]
@@ -88,16 +89,22 @@ class Console:
 
     def shown(self, page: str) -> None:
         """Wait until a page of the menu has been told everything that it asks for."""
-        self.page.wait_for_function(
+        self.until(
             "page => document.querySelector(`main.${page}`)"
             " && !document.querySelector('main .boot, main .skeleton')",
             arg=page,
         )
 
+    def until(self, condition: str, arg: object = None) -> None:
+        """Wait until a function says so in the page: asked now and then, for whoever asks with each
+        frame has each frame drawn, which was half of what these tests took.
+        """
+        self.page.wait_for_function(condition, arg=arg, polling=LOOKED_AT_MS)
+
     def too_wide(self) -> int:
         """By how much the page is wider than its window, once a plot has followed a new width."""
         with suppress(Error):  # the figure says it
-            self.page.wait_for_function(FITS)
+            self.until(FITS)
         return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
     def log_in(self, token: str) -> None:
@@ -143,7 +150,7 @@ class Console:
 
     def has_focus(self, selector: str) -> None:
         """Wait until it has: keys that come sooner go elsewhere."""
-        self.page.wait_for_function("at => document.activeElement.matches(at)", arg=selector)
+        self.until("at => document.activeElement.matches(at)", arg=selector)
 
     @contextmanager
     def waiting_for(self, path: str) -> Iterator[list[Route]]:
