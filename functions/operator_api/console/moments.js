@@ -73,6 +73,7 @@ const DEEDS = {
   sorry: "says that it did not work:",
   stop_calling: "stops all calls to this number",
   number_needed: "asks for the number",
+  emergency: "says whom to call in an emergency",
   say: "says",
   tell: "tells the assistant",
   mute: "mutes the assistant",

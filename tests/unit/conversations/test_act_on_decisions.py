@@ -364,7 +364,10 @@ def test_what_is_not_stored_is_not_promised() -> None:
     assert world.control.commands == [Say(POLICY.texts.goodbye, end_call_after=True)]
 
 
-@pytest.mark.parametrize("owed", [GOODBYE, NUMBER_NEEDED])
+EMERGENCY = decision(ActionKind.EMERGENCY, number=2)
+
+
+@pytest.mark.parametrize("owed", [GOODBYE, NUMBER_NEEDED, EMERGENCY])
 def test_what_is_owed_is_said_though_the_customer_cut_in_since(owed: Decision) -> None:
     world = World()
 

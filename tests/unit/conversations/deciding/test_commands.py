@@ -85,6 +85,15 @@ def test_whose_number_nobody_knows_is_told_that_it_is_needed(
 
 
 @pytest.mark.parametrize("simplified", [False, True])
+def test_who_is_in_danger_is_told_whom_to_dial(simplified: bool) -> None:  # noqa: FBT001
+    told = decision(ActionKind.EMERGENCY, "emergency:1", simplified=simplified)
+    texts = POLICY.simplified_texts if simplified else POLICY.texts
+
+    assert command_for(told, departments(), POLICY) == Say(texts.emergency)
+    assert "911" in texts.emergency
+
+
+@pytest.mark.parametrize("simplified", [False, True])
 def test_a_department_with_an_assistant_is_a_handoff(simplified: bool) -> None:  # noqa: FBT001
     told = dataclasses.replace(TO_BILLING, simplified=simplified)
 

@@ -57,6 +57,8 @@ FLUSTERED = ConversationState(mode="simplified")
 UNREACHED = ConversationState(person_missing=True)
 STOPPED = ConversationState(outbound=True, opt_out="words", customer_known=True)
 HIDDEN = ConversationState(opt_out="words")
+IN_DANGER = ConversationState(in_danger=True)
+TOLD_WHOM_TO_DIAL = decision(ActionKind.EMERGENCY, "emergency:1")
 ASKED_FOR_NUMBER = decision(ActionKind.NUMBER_NEEDED, "number-needed:1")
 
 
@@ -129,6 +131,10 @@ def decided(state: ConversationState, *committed: Decision) -> tuple[Decision, .
         (with_(HIDDEN, ended=True), [], []),
         # ... and when it is known after all
         (STOPPED, [ASKED_FOR_NUMBER], ["stop-calling:1"]),
+        # in danger: once, before all else
+        (with_(IN_DANGER, destination="person"), [], ["emergency:1", "go-person:0"]),
+        (IN_DANGER, [TOLD_WHOM_TO_DIAL], []),
+        (with_(IN_DANGER, ended=True), [], []),
         # simplify: once, beside whatever else is due
         (FLUSTERED, [], ["simplify:1"]),
         (FLUSTERED, [SIMPLIFIED], []),
@@ -156,6 +162,7 @@ def test_what_is_decided(
         (VAGUE, ActionKind.CLARIFY, None, "vague"),
         (STOPPED, ActionKind.STOP_CALLING, None, "words"),
         (HIDDEN, ActionKind.NUMBER_NEEDED, None, "words"),
+        (IN_DANGER, ActionKind.EMERGENCY, None, "words"),
     ],
 )
 def test_every_kind_of_action(

@@ -74,6 +74,59 @@ def test_what_establishes_a_destination(
     assert (state.destination, state.reason) == (destination, reason)
 
 
+DANGER = "My husband is not breathing, I need an ambulance"
+
+
+def test_who_says_that_a_life_is_in_danger_is_asked_nothing_and_brought_nowhere() -> None:
+    call = History().answered()
+    for _ in range(POLICY.max_clarifications + 1):
+        call = call.says(DANGER, "support", 1.0).after(3_000)
+    state = understood(call)
+    assert state.in_danger
+    assert (state.destination, state.clarifications) == (None, 0)
+
+
+def test_who_wants_a_person_in_danger_gets_one() -> None:
+    state = understood(History().says(DANGER, "person", 1.0, wants_person=True))
+    assert (state.in_danger, state.destination) == (True, "person")
+
+
+def test_what_is_wished_after_the_danger_counts() -> None:
+    state = understood(History().says(DANGER).after(60_000).says("my bill", "billing", SURE))
+    assert (state.in_danger, state.destination) == (True, "billing")
+
+
+def test_words_still_being_spoken_of_a_danger_move_nobody() -> None:
+    call = History().begins(DANGER, "support", 1.0).after(300)
+    call = call.begins(f"{DANGER} please", "support", 1.0)
+    assert understood(call).destination is None
+    bill = History().begins("it is all about my bill", "billing", 1.0).after(300)
+    assert understood(bill.begins("it is all about my last bill", "billing", 1.0)).destination
+
+
+def test_where_danger_is_the_business_such_words_are_words_like_any() -> None:
+    texts = dataclasses.replace(POLICY.texts, emergency="")
+    policy = dataclasses.replace(POLICY, texts=texts)
+    state = conversation_state(History().says(DANGER, "support", 1.0).facts, policy, departments())
+    assert (state.in_danger, state.destination) == (False, "support")
+
+
+@pytest.mark.parametrize(
+    "sound", ["[coughing]", "(baby crying)", "um", "Uh huh.", "Mm-hmm", "Hm..."]
+)
+def test_who_coughs_or_thinks_is_asked_nothing_and_brought_nowhere(sound: str) -> None:
+    call = History().answered()
+    for _ in range(POLICY.max_clarifications + 1):
+        call = call.says(sound).after(3_000)
+    state = understood(call)
+    assert (state.destination, state.clarifications) == (None, 0)
+
+
+@pytest.mark.parametrize("words", ["hello?", "yes", "well, you see"])
+def test_words_that_ask_for_nothing_are_asked_about(words: str) -> None:
+    assert understood(History().says(words)).clarifications == 1
+
+
 def test_a_tool_that_names_nowhere_asks_again_for_what_was_heard_and_refused() -> None:
     asked = History().says("my bill", "billing", SURE)
     again = asked.after(9_000).tool(None)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.resuming import says_yes
 from contact_center.permission.domain.opt_out import asks_to_stop
+from contact_center.understanding.domain.emergencies import tells_of_danger
 from contact_center.understanding.domain.never_mind import lets_it_be
-from contact_center.understanding.domain.recogniser_noise import spoken
+from contact_center.understanding.domain.recogniser_noise import only_sounds, spoken
 from contact_center.understanding.domain.recorded_speech import sounds_recorded
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _STOP, _STOP_ON_OURS = "stop", "stop_on_ours"
 _RECORDED, _YES, _LETS_IT_BE, _WORDS = "recorded", "yes", "lets_it_be", "words"
+_DANGER = "danger"
 _BETWEEN = ","
 
 
@@ -42,7 +44,8 @@ def judgement(text: str, policy: Policy) -> str:
         _RECORDED: sounds_recorded(text),
         _YES: says_yes(text),
         _LETS_IT_BE: lets_it_be(text),
-        _WORDS: bool(words_of(spoken(text))),
+        _WORDS: _has_words(text),
+        _DANGER: tells_of_danger(text),
     }
     return _BETWEEN.join(name for name, is_said in said.items() if is_said)
 
@@ -72,10 +75,17 @@ def is_never_mind(fact: UtteranceHeard) -> bool:
 
 
 def has_words(fact: UtteranceHeard) -> bool:
-    """Whether there are words in it, beside sounds that the recogniser describes."""
-    if fact.judged is not None:
-        return _says(fact.judged, _WORDS)
-    return bool(words_of(spoken(fact.text)))
+    """Whether there are words in it, beside coughs and other sounds that are no word yet."""
+    return _has_words(fact.text) if fact.judged is None else _says(fact.judged, _WORDS)
+
+
+def is_danger(fact: UtteranceHeard) -> bool:
+    """Whether it says that a life is in danger."""
+    return tells_of_danger(fact.text) if fact.judged is None else _says(fact.judged, _DANGER)
+
+
+def _has_words(text: str) -> bool:
+    return not only_sounds(words_of(spoken(text)))
 
 
 def _says(judged: str, what: str) -> bool:

@@ -40,6 +40,7 @@ class Texts:
             their wish, before we hang up.
         goodbye: Said instead while it is not known to be stored: it promises nothing.
         number_needed: Said to whoever wants no more calls in a call that shows no number.
+        emergency: Said to whoever says that a life is in danger; "": nothing is.
         resume: Asked of who rings again after a call that broke off; names {key}, for a yes.
         resumed: Said after that yes, while whoever had them takes over.
     """
@@ -52,6 +53,7 @@ class Texts:
     stop_calling: str
     goodbye: str
     number_needed: str
+    emergency: str
     resume: str
     resumed: str
 
@@ -157,9 +159,9 @@ def _digit(name: str, value: object) -> str:
     return value
 
 
-def _text(*may_name: str) -> Callable[[str, object], str]:
+def _text(*may_name: str, may_be_empty: bool = False) -> Callable[[str, object], str]:
     def check(name: str, value: object) -> str:
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str) or not (value.strip() or may_be_empty):
             raise _wrong(name, value)
         rest = value
         for placeholder in may_name:
@@ -212,7 +214,7 @@ _MILLISECONDS = "a whole number of milliseconds, 0 or more"
 _A_COUNT = "a whole number, 1 or more"
 _A_TABLE = (
     "a table with route, default, person, nobody_free, clarify, stop_calling, goodbye,"
-    " number_needed, resume and resumed"
+    " number_needed, emergency, resume and resumed"
 )
 
 _WANTED: dict[str, str] = {
@@ -249,6 +251,7 @@ _WANTED: dict[str, str] = {
     "stop_calling": "a text without placeholders",
     "goodbye": "a text without placeholders",
     "number_needed": "a text without placeholders",
+    "emergency": "a text without placeholders, or an empty one",
     "resume": "a text whose only placeholder is {key}",
     "resumed": "a text whose only placeholder is {department}",
     "promises": "a table with patterns and unless",
@@ -290,6 +293,7 @@ _RULES: dict[str, Callable[[str, object], object]] = {
     "stop_calling": _text(),
     "goodbye": _text(),
     "number_needed": _text(),
+    "emergency": _text(may_be_empty=True),
     "resume": _text(KEY),
     "resumed": _text(DEPARTMENT),
     "promises": _promises,

@@ -68,6 +68,20 @@ _TRIAL = LatePattern(
 )
 
 
+_NO_WORD_YET = LatePattern(
+    r"(?:(?:u+h+m*|u+m+|e+r+m*|a+h+|o+h+|h+m+|m+(?:h+m+)?|a+hem|huh)(?: |$))*"
+)
+
+
+def only_sounds(said: str) -> bool:
+    """Whether words are none yet: "um", "hm", "uh huh"; of somebody who coughs, or thinks.
+
+    Args:
+        said: Words alone, in small letters, one space between them.
+    """
+    return _NO_WORD_YET.fullmatch(said) is not None
+
+
 def spoken(text: str) -> str:
     """A transcript without the sounds that it describes: [music], (coughing), *sighs*."""
     return _DESCRIBED.sub(" ", text)

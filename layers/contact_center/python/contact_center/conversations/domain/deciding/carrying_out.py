@@ -183,8 +183,8 @@ def _command_for(
     """How a decision is carried out where numbers can be rung."""
     texts = _texts_for(decision, policy)
     match decision.kind:
-        case ActionKind.STOP_CALLING | ActionKind.NUMBER_NEEDED:
-            return _on_opt_out(decision, texts, on_list=on_list)
+        case ActionKind.STOP_CALLING | ActionKind.NUMBER_NEEDED | ActionKind.EMERGENCY:
+            return _owed(decision, texts, on_list=on_list)
         case ActionKind.SIMPLIFY:
             return Instruct(policy.simplify_instruction)
         case ActionKind.NEVER_MIND:
@@ -221,11 +221,12 @@ def _texts_for(decision: Decision, policy: Policy) -> Texts:
     return policy.simplified_texts if decision.simplified else policy.texts
 
 
-def _on_opt_out(decision: Decision, texts: Texts, *, on_list: bool) -> Say:
-    """Nothing is promised that is not stored."""
+def _owed(decision: Decision, texts: Texts, *, on_list: bool) -> Say:
+    """What is said however late. Nothing is promised that is not stored."""
     if says_goodbye(decision):
         return Say(texts.stop_calling if on_list else texts.goodbye, end_call_after=True)
-    return Say(texts.number_needed)
+    in_danger = decision.kind is ActionKind.EMERGENCY
+    return Say(texts.emergency if in_danger else texts.number_needed)
 
 
 def _by_name(call: Situation) -> bool:

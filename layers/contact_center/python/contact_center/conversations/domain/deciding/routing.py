@@ -47,6 +47,7 @@ class ActionKind(StrEnum):
     SORRY = "sorry"
     STOP_CALLING = "stop_calling"
     NUMBER_NEEDED = "number_needed"
+    EMERGENCY = "emergency"
     SAY = "say"
     TELL = "tell"
     MUTE = "mute"
@@ -66,6 +67,7 @@ _OF_OPERATORS = {
     Deeds.PERSON.value: ActionKind.TAKE_OVER,  # a person who is named
 }
 _AFTER_REFUSAL = frozenset({ActionKind.INSTEAD, ActionKind.SORRY})
+_OWED = frozenset({ActionKind.STOP_CALLING, ActionKind.NUMBER_NEEDED, ActionKind.EMERGENCY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +153,7 @@ def next_actions(  # noqa: PLR0913, PLR0917 - all that a decision rests on
         desires = (_number_needed(state.opt_out, committed), *desires)
     elif state.outbound and state.opt_out is not None:
         desires = (_goodbye(state.opt_out, committed),)  # nothing else is worth a word
-    desires = asked_for if state.ended else (*desires, *asked_for)
+    desires = asked_for if state.ended else (_emergency(state, committed), *desires, *asked_for)
     first = max((decision.number for decision in committed), default=0)
     first = max(first, after) + 1
     return tuple(
@@ -189,7 +191,7 @@ def says_goodbye(decision: Decision) -> bool:
 
 def is_owed(decision: Decision) -> bool:
     """Whether it is said however late, as long as somebody is on the line."""
-    return decision.kind in (ActionKind.STOP_CALLING, ActionKind.NUMBER_NEEDED)
+    return decision.kind in _OWED
 
 
 def hands_over(decision: Decision) -> bool:
@@ -262,6 +264,14 @@ def _goodbye(opt_out: str, committed: Sequence[Decision]) -> _Desire | None:
     if any(says_goodbye(decision) for decision in committed):
         return None
     return _Desire(ActionKind.STOP_CALLING, None, opt_out, "stop-calling", 1)
+
+
+def _emergency(state: ConversationState, committed: Sequence[Decision]) -> _Desire | None:
+    """Once a call, before anything else."""
+    said = any(decision.kind is ActionKind.EMERGENCY for decision in committed)
+    if said or not state.in_danger:
+        return None
+    return _Desire(ActionKind.EMERGENCY, None, "words", "emergency", 1)
 
 
 def _number_needed(opt_out: str, committed: Sequence[Decision]) -> _Desire | None:

@@ -19,6 +19,8 @@ In short (DESIGN §6; every constant is in config/policy.toml):
 * What was refused, or was accepted and came to nothing, binds nobody: the same wish said again
   is a new one, any other is heard.
 * On a call of ours what machines say moves nobody: menus, queues, voicemail, call screening.
+* Who says that a life is in danger is told what to do, and asked nothing: such words route nobody,
+  but to a person.
 * A plain wish not to be called again is one whoever called; the key for it counts, and the call
   is over, only when it was us. Where nobody knows whose telephone it is, that is said instead.
 """
@@ -49,6 +51,7 @@ from contact_center.conversations.domain.folding.whereabouts import Whereabouts
 from contact_center.conversations.domain.operators import Deeds, goes_somewhere
 from contact_center.conversations.domain.plain_words import (
     has_words,
+    is_danger,
     is_never_mind,
     is_recorded,
     is_yes,
@@ -89,6 +92,7 @@ _REMEMBERED = (
     "person_missing",
     "vague",
     "opt_out",
+    "in_danger",
     "ended",
     "resumes",
     "partial_intent",
@@ -117,6 +121,7 @@ class Conversation:
         self._person_missing = False
         self._vague = 0
         self._opt_out: OptOut | None = None
+        self._in_danger = False
         self._ended = False
         self._question = Question(whole.offered)
         self._resumes: str | None = None
@@ -265,6 +270,7 @@ class Conversation:
             transfer_pending=where.rings,
             outbound=self._outbound,
             opt_out=self._opt_out,
+            in_danger=self._in_danger,
             customer_known=self._customer_known,
             of_visit=self._of_visit,
             never_minds=where.never_minds,
@@ -339,7 +345,7 @@ class Conversation:
         if decides_nothing(fact, self._policy):  # the bound is on wishes for a person as well
             return
         heard = self._heard(fact, self._policy.partial_confidence)
-        if heard is None:
+        if heard is None or (heard != PERSON and is_danger(fact)):
             return
         if heard != self._partial_intent:
             self._partial_intent = heard
@@ -363,6 +369,10 @@ class Conversation:
         return True
 
     def _hear_final(self, fact: UtteranceHeard) -> None:
+        if self._policy.texts.emergency and is_danger(fact):
+            self._in_danger = True
+            if not fact.wants_person:
+                return
         if has_words(fact) and self._takes_up(yes=is_yes(fact)):
             return
         is_open = self._is_open()
@@ -374,10 +384,16 @@ class Conversation:
             self._promised = None
         elif heard is not None:
             self._ask(heard, fact.confidence, "final")
-        elif is_open and self._where.destination is None and not self._where.rings:
-            self._vague += 1
-            if self._vague > policy.max_clarifications:
-                self._go(self._departments.default, "default")
+        elif is_open and has_words(fact) and self._where.destination is None:
+            self._mind_vague()
+
+    def _mind_vague(self) -> None:
+        """Words that ask for nothing: of a caller who goes nowhere they are asked about."""
+        if self._where.rings:
+            return
+        self._vague += 1
+        if self._vague > self._policy.max_clarifications:
+            self._go(self._departments.default, "default")
 
     def _is_open(self) -> bool:
         """Whether the router still has to find out, or may still correct, where to go."""

@@ -42,6 +42,7 @@ class ConversationState:
             matter for whoever placed that leg, and needs no more than this.
         outbound: Whether it was us who called.
         opt_out: How the customer asked not to be called again, or None.
+        in_danger: Whether the customer said that a life is in danger.
         customer_known: Whether anything tells whose telephone it is.
         of_visit: Whether the call was ordered for a caller who is on a line of ours: no number can
             be rung from it, people are asked for him, and he stays with the assistant meanwhile.
@@ -72,6 +73,7 @@ class ConversationState:
     transfer_pending: bool = False
     outbound: bool = False
     opt_out: OptOut | None = None
+    in_danger: bool = False
     customer_known: bool = False
     of_visit: bool = False
     never_minds: int = 0
