@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, override
 
 import pytest
 
+from contact_center.kernel.system_clock import SystemClock
 from contact_center.queue.domain.wait_documents import WAIT_PATH
 from contact_center.queue.domain.waiting import WaitsFor
 from contact_center.queue.services.enter_queue import WaitAsked, Waits, enter_queue
@@ -76,6 +77,8 @@ def play_transfers(account: Account, count: int) -> tuple[Steps, Steps]:
         pytest.MonkeyPatch.context() as patch,
         CountedRig(account, patch, {"CALL_LINES": "2"}, telephone(TAKES), lines=AT_VAPI) as rig,
     ):
+        # One time for both: what is told of a room later than of the music is later here as well.
+        patch.setattr(SystemClock, "now_ms", lambda _: rig.twilio._clock.now_ms())
         counting.watch(patch)
         rig.counting = counting
         receptionist = Receptionist(rig, patch)

@@ -11,12 +11,13 @@ from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import (
     PersonState,
 )
+from contact_center.people.services.answer_person import tell_room
 from contact_center.people.services.tell_offer import (
     LOOK_AGAIN_MS,
     tell_offer,
 )
 from contact_center.visits.domain.instructions import EnterRoom, GoTo
-from contact_center.visits.domain.legs import LegStatus
+from contact_center.visits.domain.legs import LegStatus, RoomChanged, RoomStep
 from tests.unit.people.offer_stage import (
     ADA,
     BEN,
@@ -148,3 +149,39 @@ def test_who_stays_in_a_room_though_he_was_let_go_is_not_with_the_caller_and_the
     rooms = [one.room for one in (first, second, caller_s) if isinstance(one, EnterRoom)]
     assert (leg, rooms) == (CALLER_LEG, [rooms[0], rooms[1], rooms[1]])
     assert rooms[0] != rooms[1]
+
+
+def _taken(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.presses("1")
+
+
+def test_who_joins_the_talk_of_others_is_not_the_caller(stage: Stage) -> None:
+    _taken(stage)
+    stage.comes_in("CA-person-1")
+    stage.comes_in("CA-supervisor")
+    assert stage.outcome() is None
+    stage.comes_in(CALLER_LEG)
+    assert stage.outcome() is OfferOutcome.ANSWERED
+
+
+@pytest.mark.parametrize("step", sorted(set(RoomStep) - {RoomStep.JOINED}))
+def test_nobody_has_come_in_by_any_other_news_of_the_room(stage: Stage, step: RoomStep) -> None:
+    _taken(stage)
+    stage.comes_in("CA-person-1")
+    told = RoomChanged(
+        room="room", room_id="CF1", step=step, leg=CALLER_LEG, sequence=2, at_ms=None
+    )
+    tell_room(VISIT, told, stage.parts)
+    assert stage.outcome() is None
+
+
+def test_a_person_whose_caller_and_telephone_are_gone_is_told_so_at_once(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    for leg in (CALLER_LEG, "CA-person-1"):
+        stage.telephone.legs[leg] = LegStatus.COMPLETED
+    stage.presses("1")
+    assert stage.outcome() is OfferOutcome.CALLER_GONE
+    assert stage.state() is PersonState.READY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,6 +26,7 @@ from tests.unit.queue.queue_scene import Scene
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from contact_center.people.domain.offers import Offer
     from contact_center.visits.services.telephone_ports import LegOutcome
 
 SERVE, TICK = ReceptionJob(JobKind.SERVE), ReceptionJob(JobKind.TICK)
@@ -199,14 +200,14 @@ def test_one_offer_that_is_broken_stops_no_other_of_the_visit(
     assert broken is not None
     offers = [replace(broken, ended=None), *stage.book.of_visit(VISIT)]
     monkeypatch.setattr(stage.book, "of_visit", lambda _: offers)
-    read = stage.book.read
+    write = stage.book.write
 
-    def reads(visit_id: str, offer_id: str) -> object:
-        if offer_id == FIRST:
+    def writes(before: Offer | None, after: Offer, *more: Any) -> Offer:
+        if after.offer_id == FIRST:
             raise LookupError
-        return read(visit_id, offer_id)
+        return write(before, after, *more)
 
-    monkeypatch.setattr(stage.book, "read", reads)
+    monkeypatch.setattr(stage.book, "write", writes)
     with pytest.raises(LookupError):
         office.do(OFFER)
     assert stage.outcome(f"{VISIT}.2") is OfferOutcome.NO_ANSWER

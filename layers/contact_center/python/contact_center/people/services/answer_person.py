@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from contact_center.people.domain.offer_facts import OfferFact
+    from contact_center.people.domain.people import Person
     from contact_center.people.domain.roster import OfferWords
     from contact_center.people.services.tell_offer import OfferParts
     from contact_center.visits.domain.instructions import Instruction
@@ -68,7 +69,7 @@ def brief_person(  # noqa: PLR0913 - whose telephone asks, and what it may hear
     if offer is None:
         return _goodbye(words.left)
     answered = PersonAnswered(leg, parts.deeds.clock.now_ms())
-    offer = tell_offer(visit_id, offer.offer_id, [answered], parts)
+    offer = tell_offer(visit_id, offer.offer_id, [answered], parts, known=offer)
     if offer.ended is not None:
         return _goodbye(words.left)
     key = path_of(visit_id, "key")
@@ -108,25 +109,29 @@ def take_key(  # noqa: PLR0913 - whose telephone, and what was pressed
     said = KEYS.get(keys)
     if said is None:
         return [GoTo(path_of(visit_id, "brief"))]
-    if said is Said.TAKES and not _holds(offer, parts):
-        tell_offer(visit_id, offer.offer_id, [Withdrawn(LET_GO)], parts)
+    person = _accepted(offer, parts) if said is Said.TAKES else None
+    if person is not None and not _holds(person, offer):
+        tell_offer(visit_id, offer.offer_id, [Withdrawn(LET_GO)], parts, known=offer)
         return _goodbye(words.left)
     pressed = PersonSaid(said, parts.deeds.clock.now_ms(), keys)
-    offer = tell_offer(visit_id, offer.offer_id, [pressed], parts)
+    offer = tell_offer(visit_id, offer.offer_id, [pressed], parts, known=offer, person=person)
     if offer.said is Said.TAKES and offer.ended in {None, OfferOutcome.ANSWERED}:
         return [_room(offer)]
     is_own = offer.ended in {OfferOutcome.DECLINED, OfferOutcome.VOICEMAIL}
     return _goodbye(words.declined if is_own and offer.said is not Said.TAKES else words.left)
 
 
-def _holds(offer: Offer, parts: OfferParts) -> bool:
-    """Whether the person has the caller from now on; not who has logged out, or has let him go.
+def _accepted(offer: Offer, parts: OfferParts) -> Person:
+    """The person, who has the caller from now on; not who has logged out, or has let him go.
 
     That is written before the key is: else somebody would talk whom others may ask meanwhile.
     """
     accepted = Happening(event=PersonEvent.ACCEPTED, offer_id=offer.offer_id, leg=offer.leg)
-    held = change_person(offer.person_id, accepted, parts.people).person.held
-    return held is not None and held.offer_id == offer.offer_id
+    return change_person(offer.person_id, accepted, parts.people).person
+
+
+def _holds(person: Person, offer: Offer) -> bool:
+    return person.held is not None and person.held.offer_id == offer.offer_id
 
 
 def let_go_of(offer: Offer, parts: OfferParts) -> list[OfferFact]:
@@ -136,9 +141,8 @@ def let_go_of(offer: Offer, parts: OfferParts) -> list[OfferFact]:
     """
     if offer.ended is not None or offer.said is not None:
         return []
-    held = parts.people.book.read(offer.person_id).held
-    is_held = held is not None and held.offer_id == offer.offer_id
-    return [] if is_held else [Withdrawn(LET_GO)]
+    person = parts.people.book.read(offer.person_id)
+    return [] if _holds(person, offer) else [Withdrawn(LET_GO)]
 
 
 def tell_leg(
@@ -157,7 +161,7 @@ def tell_leg(
     """
     offer = _offer_of(visit_id, change.leg, person_id, parts)
     if offer is not None:
-        tell_offer(visit_id, offer.offer_id, [LegTold(change)], parts)
+        tell_offer(visit_id, offer.offer_id, [LegTold(change)], parts, known=offer)
 
 
 def tell_room(visit_id: str, change: RoomChanged, parts: OfferParts) -> None:
@@ -166,18 +170,20 @@ def tell_room(visit_id: str, change: RoomChanged, parts: OfferParts) -> None:
     Raises:
         ContentionError, StoreUnavailableError: To be told again.
     """
+    if change.leg is None or change.step is not RoomStep.JOINED:
+        return
     took = [one for one in parts.book.of_visit(visit_id) if one.said is Said.TAKES]
     offers = [one for one in took if one.withdrawn is None]  # no key that came too late
-    if change.leg is None or change.step is not RoomStep.JOINED or not offers:
+    if not offers:
         return
     # Who has him, and of those the latest; ids are in no order from ten on.
     offer = max(offers, key=lambda one: (has_him(one), one.asked_at_ms))
-    is_caller = change.leg == parts.deeds.callers.leg(visit_id)
-    if not is_caller and change.leg != offer.leg:
+    is_caller = change.leg != offer.leg
+    if is_caller and change.leg != parts.deeds.callers.leg(visit_id):
         return
     at_ms = parts.deeds.clock.now_ms() if change.at_ms is None else change.at_ms
     came = CameIn(is_caller=is_caller, at_ms=at_ms, room=change.room_id)
-    tell_offer(visit_id, offer.offer_id, [came], parts)
+    tell_offer(visit_id, offer.offer_id, [came], parts, known=offer)
 
 
 def _offer_of(visit_id: str, leg: str, person_id: str | None, parts: OfferParts) -> Offer | None:

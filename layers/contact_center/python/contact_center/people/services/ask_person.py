@@ -76,7 +76,7 @@ def ask_person(  # noqa: PLR0913 - who asks whom about whom
     asked = in_the_way(offers, colleague.person_id, at_once)
     if asked is not None:
         _held_for_nobody(asked, colleague, as_offer)
-        return tell_offer(visit_id, asked.offer_id, (), parts)
+        return tell_offer(visit_id, asked.offer_id, (), parts, known=asked)
     for before in offers if wish else ():
         was_he = before.person_id == colleague.person_id and was_asked(before)
         if before.wish == wish and (is_with_somebody(before) or was_he):

@@ -49,13 +49,16 @@ class PersonParts:
         return replace(self, hints=None)
 
 
-def change_person(person_id: str, happening: Happening, parts: PersonParts) -> Step:
+def change_person(
+    person_id: str, happening: Happening, parts: PersonParts, known: Person | None = None
+) -> Step:
     """Tell a person's record of an event. Told again it changes nothing.
 
     Args:
         person_id: A key of people.toml.
         happening: The event.
         parts: What it works with.
+        known: The person as read or written a moment ago; None: it is read here.
 
     Returns:
         What became of the person; what it lets go is for the caller of this to end.
@@ -65,7 +68,7 @@ def change_person(person_id: str, happening: Happening, parts: PersonParts) -> S
         ContentionError, StoreUnavailableError: To be told again.
     """
     for _ in range(TRIES):
-        before = parts.book.read(person_id)
+        before, known = known or parts.book.read(person_id), None
         step = next_step(before, happening, parts.clock.now_ms())
         try:
             return _written(before, step, parts)

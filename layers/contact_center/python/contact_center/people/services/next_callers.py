@@ -225,7 +225,7 @@ class NextCallers:
         seconds = LEFT_SECONDS + ring_seconds + RING_SLACK_SECONDS + MEETING_SECONDS
         until_ms = now_ms + (seconds + self._timings.brief_seconds) * 1_000
         offered = Offered(token=token, person_id=colleague.person_id, until_ms=until_ms)
-        entry = self._taken(visit_id, colleague, offered)
+        entry = self._taken(entry, colleague, offered)
         if entry is None:
             return set()  # somebody else was faster
         asked = self._asked(entry, group)
@@ -233,14 +233,16 @@ class NextCallers:
             _settled(visit_id, book.of_visit(visit_id), self._waiting)
         return asked
 
-    def _taken(self, visit_id: str, colleague: Colleague, offered: Offered) -> QueueEntry | None:
+    def _taken(
+        self, before: QueueEntry, colleague: Colleague, offered: Offered
+    ) -> QueueEntry | None:
         """The entry, taken for an offer whose person is held; None: somebody else has taken it.
 
         Raises PersonStateError: the person is not to be had, and the entry is as it was.
         """
-        held = Held(offer_id=offered.token, visit_id=visit_id)
+        held = Held(offer_id=offered.token, visit_id=before.visit_id)
         offer_caller(colleague, held, self._timings.wrap_seconds, self._offers.people)
-        entry = change_entry(visit_id, offered, self._waiting)
+        entry = change_entry(before.visit_id, offered, self._waiting, known=before)
         if entry is None or entry.state is not EntryState.OFFERED:
             return None  # the lease ends: somebody else may be about to ask the same person
         if (entry.token, entry.person_id) != (offered.token, offered.person_id):
@@ -299,9 +301,9 @@ def _settled(visit_id: str, offers: Sequence[Offer], waiting: QueueParts) -> Que
     theirs = [one for one in offers if not one.wish and one.asked_at_ms >= entry.since_ms]
     # Whoever he was asked about by: somebody may have been asked for his wish as he came to wait.
     if any((one.together_at_ms or 0) >= entry.since_ms for one in offers):
-        return change_entry(visit_id, Left(LeftBecause.SERVED), waiting)
+        return change_entry(visit_id, Left(LeftBecause.SERVED), waiting, known=entry)
     if any(one.ended is OfferOutcome.CALLER_GONE for one in theirs):
-        return change_entry(visit_id, Left(LeftBecause.GONE), waiting)
+        return change_entry(visit_id, Left(LeftBecause.GONE), waiting, known=entry)
     if entry.state is not EntryState.OFFERED:
         return entry
     his = of_round(theirs, entry.token or "")
@@ -316,4 +318,5 @@ def _was_asked_lately(offer: Offer, colleague: Colleague, now_ms: int) -> bool:
 
 def _take_back(entry: QueueEntry, waiting: QueueParts) -> QueueEntry | None:
     due_at_ms = entry.since_ms + waiting.rules.of(entry.department).longest_ms
-    return change_entry(entry.visit_id, TakenBack(entry.token or "", due_at_ms), waiting)
+    taken_back = TakenBack(entry.token or "", due_at_ms)
+    return change_entry(entry.visit_id, taken_back, waiting)

@@ -7,7 +7,7 @@ offer next, or by the tick that looks at those that are due.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from contact_center.dialing.services.ledger_ports import ConditionLostError
 from contact_center.dialing.services.voice_ports import VoiceUnavailableError
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from contact_center.kernel.time_left import InTime
     from contact_center.people.domain.offer_facts import OfferFact
     from contact_center.people.domain.offers import Offer
+    from contact_center.people.domain.people import Person
     from contact_center.people.services.carry_out_offer import OfferDeeds
     from contact_center.people.services.change_person import PersonParts
     from contact_center.people.services.offer_ports import DueOffer, OfferBook
@@ -72,8 +73,21 @@ class OfferParts(AskParts):
     deeds: OfferDeeds
 
 
-def tell_offer(
-    visit_id: str, offer_id: str, facts: Iterable[OfferFact], parts: OfferParts
+class _Folded(NamedTuple):
+    """An offer with what it was told, and its person, as stored then, if told as well."""
+
+    offer: Offer
+    person: Person | None = None
+
+
+def tell_offer(  # noqa: PLR0913 - what happened, and what of it was read a moment ago
+    visit_id: str,
+    offer_id: str,
+    facts: Iterable[OfferFact],
+    parts: OfferParts,
+    *,
+    known: Offer | None = None,
+    person: Person | None = None,
 ) -> Offer:
     """Tell an offer what happened, and do what is to be done about it now.
 
@@ -82,6 +96,9 @@ def tell_offer(
         offer_id: Which one; it exists.
         facts: What happened, in order; none: time has passed.
         parts: What it works with.
+        known: The offer as it was read a moment ago; None: it is read here. What is written is
+            written on what was read, and read anew where that has changed.
+        person: Its person, likewise.
 
     Returns:
         The offer as stored afterwards.
@@ -89,15 +106,18 @@ def tell_offer(
     Raises:
         ContentionError, StoreUnavailableError: To be told again.
     """
-    offer = _rung(_folded(visit_id, offer_id, list(facts), parts), parts)
+    folded = _folded(visit_id, offer_id, list(facts), parts, known)
+    offer, person = _rung(folded.offer, parts), folded.person or person
     for _ in range(ROUNDS):
-        _tell_person(offer, parts)
+        person = _tell_person(offer, parts, person)
         offer, doing = _begun(offer, parts)
         news = carry_out(offer, doing, parts.deeds)
-        newer = _folded(visit_id, offer_id, news, parts) if news else offer
-        if newer == offer:
+        if not news:
             break
-        offer = newer
+        folded = _folded(visit_id, offer_id, news, parts)  # while it was asked, others told of it
+        if folded.offer == offer:
+            break
+        offer, person = folded.offer, folded.person or person
     if offer.ended is not None:
         parts.deeds.callers.offer_ended(offer)
     elif offer.ring is Ring.LEFT and offer.not_sent:
@@ -139,10 +159,16 @@ def _name_of(due: DueOffer) -> str:
     return f"{due.visit_id}/{due.offer_id}"
 
 
-def _folded(visit_id: str, offer_id: str, facts: Sequence[OfferFact], parts: OfferParts) -> Offer:
+def _folded(
+    visit_id: str,
+    offer_id: str,
+    facts: Sequence[OfferFact],
+    parts: OfferParts,
+    known: Offer | None = None,
+) -> _Folded:
     """The offer with these facts, stored; as it stands when they bring nothing new."""
     for _ in range(TRIES):
-        before = parts.book.read(visit_id, offer_id)
+        before, known = known or parts.book.read(visit_id, offer_id), None
         if before is None:
             raise ContentionError
         others = _others(before, parts)
@@ -151,7 +177,7 @@ def _folded(visit_id: str, offer_id: str, facts: Sequence[OfferFact], parts: Off
             offer = after(offer, fact)
         offer = concluded(offer, now_ms)
         if facts and offer == before:
-            return before
+            return _Folded(before)
         takes = offer.said is Said.TAKES and offer.ended is None
         beside = others if takes else None
         try:
@@ -159,8 +185,9 @@ def _folded(visit_id: str, offer_id: str, facts: Sequence[OfferFact], parts: Off
         except (ConditionLostError, ContentionError):
             continue  # somebody else told of something: folded anew
         if before.ended is None and stored.ended is OfferOutcome.ANSWERED:
-            _still_talks(stored, parts)  # nobody knew: the person's lease may be over
-        return stored
+            # Nobody knew: the person's lease may be over.
+            return _Folded(stored, _still_talks(stored, parts))
+        return _Folded(stored)
     raise ContentionError
 
 
@@ -195,8 +222,8 @@ def _rung(offer: Offer, parts: OfferParts) -> Offer:
     try:
         stored = parts.book.write(offer, begun, looked_at_again_ms(begun))
     except ConditionLostError:  # somebody else rings, or the caller has left
-        return _folded(offer.visit_id, offer.offer_id, (), parts)
-    return _folded(offer.visit_id, offer.offer_id, ring(stored, parts.deeds), parts)
+        return _folded(offer.visit_id, offer.offer_id, (), parts).offer
+    return _folded(offer.visit_id, offer.offer_id, ring(stored, parts.deeds), parts).offer
 
 
 def _hint_at_ring(offer: Offer, parts: OfferParts) -> None:
@@ -260,18 +287,20 @@ def _seen_of_talk(due: DueOffer, parts: OfferParts) -> list[OfferFact]:
     return []
 
 
-def _still_talks(offer: Offer, parts: OfferParts) -> None:
+def _still_talks(offer: Offer, parts: OfferParts) -> Person:
     """The person is with the caller now, and is offered nobody else."""
     held = Held(offer_id=offer.offer_id, visit_id=offer.visit_id, leg=offer.leg)
     still = Happening(event=PersonEvent.STILL_BRIDGED, offer_id=offer.offer_id, held=held)
-    change_person(offer.person_id, still, parts.people)
+    return change_person(offer.person_id, still, parts.people).person
 
 
-def _tell_person(offer: Offer, parts: OfferParts) -> None:
+def _tell_person(offer: Offer, parts: OfferParts, known: Person | None) -> Person | None:
+    """The person as stored then; None: it was not looked at."""
     event = _meant_for_the_person(offer)
-    if event is not None:
-        said = Happening(event=event, offer_id=offer.offer_id, leg=offer.leg)
-        change_person(offer.person_id, said, parts.people)
+    if event is None:
+        return known
+    said = Happening(event=event, offer_id=offer.offer_id, leg=offer.leg)
+    return change_person(offer.person_id, said, parts.people, known).person
 
 
 def _meant_for_the_person(offer: Offer) -> PersonEvent | None:

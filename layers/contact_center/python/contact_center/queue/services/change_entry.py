@@ -74,12 +74,14 @@ class AlreadyKeptError(Exception):
     """Another place is kept for that number; nothing is written."""
 
 
-def change_entry(
+def change_entry(  # noqa: PLR0913 - whose entry, what happened, and what that takes
     visit_id: str,
     event: QueueEvent | KeptEvent,
     parts: QueueParts,
     most: int | None = None,
     keeps: KeepLine | None = None,
+    *,
+    known: QueueEntry | None = None,
 ) -> QueueEntry | None:
     """Make an event true of an entry. What is true already is written by nobody.
 
@@ -93,6 +95,7 @@ def change_entry(
         parts: What it works with.
         most: So many may be in the queue that it comes into; None: as many as come.
         keeps: The line that it has to have for that; None: it needs none.
+        known: The entry as it was read a moment ago; None: it is read here.
 
     Returns:
         The entry as it is stored then, without the line that it has to have as it was before;
@@ -106,7 +109,7 @@ def change_entry(
     """
     frees = True
     for _ in range(TRIES):
-        before = _read(visit_id, parts)
+        before, known = known or _read(visit_id, parts), None
         made = after_any(before, event)
         if made is None or made == before:
             return made

@@ -125,7 +125,9 @@ def _wants_a_look(offer: Offer, now_ms: int) -> bool:
 
 
 def _look_at(offer: Offer, parts: OfferParts) -> Callable[[], object]:
-    return lambda: tell_offer(offer.visit_id, offer.offer_id, let_go_of(offer, parts), parts)
+    return lambda: tell_offer(
+        offer.visit_id, offer.offer_id, let_go_of(offer, parts), parts, known=offer
+    )
 
 
 def _all_of(deeds: Iterable[Callable[[], object]]) -> None:

@@ -40,6 +40,7 @@ from contact_center.visits.services.tell_visit import TRIES, tell
 if TYPE_CHECKING:
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.visit_parts import LateAnswer
+    from contact_center.visits.services.visit_ports import Kept
 
 LEFT_THE_MUSIC = "left_the_music"
 # The provider may tell that a call is there before whoever ordered it has written his answer.
@@ -63,14 +64,14 @@ def leave_music(leg: str, reception: Reception, *, broke: bool = False) -> str:
         if kept is None:
             reception.metrics.count("leg_without_visit")
             return reception.document(reception.courtesies.goodbye())
-        return _where(kept.visit, reception)
+        return _where(kept, reception)
     except UNSTORED:
         reception.metrics.count("stays_in_music")
         return reception.document([_music(reception)])
 
 
-def _where(visit: Visit, reception: Reception) -> str:
-    now_ms = reception.clock.now_ms()
+def _where(kept: Kept, reception: Reception) -> str:
+    visit, now_ms = kept.visit, reception.clock.now_ms()
     came = where_next(visit.visit_id, reception.queue)
     if isinstance(came, Arrives) and came.post is not None:
         return _served(visit.visit_id, came.post, reception)
@@ -87,13 +88,13 @@ def _where(visit: Visit, reception: Reception) -> str:
             place_ms=place_ms,
             wait_said=came.said(now_ms),
         )
-        return _told(Onward(waits, came.instructions), reception)
+        return _told(Onward(waits, came.instructions), reception, kept)
     if isinstance(came, IsKept):
         return reception.document(came.instructions)
     blank = Visit(visit_id=visit.visit_id, caller=visit.caller)
     if isinstance(came, Overflow):
-        return _told(overflowed(blank, came, now_ms, reception), reception)
-    return _told(wait_or_turn_away(visit, LEFT_THE_MUSIC, now_ms, reception), reception)
+        return _told(overflowed(blank, came, now_ms, reception), reception, kept)
+    return _told(wait_or_turn_away(visit, LEFT_THE_MUSIC, now_ms, reception), reception, kept)
 
 
 def _served(visit_id: str, post: str, reception: Reception) -> str:
@@ -158,8 +159,8 @@ def _answer_to_the_first(visit_id: str, post: str, reception: Reception) -> str:
     return _told(wait_or_turn_away(visit, FIRST_ANSWER_LOST, since_ms, reception), reception)
 
 
-def _told(onward: Onward, reception: Reception) -> str:
-    tell(reception.visits, onward.visit)
+def _told(onward: Onward, reception: Reception, known: Kept | None = None) -> str:
+    tell(reception.visits, onward.visit, known)
     return reception.document(onward.steps)
 
 

@@ -88,7 +88,8 @@ class VisitCallers:
         """
         entry = None if self._waiting is None else self._waiting.queue.read(visit.visit_id)
         if self._waiting is not None and entry is not None and entry.is_ahead:
-            change_entry(visit.visit_id, Left(LeftBecause.SERVED), self._waiting)
+            left = Left(LeftBecause.SERVED)
+            change_entry(visit.visit_id, left, self._waiting, known=entry)
         if visit.stage is Stage.WAITING:  # by our clock, which may be ahead of the room's
             here = Visit(visit_id=visit.visit_id, stage=Stage.ELSEWHERE, stage_ms=visit.stage_ms)
             tell(self._visits, here)

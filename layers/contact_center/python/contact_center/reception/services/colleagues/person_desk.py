@@ -85,7 +85,7 @@ class PersonDesk:
         with self.offers(visit_id) as parts:
             for offer in self.book.of_visit(visit_id):
                 if offer.ended is None:
-                    tell_offer(visit_id, offer.offer_id, [CallerLeft()], parts)
+                    tell_offer(visit_id, offer.offer_id, [CallerLeft()], parts, known=offer)
 
     def telephone_free(self) -> None:
         """A colleague's own call is over: who has logged in by it can be rung now."""
