@@ -73,6 +73,8 @@ class Deployed:
         for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
             policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
             iam.put_user_policy(UserName=user, PolicyName=name, PolicyDocument=json.dumps(policy))
+        for one in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+            iam.attach_user_policy(UserName=user, PolicyArn=one["PolicyArn"])
         key = iam.create_access_key(UserName=user)["AccessKey"]
         return {
             "AWS_ACCESS_KEY_ID": key["AccessKeyId"],

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 LAMBDA_DEFAULTS = {"Timeout": 3, "MemorySize": 128}
 _FUNCTION = "AWS::Serverless::Function"
+_API = "AWS::Serverless::HttpApi"
+# An alias of a function's, as its integration names it once it is evaluated.
+_CALLED = re.compile(r".*/functions/(\w+)\.Alias/invocations")
 _LAYER = "AWS::Serverless::LayerVersion"
 
 
@@ -133,6 +136,9 @@ def read_template(path: Path, settings: Mapping[str, str]) -> Template:
     sources = _Sources([], [], [])
     for function in functions:
         reader.collect_sources(function, sources)
+    for api in resources.values():
+        if api.kind == _API:
+            reader.collect_routes(api, sources)
     return Template(
         any("SamResourceId" in item.metadata for item in functions),
         parameters,
@@ -203,6 +209,17 @@ class _Reader:
                     sources.schedules.append(_schedule(resource.name, name, properties))
                 case _:
                     raise TemplateError(f"{resource.name}: no local source of type {kind}")
+
+    def collect_routes(self, api: Resource, sources: _Sources) -> None:
+        """Add the routes that an API names itself."""
+        body = _mapping(api.properties.get("DefinitionBody"))
+        for path, operations in _mapping(body.get("paths")).items():
+            for method, operation in _mapping(operations).items():
+                named = _mapping(_mapping(operation).get("x-amazon-apigateway-integration"))
+                called = _CALLED.fullmatch(self._evaluator.text(named.get("uri")))
+                if called is None:
+                    raise TemplateError(f"{method} {path}: calls no alias of a function")
+                sources.routes.append(_route(called[1], {"Method": method, "Path": path}))
 
     def _layers(self, written: object) -> list[Path]:
         folders = []

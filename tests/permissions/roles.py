@@ -144,8 +144,15 @@ def roles() -> dict[str, tuple[Statement, ...]]:
     for name, resource in written["Resources"].items():
         if resource["Type"] != "AWS::IAM::Role" or name in NOT_OURS_TO_KNOW:
             continue
-        [policy] = resource["Properties"]["Policies"]
-        statements = [_wished(one) for one in policy["PolicyDocument"]["Statement"]]
+        said = resource["Properties"]
+        managed = [one["Ref"] for one in said.get("ManagedPolicyArns", ())]
+        policies = [
+            *said["Policies"],
+            *(written["Resources"][one]["Properties"] for one in managed),
+        ]
+        statements = [
+            _wished(one) for policy in policies for one in policy["PolicyDocument"]["Statement"]
+        ]
         assert len({one["Sid"] for one in statements}) == len(statements), name
         found[name] = tuple(_read(name, one) for one in statements)
     return found

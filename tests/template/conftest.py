@@ -17,6 +17,7 @@ from local.cloud.intrinsics import load_yaml
 from tests import sam
 from tests.liveness import LIVENESS_SECONDS
 from tests.strict_emulator import StrictEmulator
+from tests.template.role_statements import with_all_policies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,7 +62,7 @@ def of_kind() -> Callable[[dict[str, Any], str], dict[str, dict[str, Any]]]:
             if resource["Type"].endswith(f"::{kind}")
         }
         assert found, f"the template has no {kind}"
-        return found
+        return with_all_policies(template, found) if kind == "Role" else found
 
     return find
 

@@ -28,6 +28,23 @@ def statements(role: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield statement["Fn::If"][1] if "Fn::If" in statement else statement
 
 
+def with_all_policies(
+    template: dict[str, Any], roles: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Roles with the template's managed policies among their own; others' stay as they are."""
+    return {name: _with_all_policies(template, role) for name, role in roles.items()}
+
+
+def _with_all_policies(template: dict[str, Any], role: dict[str, Any]) -> dict[str, Any]:
+    attached = role.get("ManagedPolicyArns", ())
+    ours = [one["Ref"] for one in attached if isinstance(one, dict)]
+    managed = [template["Resources"][name]["Properties"] for name in ours]
+    others = [one for one in attached if isinstance(one, str)]
+    rest = {name: said for name, said in role.items() if name != "ManagedPolicyArns"}
+    more = {"ManagedPolicyArns": others} if others else {}
+    return {**rest, **more, "Policies": [*role["Policies"], *managed]}
+
+
 def role_of(function: dict[str, Any]) -> str:
     name: str = function["Role"]["Fn::GetAtt"][0]
     return name

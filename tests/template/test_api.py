@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -113,14 +114,65 @@ ROUTES = {
 def test_the_template_names_these_routes_and_no_others(
     written: dict[str, Any], of_kind: OfKind
 ) -> None:
+    [api] = of_kind(written, "HttpApi").values()
     routes = [
-        (f"{event['Properties']['Method']} {event['Properties']['Path']}", name)
-        for name, function in of_kind(written, "Function").items()
-        for event in function.get("Events", {}).values()
-        if event["Type"] == "HttpApi"
+        (
+            f"{method.upper()} {path}",
+            called_by(operation)["Ref"].removesuffix(".Alias"),
+        )
+        for path, operations in api["DefinitionBody"]["paths"].items()
+        for method, operation in operations.items()
     ]
 
     assert sorted(routes) == sorted(ROUTES.items())
+    events = [
+        event["Type"]
+        for function in of_kind(written, "Function").values()
+        for event in function.get("Events", {}).values()
+    ]
+    assert "HttpApi" not in events  # each would be a permission of its own (test_limits.py)
+
+
+def called_by(operation: dict[str, Any]) -> dict[str, str]:
+    """The function's alias that a route calls."""
+    uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+    assert uri[0].endswith(":lambda:path/2015-03-31/functions/${live}/invocations")
+    alias: dict[str, str] = uri[1]["live"]
+    return alias
+
+
+def test_every_route_names_its_parameters(written: dict[str, Any], of_kind: OfKind) -> None:
+    """API Gateway warns of one that is not named, and is told to fail on warnings."""
+    [api] = of_kind(written, "HttpApi").values()
+    for path, operations in api["DefinitionBody"]["paths"].items():
+        for method, operation in operations.items():
+            named = [
+                (one["name"], one["in"], one["required"]) for one in operation.get("parameters", ())
+            ]
+            wanted = [(name, "path", True) for name in re.findall(r"{(.*?)}", path)]
+            assert named == wanted, f"{method} {path}"
+
+
+@pytest.mark.sam
+def test_every_function_of_a_route_may_be_called_by_this_api_and_no_other(
+    translated: dict[str, Any], of_kind: OfKind
+) -> None:
+    may = {
+        said["FunctionName"]["Ref"].removesuffix("Aliaslive"): said["SourceArn"]["Fn::Sub"]
+        for said in of_kind(translated, "Permission").values()
+        if said["Principal"] == "apigateway.amazonaws.com"
+    }
+    api = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*"
+
+    assert set(may) == set(ROUTES.values())
+    for route, function in ROUTES.items():
+        method, _, path = route.partition(" ")
+        assert fnmatchcase(f"{api}/{method}{path}", glob_of(may[function])), route
+
+
+def glob_of(pattern: str) -> str:
+    """An ARN's pattern, in which only a star means something."""
+    return pattern.replace("[", "[[]")
 
 
 @pytest.mark.sam
@@ -138,7 +190,8 @@ def test_the_deployed_api_has_these_routes_and_no_others(translated: dict[str, A
         assert integration["type"] == "aws_proxy", route
         assert integration["payloadFormatVersion"] == "2.0", route
         # the alias, not the function: code and layers change together
-        assert f"${{{ROUTES[route]}Aliaslive}}" in str(integration["uri"]), route
+        alias = integration["uri"]["Fn::Sub"][1]["live"]
+        assert alias == {"Ref": f"{ROUTES[route]}Aliaslive"}, route
 
 
 def stage(template: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,68 @@
+"""What AWS would refuse for its size: no emulator does, and only a deploy would tell.
+
+The limits are AWS's: quotas of Lambda, IAM, CloudFormation, API Gateway and CodeDeploy, read on
+2026-11-30.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.template.aws_limits import (
+    Made,
+    alarms_of_groups,
+    environment_bytes,
+    inline_letters,
+    managed_letters,
+    policy_bytes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+POLICY_BYTES = 20_480  # of a function, or of one alias of it
+INLINE_LETTERS, MANAGED_LETTERS = 10_240, 6_144
+ENVIRONMENT_BYTES = 4_096
+TEMPLATE_BYTES, RESOURCES, PARAMETERS = 1_000_000, 500, 200
+ROUTES, ALARMS_OF_A_GROUP = 300, 10
+
+
+@pytest.fixture(scope="module")
+def made(gradual: dict[str, Any]) -> Made:
+    return Made(gradual)
+
+
+@pytest.mark.sam
+@pytest.mark.parametrize(
+    ("measure", "limit"),
+    [
+        (policy_bytes, POLICY_BYTES),
+        (environment_bytes, ENVIRONMENT_BYTES),
+        (alarms_of_groups, ALARMS_OF_A_GROUP),
+    ],
+)
+def test_nothing_is_larger_than_aws_takes_it(
+    made: Made, measure: Callable[[Made], dict[str, int]], limit: int
+) -> None:
+    found = measure(made)
+    assert found
+    assert {name: size for name, size in found.items() if size > limit} == {}
+
+
+def test_a_role_s_policies_are_not_larger_than_iam_takes_them(template: dict[str, Any]) -> None:
+    made = Made(template)
+    own, managed = inline_letters(made), managed_letters(made)
+    assert {name: size for name, size in own.items() if size > INLINE_LETTERS} == {}
+    assert {name: size for name, size in managed.items() if size > MANAGED_LETTERS} == {}
+
+
+@pytest.mark.sam
+def test_the_stack_is_one(gradual: dict[str, Any]) -> None:
+    assert len(json.dumps(gradual)) <= TEMPLATE_BYTES
+    assert len(gradual["Resources"]) <= RESOURCES
+    assert len(gradual["Parameters"]) <= PARAMETERS
+    paths = gradual["Resources"]["Api"]["Properties"]["Body"]["paths"]
+    assert sum(map(len, paths.values())) <= ROUTES
