@@ -19,7 +19,7 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -28,6 +28,7 @@ from local.cloud.intrinsics import TemplateError
 from local.cloud.template_reader import read_template, setting_name
 from tools import provision, run_sam
 from tools.deployments import DEPLOYMENTS, ROOT, Aws, Deployment, DeploymentError, deployment_of
+from tools.sam_overrides import written_overrides
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +37,7 @@ BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
 DONE, NOT_AS_WANTED, NOTHING_DONE = 0, 1, 2
 KEPT_FOR_THE_DOOR = 2  # executions that no queue may take (docs/security.md)
 LEFT_UNRESERVED = 100  # AWS reserves no more than leaves these
+BY_SAM = "samcli-deploy"  # how SAM names its change sets
 RESERVATIONS = ("WEBHOOK_CONCURRENCY", "OPERATOR_CONCURRENCY")
 KEYS = {  # what the first deploy made up, and whose key belongs there
     "VapiApiKey": ("Vapi's private key", "key"),
@@ -53,11 +55,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             print("not deployed: nobody is here to ask; YES=1 deploys without", file=sys.stderr)
             return NOTHING_DONE
         if arguments.check:
-            deployment_of(arguments.env), Aws()
+            deployment = deployment_of(arguments.env)
+            _check_state(deployment, Aws(deployment).stack(deployment.stack))
             return DONE
         deployment = _asked_for(arguments)
-        aws = Aws()
-        is_new = aws.stack(deployment.stack) is None
+        aws = Aws(deployment)
+        found = aws.stack(deployment.stack)
+        is_new = found is None
+        _check_state(deployment, found)
         check_weights(arguments.template, deployment)
         _check_room(arguments.template, deployment, aws)
         if not _deployed(deployment, aws, arguments):
@@ -69,7 +74,38 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"not deployed: {error}", file=sys.stderr)
         return NOTHING_DONE
     print("Deployed. What is at Vapi, Twilio and HubSpot:")
-    return provision.main(["--env", arguments.env, *(["--yes"] if arguments.yes else [])])
+    status = provision.main(["--env", arguments.env, *(["--yes"] if arguments.yes else [])])
+    return min(status, NOT_AS_WANTED)  # it was deployed, whatever became of that
+
+
+def _check_state(deployment: Deployment, found: Mapping[str, Any] | None) -> None:
+    """Raises DeploymentError when CloudFormation would not change the stack as it stands."""
+    status = "" if found is None else str(found["StackStatus"])
+    told = what_to_do_first(status, deployment)
+    if told is not None:
+        raise DeploymentError(f"{deployment.stack} is {status}: {told}")
+
+
+def what_to_do_first(status: str, deployment: Deployment) -> str | None:
+    """What to do about a stack before it can be deployed; None: nothing.
+
+    Args:
+        status: CloudFormation's word; "" where there is no stack.
+        deployment: Which.
+    """
+    if status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}:
+        return (
+            "it never came into being, or only a part of it went. Its events say why "
+            f"(CloudFormation, Events). make destroy ENV={deployment.env}, then deploy again"
+        )
+    if status == "UPDATE_ROLLBACK_FAILED":
+        return (
+            "a deploy failed, and so did the way back. Its events say of what. aws cloudformation "
+            f"continue-update-rollback --stack-name {deployment.stack}, then deploy again"
+        )
+    if status.endswith("_IN_PROGRESS"):
+        return "something is being done with it; wait until that is over"
+    return None
 
 
 def _asked_for(arguments: argparse.Namespace) -> Deployment:
@@ -161,7 +197,7 @@ def refusal(template: Path, deployment: Deployment, account: int | None) -> str 
 def _deployed(deployment: Deployment, aws: Aws, arguments: argparse.Namespace) -> bool:
     """Show the change set and execute it; False: it was refused, or failed."""
     sys.stdout.flush()  # SAM writes beside us
-    overrides = [f"{name}={value}" for name, value in deployment.overrides.items()]
+    overrides = written_overrides(deployment.overrides)
     status = run_sam.main(
         [
             *("deploy", "--config-env", deployment.env, "--config-file", str(DEPLOYMENTS)),
@@ -186,7 +222,12 @@ def _left_unexecuted(stack: str, aws: Aws) -> bool:
         listed = cloudformation.list_change_sets(StackName=stack)["Summaries"]
     except ClientError:
         return aws.stack(stack) is None
-    planned = [one for one in listed if one.get("ExecutionStatus") == "AVAILABLE"]
+    planned = [
+        one
+        for one in listed
+        if one.get("ExecutionStatus") == "AVAILABLE"
+        and one["ChangeSetName"].startswith(BY_SAM)  # others' are theirs
+    ]
     for one in planned:
         cloudformation.delete_change_set(StackName=stack, ChangeSetName=one["ChangeSetId"])
     return bool(planned)

@@ -26,6 +26,8 @@ from tools.deployments import Aws, DeploymentError, deployment_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tools.deployments import Deployment
+
 DONE, NOT_GONE, NOTHING_DONE = 0, 1, 2
 KEPT = {  # what template.yaml retains, and why; a test compares
     "Calls": "what was said in calls and came of them, meetings, who did what",
@@ -71,7 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--plan", action="store_true", help="take nothing away")
     arguments = parser.parse_args(argv)
     try:
-        stack, aws = deployment_of(arguments.env).stack, Aws()
+        deployment = deployment_of(arguments.env)
+        stack, aws = deployment.stack, Aws(deployment)
         if aws.stack(stack) is None:
             print(f"not destroyed: there is no stack {stack}", file=sys.stderr)
             return NOTHING_DONE
@@ -80,7 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.plan or not (arguments.yes or _agreed(stack)):
             print("Nothing was taken away.")
             return DONE if arguments.plan else NOT_GONE
-        return _taken_away(stack, left, aws)
+        return _taken_away(deployment, left, aws)
     except DeploymentError as error:
         print(f"not destroyed: {error}", file=sys.stderr)
     except (ClientError, BotoCoreError) as error:
@@ -136,16 +139,20 @@ def _agreed(stack: str) -> bool:
     return input(f"\nType {stack} to take it away: ").strip() == stack
 
 
-def _taken_away(stack: str, left: list[Left], aws: Aws) -> int:
+def _taken_away(deployment: Deployment, left: list[Left], aws: Aws) -> int:
     sys.stdout.flush()  # SAM writes beside us
-    region = aws.client("cloudformation").meta.region_name
-    status = run_sam.main(["delete", "--stack-name", stack, "--region", region, "--no-prompts"])
+    stack, region = deployment.stack, aws.client("cloudformation").meta.region_name
+    whose = ["--profile", deployment.profile] if deployment.profile else []
+    status = run_sam.main(
+        ["delete", "--stack-name", stack, "--region", region, *whose, "--no-prompts"]
+    )
     if status or aws.stack(stack) is not None:
         print(f"{stack} is still there: what SAM says above", file=sys.stderr)
         return NOT_GONE
     print(f"\n{stack} is gone. What stayed goes by hand, for good, when you mean it:")
+    where = "".join(f" {one}" for one in ["--region", region, *whose])
     for one in left:
-        print(f"  {one.command}")
+        print(f"  {one.command}{where}")
     return DONE
 
 

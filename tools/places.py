@@ -116,14 +116,6 @@ def client_of(values: Mapping[str, str], service: str) -> Any:  # noqa: ANN401 -
     )
 
 
-def stack_of(env: str) -> str:
-    """The stack that `make deploy ENV=` makes. Raises NotReachedError."""
-    try:
-        return deployment_of(env).stack
-    except DeploymentError as error:
-        raise NotReachedError(str(error)) from None
-
-
 def running_here(folder: Path) -> Place:
     """What `make up` runs. Raises NotReachedError: nothing does."""
     record = read_record(folder)
@@ -160,21 +152,13 @@ def deployed(env: str, told: Mapping[str, str] | None = None) -> Place:
         env: dev, staging or prod.
         told: In place of the environment, for where AWS is.
     """
-    stack = stack_of(env)
-    session = get_session()
-    found = session.get_credentials()
-    region = session.get_config_variable("region")
-    if found is None or region is None:
-        missing = "region" if found else "credentials"
-        raise NotReachedError(f"there are no {missing}; aws configure makes some")
-    keys = found.get_frozen_credentials()
-    where = {
-        "AWS_REGION": str(region),
-        "AWS_ACCESS_KEY_ID": keys.access_key or "",
-        "AWS_SECRET_ACCESS_KEY": keys.secret_key or "",
-        "AWS_SESSION_TOKEN": keys.token or "",
-        "AWS_ENDPOINT_URL": (os.environ if told is None else told).get("AWS_ENDPOINT_URL", ""),
-    }
+    try:
+        deployment = deployment_of(env)
+        where = deployment.where()
+    except DeploymentError as error:
+        raise NotReachedError(str(error)) from None
+    stack = deployment.stack
+    where["AWS_ENDPOINT_URL"] = (os.environ if told is None else told).get("AWS_ENDPOINT_URL", "")
     try:
         parameters, resources = _read_stack(stack, where)
         functions, values = client_of(where, "lambda"), dict(parameters)
@@ -182,8 +166,11 @@ def deployed(env: str, told: Mapping[str, str] | None = None) -> Place:
             name = resources[function].id
             known = functions.get_function_configuration(FunctionName=name)
             values |= known["Environment"]["Variables"]
-    except (BotoCoreError, ClientError, LookupError) as error:
-        raise NotReachedError(f"the stack {stack} cannot be read: {error}") from None
+    except LookupError as error:
+        what = f"the stack {stack} cannot be read: it has no {error} (yet, or any more)"
+        raise NotReachedError(f"{what}; make deploy ENV={env}") from None
+    except (BotoCoreError, ClientError) as error:
+        raise NotReachedError(_why(error, stack, where["AWS_REGION"], env)) from None
     groups = {
         name.removesuffix("Logs"): one.id
         for name, one in resources.items()
@@ -200,6 +187,16 @@ def deployed(env: str, told: Mapping[str, str] | None = None) -> Place:
     )
 
 
+def _why(error: Exception, stack: str, region: str, env: str) -> str:
+    """Why a stack cannot be read, and what to do where it is not there."""
+    if "does not exist" in str(error):
+        return (
+            f"the stack {stack} cannot be read: there is none in {region} with these credentials; "
+            f"make deploy ENV={env} makes it, or AWS_REGION, AWS_PROFILE mean another place"
+        )
+    return f"the stack {stack} cannot be read: {error}"
+
+
 def _read_stack(stack: str, where: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Resource]]:
     clients = client_of(where, "cloudformation")
     [described] = clients.describe_stacks(StackName=stack)["Stacks"]
@@ -212,6 +209,7 @@ def _read_stack(stack: str, where: Mapping[str, str]) -> tuple[dict[str, str], d
         one["LogicalResourceId"]: Resource(one["ResourceType"], one["PhysicalResourceId"])
         for page in pages
         for one in page["StackResourceSummaries"]
+        if one.get("PhysicalResourceId") and one["ResourceStatus"] != "DELETE_COMPLETE"
     }
     return parameters, resources
 
