@@ -1,8 +1,11 @@
 """CloudFormation's custom resource: each deploy makes the providers match. Wiring only.
 
 Whatever happens is answered, or the stack would hang: what provisioning runs on is loaded and
-built only once somebody waits for its answer. A deletion removes nothing: a credential may sign
-for others, a number is its owner's, an assistant may stand in a campaign's script.
+built only once somebody waits for its answer. What failed a deploy may well fail its way back, and
+a stack whose way back fails takes no deploy any more: so on that way nothing is a failure.
+
+A deletion removes nothing: a credential may sign for others, a number is its owner's, an assistant
+may stand in a campaign's script.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from contact_center.kernel.field_errors import BadMessageError
 from contact_center.kernel.observability import log
 from contact_center.kernel.system_clock import SystemClock, SystemSleeper
 from contact_center.provisioning.adapters.stack_resource import (
+    TOLD,
     Request,
     ResourceAnswer,
     answer,
@@ -26,9 +30,9 @@ if TYPE_CHECKING:
     from contact_center.provisioning.adapters.stack_resource import ResourceRequest
     from contact_center.provisioning.domain.plans import Step
 
-# One request with its tries, and the answer to CloudFormation: what is begun with less time left
-# might be cut off with nobody told.
-LEAST_REMAINING_MS = 80_000
+# A minute's wait for a limit, one try of a request, and the answer to CloudFormation: what is begun
+# with less time left might be cut off with nobody told.
+LEAST_REMAINING_MS = 100_000
 ANSWERED_IN_MS = 10_000
 LEFT_THERE = "nothing was removed at Vapi, Twilio or HubSpot: docs/provisioning.md says how"
 
@@ -67,7 +71,14 @@ def _served(asked: ResourceRequest, context: Context) -> ResourceAnswer:
         return _provisioned(context)
     except Exception as error:  # noqa: BLE001 - somebody waits for the answer, whatever it is
         log("ERROR", "not provisioned", None, error=type(error).__name__, place=place_of(error))
-        return ResourceAnswer(done=False, reason=_reason(error), data={})
+        return _not_provisioned(asked, _reason(error))
+
+
+def _not_provisioned(asked: ResourceRequest, reason: str) -> ResourceAnswer:
+    if not asked.goes_back:
+        return ResourceAnswer(done=False, reason=reason, data={})
+    said = f"{reason}; the deploy goes back all the same: then make provision"
+    return ResourceAnswer(done=True, reason=said, data=dict.fromkeys(TOLD, ""))
 
 
 def _provisioned(context: Context) -> ResourceAnswer:

@@ -120,6 +120,7 @@ def test_a_question_is_asked_again_and_what_writes_only_where_it_was_not_obeyed(
 ) -> None:
     accounts.reset()
     monkeypatch.setattr("contact_center.provisioning.adapters.asking.WAITS_MS", (1, 1))
+    monkeypatch.setattr("contact_center.provisioning.adapters.asking.MINUTE_MS", 1)
     refused = Refusing(status)
     if status == 503:
         refused.methods = ("GET",)

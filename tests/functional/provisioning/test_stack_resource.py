@@ -11,6 +11,13 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 
 from contact_center.kernel.failures import BrokenError
+from contact_center.kernel.system_clock import SystemClock, SystemSleeper
+from contact_center.provisioning.adapters.stack_resource import (
+    TOLD,
+    ResourceAnswer,
+    answer,
+    read_request,
+)
 from local.settings import SIMULATED_HUBSPOT_TOKEN
 from local.twilio.simulator import AUTH_TOKEN
 from tests.functional.provisioning.provisioning_scene import (
@@ -117,7 +124,7 @@ def app(scene: ProvisioningScene, account: Account, monkeypatch: pytest.MonkeyPa
     return importlib.import_module("provisioner.app")
 
 
-def asked(stack: WaitingStack, kind: str, **more: str) -> Json:
+def asked(stack: WaitingStack, kind: str, **more: Json) -> Json:
     event = {
         "RequestType": kind,
         "ResponseURL": stack.url,
@@ -130,7 +137,7 @@ def asked(stack: WaitingStack, kind: str, **more: str) -> Json:
     return event | more
 
 
-def answered(app: ModuleType, stack: WaitingStack, kind: str, **more: str) -> Json:
+def answered(app: ModuleType, stack: WaitingStack, kind: str, **more: Json) -> Json:
     app.lambda_handler(asked(stack, kind, **more), Clockwork(look_costs_ms=1_000))
     assert len(stack.answers) == 1
     return stack.answers.pop()
@@ -197,6 +204,66 @@ def test_what_cannot_be_done_fails_the_deploy_with_its_reason(
     failed("VAPI_SECRET_NAME names no secret with a usable current")
     monkeypatch.setenv("PUBLIC_BASE_URL", "calls.example.com")
     failed("PUBLIC_BASE_URL must be an http or https URL")
+
+
+def goes_back(by: int = -1, function: str = "Provisioner-A1") -> Json:
+    """What CloudFormation says of the resource's versions when it updates it."""
+    arn = "arn:aws:lambda:us-east-1:111111111111:function:switchboard-dev-"
+    return {
+        "PhysicalResourceId": "the same",
+        "OldResourceProperties": {"Version": f"{arn}Provisioner-A1:8"},
+        "ResourceProperties": {"Version": f"{arn}{function}:{8 + by}"},
+    }
+
+
+def test_a_deploy_that_failed_gets_back_though_what_failed_it_is_not_mended(
+    app: ModuleType,
+    stack: WaitingStack,
+    scene: ProvisioningScene,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Or the stack is UPDATE_ROLLBACK_FAILED, and takes no deploy until somebody helps it."""
+    scene.vapi.rest.api_key = "another"
+    for onwards in (goes_back(by=1), goes_back(by=0), goes_back(function="Provisioner-B2")):
+        assert answered(app, stack, "Update", **onwards)["Status"] == "FAILED"
+
+    back = answered(app, stack, "Update", **goes_back())
+
+    assert (back["Status"], back["PhysicalResourceId"]) == ("SUCCESS", "the same")
+    assert "Vapi refused our key" in back["Reason"]
+    assert back["Data"] == dict.fromkeys(TOLD, "")
+    assert '"message":"not provisioned"' in capsys.readouterr().out
+
+
+def test_a_deploy_that_goes_back_provisions_again_where_it_can(
+    app: ModuleType, stack: WaitingStack, scene: ProvisioningScene
+) -> None:
+    made = answered(app, stack, "Create")
+    number = scene.one("phone-number")["id"]
+    scene.vapi.account.change("phone-number", number, {"server": {"url": "https://new.example"}})
+
+    back = answered(app, stack, "Update", **goes_back())
+
+    assert (back["Status"], back["Data"]) == ("SUCCESS", made["Data"])
+    assert set(made["Data"]) == set(TOLD)
+    assert scene.one("phone-number")["server"]["url"].endswith("/vapi/webhook")
+
+
+@pytest.mark.parametrize("reason", ["é" * 2_000, "\N{TELEPHONE RECEIVER}" * 2_000, "x" * 9_000])
+def test_an_answer_is_never_larger_than_cloudformation_takes_it(
+    stack: WaitingStack, reason: str
+) -> None:
+    """A letter that is not of ASCII takes six bytes of JSON, or twelve."""
+    request = read_request(asked(stack, "Create"))
+    data = dict.fromkeys(TOLD, "") | {"NotTaken": ", ".join(["assistant sales"] * 600)}
+
+    said = ResourceAnswer(done=True, reason=reason, data=data)
+    assert answer(request, said, lambda: False, SystemClock(), SystemSleeper())
+
+    [told] = stack.answers
+    assert set(told["Data"]) == set(TOLD)
+    assert told["Reason"][:20] == reason[:20]
+    assert told["Data"]["NotTaken"].startswith("assistant sales, assistant")
 
 
 def test_a_mistake_of_ours_is_answered_without_its_words(

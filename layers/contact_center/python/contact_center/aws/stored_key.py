@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contact_center.aws.rotating_secret import held_in
-from contact_center.kernel.ports import SecretUnavailableError
+from contact_center.kernel.ports import SecretNotReadError, SecretUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 KEEP_MS = 300_000
 ASK_AGAIN_MS = 10_000
 
+NO_SUCH_SECRET = "ResourceNotFoundException"  # noqa: S105 - an error's name
 # What may stand in an HTTP header: a stray line break in the secret must not become one there.
 _USABLE = re.compile(r"[!-~]{1,512}")
 
@@ -76,7 +77,14 @@ class StoredKey:
         try:
             stored = self._new_client().get_secret_value(SecretId=self._name)
             key = held_in(stored["SecretString"])[self._field]
-        except (BotoCoreError, ClientError, KeyError, TypeError, ValueError, AttributeError):
+        except ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code", ""))
+            if code == NO_SUCH_SECRET:
+                raise SecretUnavailableError from None
+            raise SecretNotReadError(code) from None
+        except BotoCoreError as error:
+            raise SecretNotReadError(type(error).__name__) from None
+        except (KeyError, TypeError, ValueError, AttributeError):
             raise SecretUnavailableError from None
         if not isinstance(key, str) or not _USABLE.fullmatch(key.strip()):
             raise SecretUnavailableError

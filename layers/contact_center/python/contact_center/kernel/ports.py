@@ -116,3 +116,7 @@ class Ids(Protocol):
 
 class SecretUnavailableError(Exception):
     """The secret could not be fetched, or there is none of that name."""
+
+
+class SecretNotReadError(SecretUnavailableError):
+    """It was not told, so nobody knows whether there is a usable one; the message is AWS's word."""

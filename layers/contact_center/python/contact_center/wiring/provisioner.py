@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from contact_center.configuration.compiled_config import load_contact_center
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import SettingsError
-from contact_center.kernel.ports import SecretUnavailableError
+from contact_center.kernel.ports import SecretNotReadError, SecretUnavailableError
 from contact_center.kernel.system_clock import SystemClock, SystemSleeper
 from contact_center.kernel.time_left import InTime, always
 from contact_center.provisioning.adapters.asking import Asking, Provider
@@ -22,6 +22,11 @@ from contact_center.provisioning.adapters.wanted_state import (
 )
 from contact_center.provisioning.domain.objects import Kind
 from contact_center.provisioning.services.provision import ProvisionParts
+from contact_center.provisioning.services.provisioning_ports import (
+    OUT_OF_TIME,
+    NotAnsweredError,
+    OutOfTimeError,
+)
 from contact_center.vapi.assistants.saved import calling_key
 from contact_center.vapi.webhooks.webhook_credentials import Mode
 
@@ -55,7 +60,7 @@ class StoredKeys:
         self._clients = Boto3Clients.at(AwsSettings.read(environment))
 
     def key(self, of: str) -> str:
-        """A key; see KeyStore."""
+        """A key; see KeyStore. Raises NotAnsweredError: AWS does not tell it."""
         from contact_center.aws.stored_key import StoredKey
 
         setting, field = {
@@ -67,6 +72,11 @@ class StoredKeys:
         name, new_client = self._environment.required(setting), self._clients.secrets_manager
         try:
             return StoredKey(new_client, name, field, SystemClock()).current()
+        except SecretNotReadError as error:
+            raise NotAnsweredError(
+                f"AWS did not tell the secret of {setting} ({error}): ask with rights to read the "
+                "stack's secrets"
+            ) from None
         except SecretUnavailableError:
             raise SettingsError(setting, f"names no secret with a usable {field}") from None
 
@@ -110,8 +120,7 @@ def provisioning(
     parts = ProvisionParts(
         owner=settings.owner,
         wanted=wanted,
-        accounts=_accounts(settings, keys, http),
-        in_time=in_time,
+        accounts=_accounts(settings, keys, http, in_time),
         told=told,
     )
     return Provisioning(settings, parts)
@@ -143,7 +152,7 @@ def _keys(settings: ProvisionSettings, store: KeyStore) -> Keys:
 
 
 def _accounts(
-    settings: ProvisionSettings, keys: Keys, http: HttpClient | None
+    settings: ProvisionSettings, keys: Keys, http: HttpClient | None, in_time: InTime
 ) -> dict[Kind, Account]:
     clock, sleeper = SystemClock(), SystemSleeper()
     sent = {"User-Agent": f"switchboard/{settings.version}", "Accept": "application/json"}
@@ -159,6 +168,7 @@ def _accounts(
             clock,
             sleeper,
             http,
+            in_time,
         )
     )
     accounts: dict[Kind, Account] = dict.fromkeys(PATHS, vapi)
@@ -172,10 +182,10 @@ def _accounts(
             login=(sid, keys.twilio),
             secrets=keys.all(),
         )
-        asking = Asking(twilio, clock, sleeper, http)
+        asking = Asking(twilio, clock, sleeper, http, in_time)
         accounts[Kind.TELEPHONE] = TwilioNumbers(asking, sid, number)
     if settings.hubspot is not None:
-        accounts[Kind.PROPERTIES] = _hubspot(settings, keys, http)
+        accounts[Kind.PROPERTIES] = _hubspot(settings, keys, http, in_time)
     return accounts
 
 
@@ -192,7 +202,22 @@ class _StillToken:
         return used != self._token
 
 
-def _hubspot(settings: ProvisionSettings, keys: Keys, http: HttpClient | None) -> Account:
+class _WhileInTime:
+    """RequestBudget of whoever asks alone, and not for ever."""
+
+    def __init__(self, in_time: InTime) -> None:
+        self._in_time = in_time
+
+    def take(self, kind: str = "request") -> None:
+        """See RequestBudget. Raises OutOfTimeError."""
+        del kind
+        if not self._in_time():
+            raise OutOfTimeError(OUT_OF_TIME)
+
+
+def _hubspot(
+    settings: ProvisionSettings, keys: Keys, http: HttpClient | None, in_time: InTime
+) -> Account:
     from contact_center.crm.hubspot.api import SECONDS, HubSpotApi
     from contact_center.provisioning.adapters.hubspot_properties import HubSpotProperties
     from contact_center.web.http_client import HttpClient
@@ -201,5 +226,11 @@ def _hubspot(settings: ProvisionSettings, keys: Keys, http: HttpClient | None) -
         raise AssertionError  # asked for where there is one alone
     client = http or HttpClient(SECONDS)
     return HubSpotProperties(
-        HubSpotApi(settings.hubspot, _StillToken(keys.hubspot), client, settings.version)
+        HubSpotApi(
+            settings.hubspot,
+            _StillToken(keys.hubspot),
+            client,
+            settings.version,
+            _WhileInTime(in_time),
+        )
     )

@@ -1,7 +1,8 @@
 """One request to a provider's REST API, and what it means for provisioning.
 
     answer                            to a question             to what writes
-    not sent, 429                     asked again, three times  the same: certainly not obeyed
+    not sent                          asked again, three times  the same: certainly not obeyed
+    429                               asked again, when told to or in the next minute: likewise
     no whole answer, 408, 5xx         asked again               InDoubtError, never sent again
     401                               RefusedError: the key     the same
     any other 4xx, 3xx                RefusedError, with what the provider says of it
@@ -21,9 +22,12 @@ from typing import TYPE_CHECKING, Any
 from requests import Request
 
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.time_left import InTime, always
 from contact_center.provisioning.services.provisioning_ports import (
+    OUT_OF_TIME,
     InDoubtError,
     NotAnsweredError,
+    OutOfTimeError,
     RefusedError,
 )
 from contact_center.web.http_client import HttpClient
@@ -40,6 +44,9 @@ type Json = Any
 SECONDS = 20.0  # for a request: Vapi asks Twilio while a number is imported
 LARGEST_ANSWER_BYTES = 24_000_000  # a thousand assistants, prompts and all
 WAITS_MS = (1_000, 3_000)  # between tries
+# Of Vapi's limit, which counts by the minute of the clock and says of none when it begins.
+MINUTE_MS = 60_000
+LONGEST_WAIT_MS = 61_000
 LONGEST_SAID = 300
 _NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{5,}[0-9]")
 _LINK = re.compile(r"https?://\S+")
@@ -69,9 +76,23 @@ class Asking:
     """A provider's API over HTTP."""
 
     def __init__(
-        self, provider: Provider, clock: Clock, sleeper: Sleeper, http: HttpClient | None = None
+        self,
+        provider: Provider,
+        clock: Clock,
+        sleeper: Sleeper,
+        http: HttpClient | None = None,
+        in_time: InTime = always,
     ) -> None:
-        """Keep who is asked; nothing is opened yet. `http`: by default with the limits above."""
+        """Keep who is asked; nothing is opened yet.
+
+        Args:
+            provider: Whose API it is.
+            clock: The machine's.
+            sleeper: Waits between tries.
+            http: By default with the limits above.
+            in_time: Whether there is time for one more try; without it OutOfTimeError is raised.
+        """
+        self._in_time = in_time
         self._provider = provider
         self._clock = clock
         self._sleeper = sleeper
@@ -105,7 +126,9 @@ class Asking:
         outcome: Outcome = NotSent("connection")
         for wait_ms in (0, *WAITS_MS):
             if wait_ms:
-                self._sleeper.until(self._clock.now_ms() + wait_ms)
+                self._sleeper.until(_again_at_ms(outcome, wait_ms, self._clock.now_ms()))
+            if not self._in_time():
+                raise OutOfTimeError(OUT_OF_TIME)
             outcome = self._http.send(
                 Request(
                     method,
@@ -157,6 +180,16 @@ class Asking:
             text = text.replace(secret, "(a key)")
         text = _NUMBER.sub("(a number)", _LINK.sub("(an address)", text))
         return text[:LONGEST_SAID]
+
+
+def _again_at_ms(outcome: Outcome, wait_ms: int, now_ms: int) -> int:
+    """When a request may be sent again."""
+    if not isinstance(outcome, Answered) or outcome.status != HTTPStatus.TOO_MANY_REQUESTS:
+        return now_ms + wait_ms
+    said = outcome.headers.get("retry-after", "")
+    if said.isascii() and said.isdigit():
+        return now_ms + min(int(said[:9]) * 1000, LONGEST_WAIT_MS)
+    return (now_ms // MINUTE_MS + 1) * MINUTE_MS
 
 
 def _is_passing(status: int) -> bool:

@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 ANSWER_SECONDS = 5.0
 TRY_AGAIN_MS = 2_000
-LONGEST_REASON = 800  # of the 4,096 bytes that the whole answer may have
+LONGEST_REASON = 800
+LARGEST_ANSWER_BYTES = 4_096  # or CloudFormation does not take it, and the stack waits
+# What the stack may ask of the resource: all of it is in every answer that something was done, or
+# an output that names one of them fails the deploy.
+TOLD = ("CredentialId", "PhoneNumberId", "SipNumberId", "SquadId", "SalesAssistantId", "NotTaken")
+_VERSION = re.compile(r"(arn:.+:function:[^:]+):([0-9]+)")
 _STACK_NAME = re.compile(r"stack/([A-Za-z0-9-]+)/")
 
 
@@ -44,6 +49,7 @@ class ResourceRequest:
 
     Attributes:
         physical_id: The resource's: the same from its making to its end.
+        goes_back: Whether a version is to be in force again that was replaced: a deploy failed.
     """
 
     kind: Request
@@ -52,6 +58,7 @@ class ResourceRequest:
     request_id: str
     logical_id: str
     physical_id: str
+    goes_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +85,7 @@ def read_request(event: Mapping[str, Any]) -> ResourceRequest:
         request_id=_text(event, "RequestId"),
         logical_id=logical_id,
         physical_id=str(event.get("PhysicalResourceId") or made_up),
+        goes_back=_goes_back(event),
     )
 
 
@@ -94,18 +102,7 @@ def answer(  # noqa: PLR0913, PLR0917 - what is said, and how long it is tried
     Returns:
         Whether it took the answer.
     """
-    body = json.dumps(
-        {
-            "Status": "SUCCESS" if said.done else "FAILED",
-            "Reason": said.reason[:LONGEST_REASON] or "done",
-            "PhysicalResourceId": asked.physical_id,
-            "StackId": asked.stack_id,
-            "RequestId": asked.request_id,
-            "LogicalResourceId": asked.logical_id,
-            "NoEcho": False,
-            "Data": dict(said.data),
-        }
-    ).encode("ascii")
+    body = _body(asked, said)
     http = http or HttpClient(ANSWER_SECONDS)
     while True:
         outcome = http.ask("PUT", asked.answer_url, {}, body)
@@ -114,6 +111,45 @@ def answer(  # noqa: PLR0913, PLR0917 - what is said, and how long it is tried
         if not in_time():
             return False
         sleeper.until(clock.now_ms() + TRY_AGAIN_MS)
+
+
+def _body(asked: ResourceRequest, said: ResourceAnswer) -> bytes:
+    """The answer, its longest words cut until it is as small as it has to be."""
+    words = {"": said.reason[:LONGEST_REASON] or "done", **said.data}
+    while True:
+        told = {
+            "Status": "SUCCESS" if said.done else "FAILED",
+            "Reason": words[""],
+            "PhysicalResourceId": asked.physical_id,
+            "StackId": asked.stack_id,
+            "RequestId": asked.request_id,
+            "LogicalResourceId": asked.logical_id,
+            "NoEcho": False,
+            "Data": {name: words[name] for name in said.data},
+        }
+        body = json.dumps(told).encode("ascii")
+        longest = max(words, key=lambda name: len(words[name]))
+        if len(body) <= LARGEST_ANSWER_BYTES or not words[longest]:
+            return body
+        words[longest] = words[longest][: len(words[longest]) // 2]
+
+
+def _goes_back(event: Mapping[str, Any]) -> bool:
+    """Whether an earlier version of the same function is wanted than was wanted before.
+
+    A deploy that is made publishes a later one, whatever code it brings; so this is the way back
+    of one that failed.
+    """
+    wanted, before = _version(event, "ResourceProperties"), _version(event, "OldResourceProperties")
+    if wanted is None or before is None:
+        return False
+    return wanted[0] == before[0] and wanted[1] < before[1]
+
+
+def _version(event: Mapping[str, Any], properties: str) -> tuple[str, int] | None:
+    said = event.get(properties)
+    found = _VERSION.fullmatch(str(said.get("Version"))) if isinstance(said, dict) else None
+    return None if found is None else (found[1], int(found[2]))
 
 
 def _address(event: Mapping[str, Any]) -> str:

@@ -10,13 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
-from contact_center.kernel.time_left import InTime, always
 from contact_center.provisioning.domain.plans import Action, Plan, match, step_of
 from contact_center.provisioning.services.provisioning_ports import (
     ChangedMeanwhileError,
     MissingError,
     OthersError,
-    OutOfTimeError,
 )
 
 if TYPE_CHECKING:
@@ -37,14 +35,12 @@ class ProvisionParts:
         owner: Who we are (domain/marks.py).
         wanted: What is to be there, in the order in which it is written.
         accounts: Where objects of each kind are; all of them are looked at for marks of others.
-        in_time: Whether there is time for one more request.
         told: Hears of each step that was carried out.
     """
 
     owner: str
     wanted: Sequence[Wanted]
     accounts: Mapping[Kind, Account]
-    in_time: InTime = always
     told: Callable[[Step], None] = lambda _: None
 
 
@@ -126,7 +122,6 @@ class Survey:
     def found(self, kind: Kind) -> list[Found]:
         """All of a kind that is there."""
         if kind not in self._found:
-            self._check_time()
             self._found[kind] = list(self.parts.accounts[kind].found(kind))
         return self._found[kind]
 
@@ -158,7 +153,6 @@ class Survey:
         """Carry a step out, and remember what is there then."""
         kind, account = step.wanted.kind, self.parts.accounts[step.wanted.kind]
         body = step.body(self._id_of)
-        self._check_time()
         if step.found is None:
             written = account.make(kind, body)
         else:
@@ -194,9 +188,3 @@ class Survey:
                 found = match(wanted, self.parts.owner, self.found(wanted.kind))
                 return None if found is None else found.id
         raise KeyError(f"{reference.kind} {reference.key} is named and not wanted")
-
-    def _check_time(self) -> None:
-        if not self.parts.in_time():
-            raise OutOfTimeError(
-                "there is no time for another request: run it again, and it goes on from here"
-            )

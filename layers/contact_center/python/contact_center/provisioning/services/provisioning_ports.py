@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from contact_center.provisioning.domain.objects import Found, Json, Kind
 
 
+OUT_OF_TIME = "there is no time for another request: run it again, and it goes on from here"
+
+
 class ProvisioningError(Exception):
     """What is wanted could not be made so; the message says what to do."""
 
@@ -49,7 +52,7 @@ class Account(Protocol):
     """An account at a provider."""
 
     def found(self, kind: Kind) -> Sequence[Found]:
-        """All of a kind that is there. Raises ProvisioningError."""
+        """All of a kind that is there. Raises ProvisioningError; as all, OutOfTimeError."""
         ...
 
     def make(self, kind: Kind, body: Mapping[str, Json]) -> Found:
