@@ -16,10 +16,12 @@ from local.vapi.calls.account import Account
 from tests.functional.provisioning.provisioning_scene import (
     ASSISTANTS,
     BY_VAPI,
+    NUMBER,
     OTHERS_VOICE,
     OWNER,
     RESOURCES,
     SAVED,
+    TELEPHONE,
     Line,
     ProvisioningScene,
     done,
@@ -61,6 +63,53 @@ def test_what_the_other_side_adds_is_no_difference_and_is_told(scene: Provisioni
 
     assert scene.changes() == []
     assert "says besides, which stays: model.maxTokens, endCallMessage" in lines(scene)
+
+
+def test_what_is_said_to_stay_stays_and_what_goes_is_said_to_go(scene: ProvisioningScene) -> None:
+    """A field that differs is replaced whole, with whatever somebody put into it by hand."""
+    scene.settings |= SAVED
+    scene.run()
+    one = next(one for one in scene.kept("assistant") if one["name"] == "router")
+    said = {
+        "model": {**one["model"], "temperature": 1.9, "maxTokens": 250},
+        "endCallMessage": "Bye",
+    }
+    scene.vapi.account.change("assistant", one["id"], said)
+
+    told = lines(scene)
+    assert "says besides, which stays: endCallMessage" in told
+    assert "says besides, which goes: model.maxTokens" in told
+    scene.run()
+    left = scene.vapi.account.saved["assistant"][one["id"]]
+    assert ("endCallMessage" in left, "maxTokens" in left["model"]) == (True, False)
+
+
+def test_what_goes_of_somebody_else_s_number_is_said(scene: ProvisioningScene) -> None:
+    theirs = {"provider": "vapi", "name": "Theirs", "server": {"url": "https://x.example"}}
+    theirs["server"]["staticIpAddressesEnabled"] = True  # type: ignore[index]
+    kept = scene.vapi.account.keep("phone-number", theirs)
+    scene.settings["VAPI_PHONE_NUMBER_ID"] = kept["id"]
+
+    assert "says besides, which goes: server.staticIpAddressesEnabled" in lines(scene)
+    scene.run()
+    assert "staticIpAddressesEnabled" not in scene.one("phone-number")["server"]
+
+
+@pytest.mark.parametrize("proof", [{"headers": {"Authorization": "Bearer x-1"}}, {"secret": "x-1"}])
+def test_a_number_that_proves_itself_in_another_way_is_put_right_and_shows_no_key(
+    scene: ProvisioningScene, proof: Json
+) -> None:
+    scene.run()
+    number = scene.one("phone-number")
+    scene.vapi.account.change(
+        "phone-number", number["id"], {"server": {**number["server"], **proof}}
+    )
+
+    told = lines(scene)
+    assert f"server.{next(iter(proof))}   (hidden) → nothing" in told
+    assert "x-1" not in told
+    assert done(scene) == [NUMBER, TELEPHONE]
+    assert scene.one("phone-number")["server"] == number["server"]
 
 
 def test_drift_is_shown_and_taken_back(scene: ProvisioningScene) -> None:

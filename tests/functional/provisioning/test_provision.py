@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -118,10 +119,8 @@ def test_our_number_at_twilio_asks_us_and_is_otherwise_its_owners(
 def test_a_number_that_hangs_on_something_else_is_taken_off(
     scene: ProvisioningScene, hangs_on: dict[str, str]
 ) -> None:
-    from dataclasses import replace  # noqa: PLC0415
-
     scene.run()
-    scene.twilio.account.numbers[OURS] = replace(scene.ringing(), **hangs_on)
+    scene.twilio.account.numbers[OURS] = replace(scene.ringing(), **hangs_on)  # type: ignore[arg-type]
     assert scene.ringing().asks == ""
 
     assert done(scene) == [TELEPHONE]
@@ -157,6 +156,38 @@ def test_a_number_that_rang_here_is_given_to_vapi(scene: ProvisioningScene) -> N
 
     assert done(scene) == [NUMBER]
     assert scene.ringing().voice_url == f"{scene.vapi.url}/twilio/inbound_call"
+    assert scene.changes() == []
+
+
+@pytest.mark.parametrize(
+    ("says", "shown"),
+    [
+        ({"voice_url": "https://demo.example.com/voice"}, "demo.example.com/voice → Vapi's own"),
+        ({"voice_url": ""}, "nothing → Vapi's own address"),
+        ({"voice_url": "https://api.vapi.ai.example.com/x"}, "example.com/x → Vapi's own address"),
+        ({"application_sid": f"AP{'1' * 32}"}, "voice_application_sid of the telephone)   AP1"),
+        ({"trunk_sid": f"TK{'1' * 32}"}, "trunk_sid of the telephone)   TK1"),
+    ],
+)
+def test_with_vapi_a_number_that_does_not_ring_at_vapi_is_given_to_it_again(
+    scene: ProvisioningScene, says: dict[str, str], shown: str
+) -> None:
+    """Whoever pointed it elsewhere by hand: no caller would come in, and nothing say why."""
+    scene.settings |= BY_VAPI
+    scene.run()
+    scene.twilio.account.numbers[OURS] = replace(scene.ringing(), **says)  # type: ignore[arg-type]
+    assert shown in lines(scene)
+
+    assert done(scene) == [NUMBER]
+    assert scene.ringing().asks == f"{scene.vapi.url}/twilio/inbound_call"
+    assert scene.changes() == []
+
+
+def test_with_vapi_a_number_at_vapi_s_other_hosts_is_as_wanted(scene: ProvisioningScene) -> None:
+    scene.settings |= BY_VAPI
+    scene.run()
+    other = replace(scene.ringing(), voice_url="https://api.eu.vapi.ai/twilio/inbound_call")
+    scene.twilio.account.numbers[OURS] = other
     assert scene.changes() == []
 
 

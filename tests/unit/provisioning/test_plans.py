@@ -106,16 +106,32 @@ def test_ours_is_known_by_its_mark_and_of_several_the_oldest() -> None:
 
 
 def test_it_is_written_as_well_while_something_else_is_wrong() -> None:
-    rule = Elsewhere(kind=Kind.TELEPHONE, field="voice_url", begins="https://us", instead="Vapi's")
+    rule = Elsewhere(
+        kind=Kind.TELEPHONE,
+        field="voice_url",
+        places=("vapi.ai", "127.0.0.1:3001"),
+        instead="Vapi's",
+        empty=("trunk_sid",),
+    )
     number = Wanted(kind=Kind.NUMBER, key="", says={"server": {}}, also_while=rule)
     there = {Kind.NUMBER: [found(Kind.NUMBER, Mark("dev", ""))]}
 
-    def action(voice_url: str | None) -> Action:
-        rings = {**there, Kind.TELEPHONE: [found(Kind.TELEPHONE, voice_url=voice_url)]}
+    def action(voice_url: str | None, trunk_sid: str | None = None) -> Action:
+        one = found(Kind.TELEPHONE, voice_url=voice_url, trunk_sid=trunk_sid)
+        rings = {**there, Kind.TELEPHONE: [one]}
         return step_of(number, "dev", rings.__getitem__, lambda _: None).action
 
-    assert action("https://us/twilio/voice") is Action.CHANGE
-    assert [action("https://vapi"), action(None)] == [Action.KEEP] * 2
+    for right in ("https://vapi.ai/x", "https://api.eu.vapi.ai/x", "http://127.0.0.1:3001/x"):
+        assert action(right) is Action.KEEP, right
+        assert action(right, "TK1") is Action.CHANGE, right
+    for wrong in (
+        None,
+        "https://us/x",
+        "https://notvapi.ai/",
+        "http://127.0.0.1:3000/",
+        "http://[x",
+    ):
+        assert action(wrong) is Action.CHANGE, wrong
 
 
 def test_a_plan_writes_what_is_not_as_wanted() -> None:

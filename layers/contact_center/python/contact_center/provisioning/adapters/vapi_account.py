@@ -1,7 +1,8 @@
 """A Vapi account: credentials, assistants, squads and numbers, by its REST API.
 
-Keys that an object was given may come back in what Vapi shows of it: they are left out here, so
-that no plan, log or error can hold one. Lists come newest first or not, 1,000 at most at a time.
+Keys that an object was given may come back in what Vapi shows of it: here stands HIDDEN in their
+place, so that no plan, log or error can hold one, and one that nobody wants is seen. Lists come
+newest first or not, 1,000 at most at a time.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ PATHS = {
 }
 PAGE = 1000
 MOST_PAGES = 20
+HIDDEN = "(hidden)"
 SECRET_FIELDS = frozenset(
     {"secretKey", "token", "secret", "headers", "clientSecret", "apiKey", "authentication"}
     | {"twilioAuthToken", "twilioApiKey", "twilioApiSecret", "credentials"}
@@ -81,12 +83,11 @@ def _found(kind: Kind, told: Json) -> Found:
 
 
 def without_secrets(value: Json) -> Json:
-    """A value without fields that hold keys, however deep."""
+    """A value with HIDDEN in fields that hold keys, however deep."""
     if isinstance(value, dict):
         return {
-            name: without_secrets(inner)
+            name: HIDDEN if name in SECRET_FIELDS and inner else without_secrets(inner)
             for name, inner in value.items()
-            if name not in SECRET_FIELDS
         }
     if isinstance(value, list):
         return [without_secrets(inner) for inner in value]

@@ -16,6 +16,7 @@ so Twilio is written last, and looked at again whenever Vapi's number was writte
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from contact_center.provisioning.adapters.hubspot_properties import ALL_OF_THEM, THERE
 from contact_center.provisioning.adapters.vapi_account import SECRET_FIELDS, without_secrets
@@ -41,9 +42,12 @@ WEBHOOKS = Reference(Kind.CREDENTIAL, "webhooks")
 SQUAD = Reference(Kind.SQUAD, "contact-center")
 OUR_NUMBER = "our number"
 SALES = "sales"
+VAPI_HOSTS = "vapi.ai"
 VOICE_PATH, FALLBACK_PATH = "/twilio/voice", "/twilio/fallback"
 # Three tries more, on a 5xx and on time-outs of either kind: a lost end of a call holds a line.
 STATUS_PATH = "/twilio/call-status#rc=3&rp=5xx,ct,rt"
+# By either of these Vapi proves itself in another way than by our credential.
+NO_OTHER_PROOF: Mapping[str, Json] = {"headers": None, "secret": None}
 NO_ASSISTANT: Mapping[str, Json] = {"assistantId": None, "squadId": None, "workflowId": None}
 
 
@@ -122,7 +126,7 @@ def _number(settings: ProvisionSettings, keys: Keys) -> Wanted:
     """The number at Vapi whose server hears of calls."""
     twilio, owner = settings.twilio, settings.owner
     signs = None if settings.modes == (Mode.NONE,) else WEBHOOKS
-    server = server_of(settings.public_base_url + WEBHOOK_PATH, signs)
+    server = {**server_of(settings.public_base_url + WEBHOOK_PATH, signs), **NO_OTHER_PROOF}
     if twilio.admission is Admission.SIP and settings.sip_address is not None:
         return Wanted(
             kind=Kind.NUMBER,
@@ -132,9 +136,12 @@ def _number(settings: ProvisionSettings, keys: Keys) -> Wanted:
             made_with={"provider": "vapi", "sipUri": settings.sip_address},
             known_by={"sipUri": settings.sip_address},
         )
-    here = settings.public_base_url + VOICE_PATH
-    rings_here = Elsewhere(
-        kind=Kind.TELEPHONE, field="voice_url", begins=here, instead="Vapi's own address"
+    rings_elsewhere = Elsewhere(
+        kind=Kind.TELEPHONE,
+        field="voice_url",
+        places=(VAPI_HOSTS, urlsplit(settings.vapi_base_url).netloc),
+        instead="Vapi's own address",
+        empty=("voice_application_sid", "trunk_sid"),
     )
     by_vapi = twilio.admission is Admission.VAPI
     number = twilio.number or ""
@@ -157,7 +164,7 @@ def _number(settings: ProvisionSettings, keys: Keys) -> Wanted:
         known_by=known,
         may_make=settings.imports,
         disturbs=(Kind.TELEPHONE,) if settings.sees_twilio else (),
-        also_while=rings_here if by_vapi and settings.sees_twilio else None,
+        also_while=rings_elsewhere if by_vapi and settings.sees_twilio else None,
     )
 
 

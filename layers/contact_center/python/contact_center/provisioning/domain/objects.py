@@ -37,12 +37,18 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
-    """A field of another object that begins as it must not; `instead`: what belongs there."""
+    """An address in another object that has to lead to certain places; `instead`: in words.
+
+    Attributes:
+        places: Hosts with what is below them, or hosts with their port.
+        empty: Fields of that object that must say nothing, or nobody asks at the address.
+    """
 
     kind: Kind
     field: str
-    begins: str
+    places: tuple[str, ...]
     instead: str
+    empty: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,9 +72,9 @@ def _step_lines(step: Step) -> Iterator[str]:
     yield f"  {_SIGNS[step.action]}  {name} {found.id}{as_wanted}"
     yield from difference_lines(step)
     yield from _moves(step)
-    if step.besides:
-        named = ", ".join(step.besides[:_MOST_TOLD])
-        yield f"{_INDENT}says besides, which stays: {named}"
+    for paths, becomes in ((step.besides, "stays"), (step.taken_away, "goes")):
+        if paths:
+            yield f"{_INDENT}says besides, which {becomes}: {', '.join(paths[:_MOST_TOLD])}"
 
 
 def _moves(step: Step) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from contact_center.kernel.data_classes import dataclass
 from contact_center.provisioning.domain.differences import (
@@ -14,7 +15,7 @@ from contact_center.provisioning.domain.differences import (
 from contact_center.provisioning.domain.objects import Reference, merged, resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from contact_center.provisioning.domain.objects import Found, Json, Kind, Wanted
 
@@ -36,13 +37,15 @@ class Step:
     Attributes:
         found: The object as it is; None: there is none.
         differences: In what it is not as wanted.
-        besides: Paths of what it says and nobody wants: told, never taken away.
+        besides: Paths of what it says and nobody wants, in fields that stay as they are.
+        taken_away: The same in fields that differ: those are replaced whole.
     """
 
     wanted: Wanted
     found: Found | None
     differences: tuple[Difference, ...] = ()
     besides: tuple[str, ...] = ()
+    taken_away: tuple[str, ...] = ()
 
     @property
     def action(self) -> Action:
@@ -63,7 +66,7 @@ class Step:
             said = {name: value for name, value in said.items() if value is not None}
             sent = merged(merged({**wanted.made_with}, said), {**wanted.secret})
         else:
-            changed = {each.path.partition(".")[0] for each in self.differences}
+            changed = _fields(self.differences)
             if NAME in changed:  # another key, which goes where its fingerprint goes
                 changed |= set(wanted.secret)
             sent = {
@@ -73,7 +76,7 @@ class Step:
                 for name in sorted(changed & (said.keys() | wanted.secret.keys()))
             }
         _check_resolved(sent)
-        return sent
+        return {name: _said_within(value) for name, value in sent.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +115,36 @@ def step_of(
         return Step(wanted=wanted, found=None)
     said = resolved(_said(wanted, found), id_of)
     differ = [*differences(said, found.says), *_elsewhere(wanted, found_of)]
-    ours = found.mark is not None
-    besides = said_besides({**wanted.made_with, **said}, found.says) if ours else ()
-    return Step(wanted=wanted, found=found, differences=tuple(differ), besides=besides)
+    changed = _fields(differ)
+    all_wanted = merged({**wanted.made_with, **said}, {**wanted.secret})
+    besides = said_besides(all_wanted, found.says)
+    return Step(
+        wanted=wanted,
+        found=found,
+        differences=tuple(differ),
+        besides=tuple(
+            path for path in besides if _field(path) not in changed and found.mark is not None
+        ),
+        taken_away=tuple(path for path in besides if _field(path) in changed),
+    )
+
+
+def _fields(differ: Iterable[Difference]) -> set[str]:
+    """The top-level fields in which an object differs; these are written whole."""
+    return {_field(each.path) for each in differ}
+
+
+def _field(path: str) -> str:
+    return path.partition(".")[0]
+
+
+def _said_within(value: Json) -> Json:
+    """A value without the fields that say nothing: a field is replaced whole, so they go."""
+    if isinstance(value, dict):
+        return {name: _said_within(one) for name, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [_said_within(one) for one in value]
+    return value
 
 
 def match(wanted: Wanted, owner: str, found: Sequence[Found]) -> Found | None:
@@ -148,9 +178,27 @@ def _elsewhere(wanted: Wanted, found_of: Callable[[Kind], Sequence[Found]]) -> S
     rule = wanted.also_while
     if rule is None:
         return ()
-    said = [str(one.says.get(rule.field) or "") for one in found_of(rule.kind)]
-    path = f"{next(iter(wanted.says))}.({rule.field} of the {rule.kind})"
-    return [Difference(path, one, rule.instead) for one in said if one.startswith(rule.begins)]
+    field, wrong = next(iter(wanted.says)), []
+    for one in found_of(rule.kind):
+        said = str(one.says.get(rule.field) or "")
+        if not _leads_to(said, rule.places):
+            path = f"{field}.({rule.field} of the {rule.kind})"
+            wrong.append(Difference(path, said, rule.instead))
+        wrong += [
+            Difference(f"{field}.({name} of the {rule.kind})", one.says[name], None)
+            for name in rule.empty
+            if one.says.get(name)
+        ]
+    return wrong
+
+
+def _leads_to(address: str, places: Sequence[str]) -> bool:
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return any(parts.netloc == one or f".{host}".endswith(f".{one}") for one in places)
 
 
 def _check_resolved(value: Json) -> None:
