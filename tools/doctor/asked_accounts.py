@@ -39,12 +39,26 @@ KEYS = ("vapi", "webhook", "twilio", "hubspot")
 
 
 class KnownKeys:
-    """KeyStore that has "" for a key that cannot be had: every other question is still asked."""
+    """KeyStore that has "" for a key that cannot be had: every other question is still asked.
+
+    Attributes:
+        unread: Why AWS did not tell one, so that nobody knows whether it is there.
+    """
 
     def __init__(self, place: Place) -> None:
         """Fetch them. Raises SettingsError: where they are is not said."""
         stored = StoredKeys(place.environment)
-        self._keys = {of: _key(stored, of) for of in KEYS}
+        self.unread: dict[str, str] = {}
+        self._keys = {of: self._fetched(stored, of) for of in KEYS}
+
+    def _fetched(self, stored: StoredKeys, of: str) -> str:
+        try:
+            return stored.key(of)
+        except SettingsError:
+            return ""
+        except NotAnsweredError as error:
+            self.unread[of] = str(error)
+            return ""
 
     def key(self, of: str) -> str:
         """See KeyStore."""
@@ -53,13 +67,6 @@ class KnownKeys:
     def all(self) -> tuple[str, ...]:
         """Every key that is known."""
         return Keys(**self._keys).all()
-
-
-def _key(stored: StoredKeys, of: str) -> str:
-    try:
-        return stored.key(of)
-    except SettingsError:
-        return ""
 
 
 class Accounts:

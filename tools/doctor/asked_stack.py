@@ -20,6 +20,7 @@ TABLES, BUCKETS, GROUPS = "AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Logs:
 DEAD = "Dead"
 AT_ONCE = 100  # alarms of one question
 ON = "ENABLED"
+NO_SUCH_TOPIC = ("NotFound", "NotFoundException")
 
 
 def topics(place: Place) -> list[Topic]:
@@ -33,7 +34,12 @@ def topics(place: Place) -> list[Topic]:
 def _topic(client: Any, setting: str, arn: str) -> Topic:  # noqa: ANN401 - botocore
     if not arn:
         return Topic(setting, "")
-    told = client.get_topic_attributes(TopicArn=arn)["Attributes"]
+    try:
+        told = client.get_topic_attributes(TopicArn=arn)["Attributes"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] in NO_SUCH_TOPIC:
+            return Topic(setting, arn, is_gone=True)
+        raise
     return Topic(
         setting, arn, int(told["SubscriptionsConfirmed"]), int(told["SubscriptionsPending"])
     )
@@ -47,7 +53,9 @@ def ringing(place: Place) -> tuple[dict[str, str], int]:
     if known:
         client = place.client("cloudwatch")
         for names in batched(known, AT_ONCE, strict=False):
-            told = client.describe_alarms(AlarmNames=list(names), StateValue="ALARM")
+            told = client.describe_alarms(
+                AlarmNames=list(names), StateValue="ALARM", MaxRecords=AT_ONCE
+            )
             for one in told["MetricAlarms"]:
                 found[known[one["AlarmName"]]] = one.get("AlarmDescription", "")
     return found, len(known)

@@ -104,7 +104,14 @@ class Doctor:
             Question("retention", "how long things are kept", self._retention),
         ]
 
+    def _unread(self, of: str) -> Finding | None:
+        """That AWS does not tell a key; None: it does."""
+        why = self.accounts.keys.unread.get(of)
+        return None if why is None else cannot_tell(why, "ask with rights to read the secrets")
+
     def _vapi_key(self) -> Finding:
+        if (unread := self._unread("vapi")) is not None:
+            return unread
         known = self.accounts.keys.key("vapi")
         refused = self.accounts.refusal(Kind.NUMBER) if known else None
         return judged_key(known, "Vapi", refused, "the secret VapiApiKey; VAPI_API_KEY in .env")
@@ -112,12 +119,16 @@ class Doctor:
     def _twilio_key(self) -> Finding:
         if not self.accounts.settings.sees_twilio:
             return ok("not used here: calls come in at Vapi")
+        if (unread := self._unread("twilio")) is not None:
+            return unread
         known = self.accounts.keys.key("twilio")
         refused = self.accounts.refusal(Kind.TELEPHONE) if known else None
         where = "the secret TwilioSecretName; TWILIO_AUTH_TOKEN in .env"
         return judged_key(known, "Twilio", refused, where)
 
     def _webhook_key(self) -> Finding:
+        if (unread := self._unread("webhook")) is not None:
+            return unread
         where = "the secret WebhookSecretName; VAPI_SECRET in .env"
         previous = self.accounts.previous_webhook_key()
         return judged_webhook_key(self.accounts.keys.key("webhook"), previous, where)

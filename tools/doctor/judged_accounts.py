@@ -69,7 +69,8 @@ def judged_server(step: Step, env: str) -> Finding:
 
 def judged_plan(step: Step, env: str) -> Finding:
     """What the number's server does about webhooks that were not taken."""
-    if step.found is not None and not step.found.says.get("server", {}).get("backoffPlan"):
+    server = {} if step.found is None else step.found.says.get("server") or {}  # it may be null
+    if step.found is not None and not server.get("backoffPlan"):
         return wrong(
             "there is none: nothing that is not taken is ever sent again",
             PROVISION.format(env=env),

@@ -31,12 +31,14 @@ class Topic:
     Attributes:
         arn: "" where none is set.
         confirmed, pending: How many have subscribed, and how many of them never said yes.
+        is_gone: Whether there is no topic of that name.
     """
 
     setting: str
     arn: str
     confirmed: int = 0
     pending: int = 0
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ def judged_topics(topics: Sequence[Topic]) -> Finding:
             "(docs/deployment.md#deploy)",
         )
     for topic in topics:
+        if topic.is_gone:
+            return wrong(
+                f"{topic.setting} names a topic that is not there: nobody hears of anything",
+                "make it again and subscribe, or set another one and deploy",
+            )
         if topic.arn and topic.pending and not topic.confirmed:
             return wrong(
                 f"whoever is to hear {topic.setting} never confirmed the subscription",

@@ -175,6 +175,20 @@ def a_number_without_a_plan(scene: Scene, _: Path) -> Iterator[Place]:
     yield from a_number_that(scene, server=server)
 
 
+def a_number_without_a_server(scene: Scene, _: Path) -> Iterator[Place]:
+    number = scene.number()
+    before, number["server"] = number["server"], None  # as an account may show nothing
+    yield scene.place
+    number["server"] = before
+
+
+def a_number_with_a_header_of_its_own(scene: Scene, _: Path) -> Iterator[Place]:
+    """By which Vapi proves itself in place of our credential."""
+    headers = {"Authorization": "Bearer canary-of-a-header"}
+    server = {**scene.number()["server"], "headers": headers}
+    yield from a_number_that(scene, server=server)
+
+
 def a_number_with_a_lesser_plan(scene: Scene, _: Path) -> Iterator[Place]:
     server = deepcopy(scene.number()["server"])
     server["backoffPlan"]["maxRetries"] = 0
@@ -300,6 +314,9 @@ FAULTS = [
     Fault(no_credential, "credential", "not there: credential webhooks", "make provision"),
     Fault(a_number_that_asks_elsewhere, "number", "differs", "make provision"),
     Fault(a_number_without_a_plan, "backoff-plan", "ever sent again", "make provision"),
+    Fault(a_number_without_a_server, "backoff-plan", "ever sent again", "make provision"),
+    Fault(a_number_without_a_server, "number", "differs", "make provision"),
+    Fault(a_number_with_a_header_of_its_own, "number", "differs", "make provision"),
     Fault(a_number_with_a_lesser_plan, "backoff-plan", "differs", "make provision"),
     Fault(an_assistant_on_the_number, "who-answers", "differs", "make provision"),
     Fault(a_telephone_that_asks_vapi, "twilio-addresses", "differs", "make provision"),
@@ -315,6 +332,7 @@ FAULTS = [
 ]
 SHOWN: dict[Planted, str] = {
     a_number_that_asks_elsewhere: "server.url   https://old.example.com/vapi/webhook → http",
+    a_number_with_a_header_of_its_own: "server.headers   (hidden) → nothing",
     a_number_with_a_lesser_plan: "server.backoffPlan.maxRetries   0 → 3",
     a_telephone_that_asks_vapi: "voice_url   https://api.vapi.ai/twilio/inbound_call → http",
     a_callback_that_is_not_tried_again: "/twilio/call-status#rc=3&rp=5xx,ct,rt",
@@ -371,6 +389,9 @@ def test_who_hears_alarms(scene: Scene) -> None:
         State.OK,
         "1 confirmed subscriptions; 1 more never confirmed",
     )
+    topics.delete_topic(TopicArn=arn)
+    gone = scene.line("subscriptions", place)
+    assert (gone.state, "names a topic that is not there" in gone.said) == (State.WRONG, True)
     nobody = scene.line("subscriptions", scene.with_alarms({"WebhookFails": "x"}, **{TOPIC: ""}))
     assert (nobody.state, "nobody hears" in nobody.said) == (State.WRONG, True)
 
@@ -438,6 +459,19 @@ def test_without_a_key_nothing_is_signed(scene: Scene) -> None:
     assert (found.state, found.said) == (State.CANNOT_TELL, "there is no key to sign with")
     scene.secret("VAPI_SECRET_NAME", current=scene.system.settings.vapi_secret)
     assert scene.line("signed-webhook").state is State.OK
+
+
+def test_a_key_that_aws_does_not_tell_is_not_said_to_be_missing(scene: Scene) -> None:
+    """Whoever may read the stack and not its secrets knows nothing of keys."""
+    refused = answer("400 Bad Request", b'{"__type": "AccessDeniedException"}')
+    with RawServer(refused) as server:
+        place = scene.told(AWS_ENDPOINT_URL=server.url)
+        for check in ("vapi-key", "twilio-key", "webhook-key"):
+            found = scene.line(check, place)
+            assert found.state is State.CANNOT_TELL, found
+            assert "(AccessDeniedException): ask with rights" in found.said
+    found = scene.line("vapi-key", scene.told(VAPI_API_KEY_NAME="nowhere"))
+    assert (found.state, "no key for Vapi" in found.said) == (State.WRONG, True)
 
 
 class Broken:
