@@ -72,7 +72,8 @@ def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] | Non
             return simulated(scripts, _told, patient=slow)
         live = checked(arguments.to, arguments.from_id, arguments.cap)
         place = deployed(arguments.env) if arguments.env else running_here(arguments.folder)
-        token = told.get("OPERATOR_TOKEN") or running().get("OPERATOR_TOKEN", "")
+        here = {} if arguments.env else running()  # whose token is none of a stack's
+        token = told.get("OPERATOR_TOKEN") or here.get("OPERATOR_TOKEN", "")
         return real(scripts, live, place, token, yes=arguments.yes)
     except (NotReadyError, *PLACE_ERRORS) as error:
         print(f"Nothing was called: {error}.\n\n{needs(len(scripts))}", file=sys.stderr)
@@ -134,12 +135,15 @@ def real(  # noqa: PLR0913 - a run, and by whose leave
     base_url = place.environment.url("VAPI_BASE_URL") or REAL_VAPI
     vapi = VapiCalls(base_url, StoredKeys(place.environment).key("vapi"), clock)
     ours_id = place.values.get("VAPI_PHONE_NUMBER_ID", "")
-    rings, ours = vapi.number(live.from_id), vapi.number(ours_id) if ours_id else ""
-    check_numbers(live, place, rings, ours)
+    rings, rung = vapi.number(live.from_id), vapi.number(ours_id) if ours_id else ""
+    check_numbers(live, place, rings, rung)
     fictional = place.environment.flag("LOCAL_TEST_NUMBERS", default=False)
     may_ring = partial(refusal, live.to, clock, test_numbers=fictional)
     if (refused := may_ring()) is not None:
         raise NotReadyError(f"the number may not be rung now: {refused}")
+    ours = OurCalls(str(place.environment.url("PUBLIC_BASE_URL")), token)
+    if (unheard := ours.refusal()) is not None:
+        raise NotReadyError(f"{unheard}, so nothing could be held to our own record")
     played, left_out = playable(scripts, place)
     print("\n".join(left_out))
     prices = MinutePrices.read()
@@ -151,7 +155,7 @@ def real(  # noqa: PLR0913 - a run, and by whose leave
     stage = Stage(
         callers=callers,
         vapi=vapi,
-        ours=OurCalls(str(place.environment.url("PUBLIC_BASE_URL")), token),
+        ours=ours,
         departments=read_departments(DEPARTMENTS),
         purse=Purse(prices, live.cap_usd),
         clock=clock,

@@ -26,6 +26,7 @@ type Json = Any
 
 RINGS_WITHIN_MS = 60_000
 LOOK_AGAIN_MS = 1_000
+ENDS_WITHIN_MS = (LONGEST_SECONDS + 180) * 1000
 PROMPT = """You play a person who calls a company, to test how its telephone is answered.
 Wait until the other side has spoken. Then say the first of these sentences, word for word, and
 nothing else. Whenever the other side asks something again, say the next one; never skip one and
@@ -37,6 +38,10 @@ When all of them are said and somebody says that they are of a department, or a 
 
 class NotRungError(Exception):
     """A caller did not get through to us; the message says why."""
+
+
+class NotOrderedError(NotRungError):
+    """He was not let ring at all, so it cost nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +122,14 @@ class AssistantCallers:
         self._vapi, self._from_id, self._from, self._to = vapi, from_id, from_number, to
         self._run, self._clock, self._sleeper = run, clock, sleeper
         self._may_ring = may_ring
+        self._began_ms = clock.now_ms()
 
     def ring(self, script: Script) -> Rung:
         """See Callers."""
+        self._wait_for_quiet()
         refused = self._may_ring()
         if refused is not None:
-            raise NotRungError(f"the number may not be rung now: {refused}")
+            raise NotOrderedError(f"the number may not be rung now: {refused}")
         began_ms = self._clock.now_ms()
         before = {one.get("id") for one in self._vapi.latest(began_ms)}
         leg = self._vapi.order(order_body(script, self._from_id, self._to, self._run))
@@ -137,6 +144,22 @@ class AssistantCallers:
             "no call came in at the number within a minute: does it belong to this account, and "
             "does its server lead here? (make doctor)"
         )
+
+    def _wait_for_quiet(self) -> None:
+        """Until no call of this run goes on, also one of which nobody knows what became.
+
+        A call that came in late would be taken for the next caller's, and both would speak.
+
+        Raises NotOrderedError: one goes on and on.
+        """
+        give_up_ms = self._clock.now_ms() + ENDS_WITHIN_MS
+        while any(self._goes_on(one) for one in self._vapi.latest(self._began_ms)):
+            if self._clock.now_ms() >= give_up_ms:
+                raise NotOrderedError("a call of this run does not end: hang it up at Vapi")
+            self._sleeper.until(self._clock.now_ms() + LOOK_AGAIN_MS)
+
+    def _goes_on(self, call: Json) -> bool:
+        return str(call.get("name")).startswith(self._run) and call.get("status") != "ended"
 
 
 def order_body(script: Script, from_id: str, to: str, run: str) -> Json:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from contact_center.provisioning.services.provisioning_ports import ProvisioningError
-from tools.accept.callers import NotRungError
+from tools.accept.callers import ENDS_WITHIN_MS, NotOrderedError, NotRungError
 from tools.accept.spending import LONGEST_SECONDS
 from tools.accept.witnessed import outcome_of
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 type Json = Any
 
 LOOK_AGAIN_MS = 1_000
-ENDS_WITHIN_MS = (LONGEST_SECONDS + 180) * 1000
 SETTLES_WITHIN_MS = 60_000  # our record, and what Vapi adds to its own after the end
 
 
@@ -77,6 +76,8 @@ def _one(script: Script, stage: Stage) -> Outcome | str:
     try:
         rung = stage.callers.ring(script)
         seen = _seen_through(rung, stage)
+    except NotOrderedError as error:
+        return f"{name}: {error}"
     except (NotRungError, ProvisioningError) as error:
         stage.purse.pay(None, LONGEST_SECONDS)  # it may have rung all the same
         return f"{name}: {error}"

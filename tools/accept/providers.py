@@ -13,6 +13,7 @@ from contact_center.web.outcomes import Answered
 
 if TYPE_CHECKING:
     from contact_center.kernel.ports import Clock
+    from contact_center.web.outcomes import Outcome
 
 type Json = Any
 
@@ -74,10 +75,22 @@ class OurCalls:
         self._base_url, self._token = base_url, token
         self._http = HttpClient(SECONDS)
 
+    def refusal(self) -> str | None:
+        """Why calls cannot be read; None: they can."""
+        told = self._asked("/api/calls?limit=1")
+        if not isinstance(told, Answered):
+            return f"our API was not reached ({told.reason})"
+        if told.status in {401, 403}:
+            return f"our API does not take OPERATOR_TOKEN (HTTP {told.status})"
+        return None if told.status == 200 else f"our API answers HTTP {told.status}"  # noqa: PLR2004
+
+    def _asked(self, path: str) -> Outcome:
+        headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
+        return self._http.ask("GET", self._base_url + path, headers)
+
     def call(self, call_id: str) -> Json:
         """One call as it is recorded; nothing while it cannot be read."""
-        headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
-        told = self._http.ask("GET", f"{self._base_url}/api/calls/{call_id}", headers)
+        told = self._asked(f"/api/calls/{call_id}")
         if not isinstance(told, Answered) or told.status != 200:  # noqa: PLR2004 - HTTP's
             return {}
         try:

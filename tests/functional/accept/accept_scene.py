@@ -60,10 +60,12 @@ class AcceptScene:
             patience_ms=500,
         )
         self.ordered: list[Json] = []
+        self.under_way: list[int] = []
         self.deaf = False
 
     def reset(self) -> None:
         self.ordered.clear()
+        self.under_way.clear()
         self.deaf = False
 
     @property
@@ -78,12 +80,23 @@ class AcceptScene:
         return [one for one in self.scripts if one.caller.name in names]
 
     def _rings(self, body: Json) -> None:
+        self.under_way.append(self._others_under_way(str(body["name"])))
         self.ordered.append(body)
         if self.deaf or body["customer"]["number"] != CALLED_NUMBER:
             return
         prompt = body["assistant"]["model"]["messages"][0]["content"]
         script = next(one for one in self.scripts if one.lines[0] in prompt)
         self.vapi.place_inbound(replace(script.caller, number=RINGS))
+
+    def _others_under_way(self, name: str) -> int:
+        """Calls of the same run that go on while this one is ordered."""
+        run = name.partition(" ")[0]
+        named = [
+            (str(one.record.asked.get("name")), one.status) for one in self.vapi.calls.values()
+        ]
+        return sum(
+            other.startswith(run) and other != name and status != "ended" for other, status in named
+        )
 
 
 @contextmanager

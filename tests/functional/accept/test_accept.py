@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from contact_center.kernel.ports import Clock
 
 pytestmark = pytest.mark.emulator
+CLOSED = "http://127.0.0.1:9"
 LONGEST_USD = MinutePrices.read().usd(LONGEST_SECONDS)
 
 
@@ -121,7 +123,9 @@ def test_hours_that_end_meanwhile_end_it(
     monkeypatch.setattr(command, "refusal", lambda *_, **__: next(answers))
     assert ring(scene, "Charged twice") == 1
     assert scene.ordered == []
-    assert "Charged twice: the number may not be rung now" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Charged twice: the number may not be rung now" in said
+    assert json.loads(said.splitlines()[-1])["usd"] == 0
 
 
 def test_a_call_that_never_comes_in_is_told_and_the_next_is_tried(
@@ -132,6 +136,7 @@ def test_a_call_that_never_comes_in_is_told_and_the_next_is_tried(
     assert ring(scene, "Charged twice", "Wants to buy") == 1
     said = capsys.readouterr().out
     assert len(scene.ordered) == 2
+    assert scene.under_way == [0, 0]  # or a call that comes in late is taken for the next one's
     assert said.count("no call came in at the number") == 2
     assert json.loads(said.splitlines()[-1])["passed"] is False
 
@@ -154,6 +159,17 @@ def test_without_what_it_needs_it_says_so_and_what_it_would_cost(
     assert "Real test calls need:" in told
     assert "10 calls of two legs each: about" in told
     assert "config/aws_prices.toml" in told
+
+
+def test_with_a_token_that_is_not_ours_nothing_rings(scene: AcceptScene) -> None:
+    """Or ten calls are paid for, and not one of them can be held to our record."""
+    live = checked(CALLED_NUMBER, scene.from_id, 50.0)
+    with pytest.raises(NotReadyError, match=r"does not take OPERATOR_TOKEN \(HTTP 401\)"):
+        command.real(scene.named("Charged twice"), live, scene.place, "another", yes=True)
+    gone = replace(scene.place, values={**scene.place.values, "PUBLIC_BASE_URL": CLOSED})
+    with pytest.raises(NotReadyError, match="our API was not reached"):
+        command.real(scene.named("Charged twice"), live, gone, scene.token, yes=True)
+    assert scene.ordered == []
 
 
 def test_without_a_token_or_with_another_key_nothing_rings(scene: AcceptScene) -> None:
