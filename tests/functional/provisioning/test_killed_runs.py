@@ -71,6 +71,41 @@ def test_however_a_run_ends_at_whatever_request_the_next_goes_on(
     assert survives(accounts, settings, WAYS) >= 36
 
 
+MOVED = {"PUBLIC_BASE_URL": "https://new.example.com", "VAPI_HMAC_ALGORITHM": "sha512"}
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        MOVED,
+        {"TWILIO_ADMISSION": "vapi", **MOVED},
+        {"TWILIO_ADMISSION": "sip", "VAPI_SIP_ADDRESS": SIP},
+        {"VAPI_WEBHOOK_AUTH": "bearer"},
+    ],
+    ids=str,
+)
+def test_a_run_that_was_killed_is_gone_on_with_under_other_settings(
+    accounts: ProvisioningScene, then: dict[str, str]
+) -> None:
+    """Whatever the first left half done, the second has nothing to do when it was there."""
+    accounts.reset()
+    whole = Line()
+    accounts.run(whole)
+    for number, (method, _) in enumerate(whole.sent, start=1):
+        if method == "GET":  # after one the accounts are as after the one before
+            continue
+        accounts.reset()
+        line = Line()
+        line.at, line.what = number, "killed_after"
+        with pytest.raises(KilledError):
+            accounts.run(line)
+
+        accounts.settings |= then
+        assert accounts.run().left == (), line.sent[-1]
+        assert accounts.changes() == [], line.sent[-1]
+        assert len(accounts.kept("credential")) == 1
+
+
 def test_a_change_that_is_killed_between_vapi_and_twilio_rings_here_again(
     accounts: ProvisioningScene,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -128,6 +129,25 @@ def test_drift_is_shown_and_taken_back(scene: ProvisioningScene) -> None:
     assert "backgroundSound   office → off" in told
     assert done(scene) == ["assistant router"]
     assert scene.changes() == []
+
+
+@pytest.mark.parametrize(
+    ("resource", "name"),
+    [("assistant", "router"), ("assistant", "sales"), ("squad", ""), ("credential", "")],
+)
+def test_deleted_by_hand(scene: ProvisioningScene, resource: str, name: str) -> None:
+    """What is gone is made again, and whatever named it names the new one."""
+    scene.settings |= SAVED
+    scene.run()
+    kept = scene.vapi.account.saved[resource]
+    gone = next(one for one in kept.values() if name in str(one.get("name")))
+    del kept[gone["id"]]
+
+    assert scene.run().left == ()
+    assert scene.changes() == []
+    assert gone["id"] not in json.dumps(
+        [scene.one("squad"), scene.one("phone-number"), scene.kept("assistant")]
+    )
 
 
 def test_what_was_shown_is_what_is_done(scene: ProvisioningScene) -> None:
