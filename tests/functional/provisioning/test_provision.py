@@ -120,7 +120,7 @@ def test_a_number_that_hangs_on_something_else_is_taken_off(
     scene: ProvisioningScene, hangs_on: dict[str, str]
 ) -> None:
     scene.run()
-    scene.twilio.account.numbers[OURS] = replace(scene.ringing(), **hangs_on)  # type: ignore[arg-type]
+    scene.twilio.account.numbers[OURS] = replace(scene.ringing(), **hangs_on)
     assert scene.ringing().asks == ""
 
     assert done(scene) == [TELEPHONE]
@@ -175,7 +175,7 @@ def test_with_vapi_a_number_that_does_not_ring_at_vapi_is_given_to_it_again(
     """Whoever pointed it elsewhere by hand: no caller would come in, and nothing say why."""
     scene.settings |= BY_VAPI
     scene.run()
-    scene.twilio.account.numbers[OURS] = replace(scene.ringing(), **says)  # type: ignore[arg-type]
+    scene.twilio.account.numbers[OURS] = replace(scene.ringing(), **says)
     assert shown in lines(scene)
 
     assert done(scene) == [NUMBER]
