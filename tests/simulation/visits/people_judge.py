@@ -16,6 +16,7 @@ from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visit_parts import VISIT, Outcome, visit_of
 from tests.simulation.visits.provider_truth import Hears
 from tests.simulation.visits.reception_services import OTHER_DEPARTMENT, WRAP_SECONDS
+from tests.unit.queue.queue_scene import SORRY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -365,9 +366,17 @@ class PeopleJudge:
         rooms = [{room for room, who in came if who == one} for one in (leg.sid, caller)]
         return leg.seen or bool(rooms[0] & rooms[1])
 
+    def _said_too_often(self, caller: Leg) -> Iterator[str]:
+        answers = [text for text in caller.told if text != SORRY.next_asked]
+        if len(answers) > caller.wanted:
+            yield f"{caller.sid} was told {answers} for {caller.wanted} wishes"
+        offers = self.system.tables.offers.of_visit(visit_of(caller.sid))
+        following = len(caller.told) - len(answers)
+        if following > max(0, len(offers) - 1):
+            yield f"{caller.sid} heard {following} times of a next one, of {len(offers)}"
+
     def _of_caller(self, caller: Leg) -> Iterator[str]:
-        if len(caller.told) > caller.wanted:
-            yield f"{caller.sid} was told {caller.told} for {caller.wanted} wishes"
+        yield from self._said_too_often(caller)
         kept = self.system.visits.kept.get(visit_of(caller.sid))
         ending = None if kept is None else kept.visit.ending
         if ending is None:  # judged with all others
