@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -161,10 +162,26 @@ def test_whom_the_assistant_lets_go_of_hears_goodbye_and_was_served(either: Rece
     assert status == 200
     assert call.wait(LIVENESS_SECONDS)
     until(lambda: bool(rig.after_assistant()))
+    rig.route_all()  # why it let go is told
     rig.twilio.advance(30)
-    assert "Goodbye" in rig.after_assistant()[0]
-    assert rig.visit(leg).ending == Ending(Outcome.SERVED, "assistant_let_go")
+    assert "Goodbye" in rig.after_assistant()[-1]
+    ending = rig.visit(leg).ending
+    assert ending is not None
+    assert ending.outcome is Outcome.SERVED
     assert rig.holders() == []
+
+
+def test_whose_assistant_dies_in_the_talk_is_not_told_goodbye(rig: ReceptionRig) -> None:
+    leg, call = talking(rig)
+    rig.monkeypatch.setattr("contact_center.reception.services.follow_visit.SHORTEST_TALK_MS", 0)
+    dies = "call.in-progress.error-vapifault-worker-died"
+    call.timeline.soon(partial(call.end, dies))
+    assert call.wait(LIVENESS_SECONDS)
+    until(lambda: bool(rig.after_assistant()))
+    rig.route_all()
+    rig.twilio.advance(3)
+    assert "<Enqueue" in rig.after_assistant()[-1]
+    assert rig.visit(leg).state is Stage.WAITING
 
 
 def test_an_assistant_who_is_gone_at_once_was_never_there(either: ReceptionRig) -> None:

@@ -312,8 +312,8 @@ class ReceptionSystem:
         match steps[0] if steps else None:
             case AskKeys() as asks if self.callbacks.asked(leg, document, asks):
                 pass
-            case GoTo(path=path) if leg.called is not None:
-                self.ask(leg, self.callbacks.at(path))
+            case GoTo() | Pause() as onward if leg.called is not None or isinstance(onward, Pause):
+                self._asks_again(leg, document, onward)
             case Wait(queue=queue, music=music):
                 if music != WAIT_PATH or not leg.queue:  # else nobody knew which one is his
                     leg.queue = queue
@@ -330,6 +330,14 @@ class ReceptionSystem:
                 self.providers.people.comes_in(leg, visit_of(leg.sid), room)
             case _:
                 self._says_goodbye(leg)
+
+    def _asks_again(self, leg: Leg, document: int, onward: GoTo | Pause) -> None:
+        """He is called back; or it is to be told yet why his assistant has let go of him."""
+        if isinstance(onward, GoTo):
+            self.ask(leg, self.callbacks.at(onward.path))
+            return
+        after_ms = onward.seconds * 1_000
+        self.world.later(after_ms, lambda: self._again(leg, document, assistant_let_go, TRIES))
 
     def _to_assistant(self, leg: Leg, document: int, step: JoinAssistant | RingAssistant) -> None:
         if isinstance(step, JoinAssistant):

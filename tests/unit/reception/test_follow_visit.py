@@ -14,7 +14,11 @@ from contact_center.people.domain.offers import Offer, OfferOutcome
 from contact_center.queue.domain.waiting import LeftBecause, QueueEntry, WaitsFor
 from contact_center.queue.services.enter_queue import WaitAsked, Waits, enter_queue
 from contact_center.queue.services.leave_queue import leave_queue
-from contact_center.reception.services.follow_visit import assistant_let_go
+from contact_center.reception.services.follow_visit import (
+    MOST_BREAKS,
+    TOLD_WITHIN_MS,
+    assistant_let_go,
+)
 from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.reception.services.visit_callers import VisitCallers
 from contact_center.visits.domain.instructions import (
@@ -72,6 +76,96 @@ def test_an_assistant_who_was_never_there_is_answered_alike_however_often_it_is_
     assert (said, assistant_let_go(LEG, desk.reception)) == (WAITS, WAITS)
     assert desk.visit == visit
     assert (visit.state, visit.place_ms) == (Stage.WAITING, NOW_MS + 1_000)
+
+
+def talk_ended(desk: Desk, reason: str, number: int = 1) -> None:
+    """It is told why a talk ended."""
+    heard = CallOfVisit(
+        post=f"{ID}.{number}",
+        call_id=f"call-{number}",
+        ended=True,
+        talked=True,
+        reason=reason,
+        reported=True,
+    )
+    CallsHeard(desk.visits, desk.clock).hear_of_call(heard)
+
+
+def lets_go(desk: Desk, after_ms: int = 0) -> str:
+    """The assistant lets go of a caller who has talked for a minute."""
+    desk.clock.advance(after_ms)
+    return assistant_let_go(LEG, desk.reception)
+
+
+BROKE = "call.in-progress.error-vapifault-worker-died"
+
+
+@pytest.mark.parametrize("told_first", [True, False])
+def test_whose_talk_breaks_off_is_not_told_goodbye_but_goes_on(
+    told_first: bool,  # noqa: FBT001
+) -> None:
+    desk = Desk()
+    desk.admit()
+    desk.clock.advance(60_000)
+    if not told_first:
+        assert lets_go(desk) == "Pause | GoTo"
+    talk_ended(desk, BROKE)
+    assert lets_go(desk, 1_000) == WAITS
+    assert lets_go(desk, 1_000) == WAITS  # told again
+    assert desk.visit.state is Stage.WAITING
+    assert desk.metrics.of("talk_broke_off") == [{}]
+    assert JobKind.SERVE in {job.kind for job in desk.jobs.sent}  # the next assistant goes on
+
+
+@pytest.mark.parametrize("reason", ["assistant-ended-call", "silence-timed-out"])
+def test_whose_talk_was_over_is_told_goodbye_as_soon_as_that_is_told(reason: str) -> None:
+    desk = Desk()
+    desk.admit()
+    desk.clock.advance(60_000)
+    assert lets_go(desk) == "Pause | GoTo"
+    talk_ended(desk, reason)
+    assert lets_go(desk, 1_000) == "goodbye | HangUp"
+
+
+def test_why_it_ended_is_waited_for_two_seconds_and_no_longer() -> None:
+    desk = Desk()
+    desk.admit()
+    desk.clock.advance(60_000)
+    said = [lets_go(desk, after_ms) for after_ms in (0, 1_300, 1_300)]
+    assert said == ["Pause | GoTo", "Pause | GoTo", "goodbye | HangUp"]
+    assert TOLD_WITHIN_MS == 2_000
+
+
+def test_whose_talks_break_off_again_and_again_is_let_go_of() -> None:
+    desk = Desk()
+    desk.admit()
+    for number in range(1, MOST_BREAKS + 1):
+        desk.clock.advance(60_000)
+        talk_ended(desk, BROKE, number)
+        last = lets_go(desk)
+        assert last == (WAITS if number < MOST_BREAKS else "goodbye | HangUp")
+        leave_queue(ID, desk.waiting, LeftBecause.SERVED)
+        desk.clock.advance(1)
+        at_ms = desk.clock.now_ms()
+        placed = Post(state=PostState.PLACED, at_ms=at_ms, call_id=f"call-{number + 1}")
+        talks = Visit(visit_id=ID, stage=Stage.TALKING, stage_ms=at_ms)
+        tell(desk.visits, merged(talks, post_told(f"{ID}.{number + 1}", placed)))
+
+
+@pytest.mark.parametrize("reason", ["silence-timed-out", "exceeded-max-duration", None])
+def test_who_waits_for_a_colleague_with_the_assistant_is_not_sent_away_by_its_end(
+    reason: str | None,
+) -> None:
+    desk = Desk()
+    desk.admit()
+    wish = Wish(whose="support", at_ms=desk.clock.now_ms())
+    tell(desk.visits, Visit(visit_id=ID, wishes={f"{ID}.1.1": wish}))
+    desk.clock.advance(60_000)
+    if reason is not None:
+        talk_ended(desk, reason)
+    else:
+        assert [lets_go(desk), lets_go(desk, 1_300)] == ["Pause | GoTo"] * 2
+    assert lets_go(desk, 1_300) == WAITS
 
 
 def test_who_comes_back_from_nobody_is_hinted_at_in_time_and_later_each_time() -> None:
@@ -232,6 +326,7 @@ def test_who_hears_goodbye_stands_in_no_line_and_nobody_is_rung_about_him() -> N
     desk.admit()
     stands_in_line(desk)
     desk.clock.advance(60_000)
+    talk_ended(desk, "assistant-ended-call")
     assert assistant_let_go(LEG, desk.reception) == "goodbye | HangUp"
     assert desk.queue.entries[ID].because is LeftBecause.HUNG_UP
     assert desk.queue.heads("support", WaitsFor.PERSON, 1) == []
@@ -243,6 +338,7 @@ def test_goodbye_is_said_though_nobody_can_tell_whether_he_stands_in_line() -> N
     stands_in_line(desk)
     desk.queue.read = raises  # type: ignore[method-assign]
     desk.clock.advance(60_000)
+    talk_ended(desk, "assistant-ended-call")
     assert assistant_let_go(LEG, desk.reception) == "goodbye | HangUp"
 
 

@@ -37,7 +37,7 @@ def test_who_begins_to_wait_hears_it_then_and_not_again_when_served() -> None:
 
 
 @pytest.mark.parametrize(
-    ("after_ms", "said"), [(400, WAITS), (2_900, WAITS), (SHORTEST_TALK_MS, "goodbye | HangUp")]
+    ("after_ms", "said"), [(400, WAITS), (2_900, WAITS), (SHORTEST_TALK_MS, "Pause | GoTo")]
 )
 def test_an_assistant_who_is_not_there_after_the_message_was_never_there(
     after_ms: int, said: str
@@ -60,7 +60,7 @@ def test_whose_next_assistant_comes_without_a_message_is_listened_to_at_once() -
     talks = Visit(visit_id=ID, stage=Stage.TALKING, stage_ms=desk.clock.now_ms() + 1)
     tell(desk.visits, merged(talks, post_told(f"{ID}.2", placed)))
     desk.clock.advance(SHORTEST_TALK_MS + 1)
-    assert assistant_let_go(LEG, desk.reception) == "goodbye | HangUp"
+    assert assistant_let_go(LEG, desk.reception) == "Pause | GoTo"
 
 
 def test_a_message_of_another_department_is_not_said() -> None:

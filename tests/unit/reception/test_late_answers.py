@@ -18,7 +18,7 @@ from contact_center.dialing.services.voice_ports import (
 from contact_center.kernel.ports import PassingError, StoreUnavailableError
 from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
-from contact_center.reception.services.follow_visit import assistant_let_go
+from contact_center.reception.services.follow_visit import TOLD_WITHIN_MS, assistant_let_go
 from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.reception.services.late_answers import LateParts, look_for_late_answer
 from contact_center.reception.services.leave_music import leave_music
@@ -144,6 +144,8 @@ def test_an_answer_that_came_too_late_is_used_when_it_comes() -> None:
     late.look(60_000)
     assert (late.jobs(), late.calls.ended, late.sent_for) == ([], [], 1)
     late.desk.clock.advance(60_000)
+    assert assistant_let_go(LEG, late.desk.reception) == "Pause | GoTo"  # why is told in a moment
+    late.desk.clock.advance(TOLD_WITHIN_MS)
     assert assistant_let_go(LEG, late.desk.reception) == "goodbye | HangUp"
 
 

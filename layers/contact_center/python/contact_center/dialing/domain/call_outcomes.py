@@ -32,7 +32,7 @@ class Disposition(StrEnum):
     UNKNOWN = "unknown"  # may have rung: nobody could find it, or knows the provider's word
 
 
-SILENCE = "silence-timed-out"
+SILENCE, LONGEST = "silence-timed-out", "exceeded-max-duration"
 # Seen at the end of a call before its true reason, which may follow minutes later, or never.
 SIP_COMPLETED = "call.in-progress.sip-completed-call"
 
@@ -120,7 +120,7 @@ _TABLE: tuple[tuple[_Meaning, tuple[str, ...]], ...] = (
             "assistant-said-end-call-phrase",
             "assistant-forwarded-call",
             "assistant-request-returned-forwarding-phone-number",
-            "exceeded-max-duration",
+            LONGEST,
             "call.in-progress.twilio-completed-call",
             SIP_COMPLETED,
             "vonage-completed",

@@ -1,6 +1,13 @@
 """Follow a caller after his first ring: what his leg does next, and what is told of it.
 
 Nothing here is counted twice, whatever is told twice: a visit is a merge, and a line is freed once.
+
+    the assistant lets go ──never there──────────────────► waits for the next one
+         │ after a talk
+         ▼
+    why is told? ──not yet──► a second's pause, and asked again, for two seconds
+         │ it broke off, or he waits for a colleague ─────► waits: whoever had him goes on with him
+         └─ it was over ─────────────────────────────────► goodbye
 """
 
 from __future__ import annotations
@@ -8,10 +15,13 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from contact_center.dialing.domain.call_outcomes import LONGEST, SILENCE
 from contact_center.dialing.services.hold_visit_lines import leave_line
 from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.reception.services.connect_caller import wait_unless_sent_for
 from contact_center.reception.services.leave_visit import UNSTORED, leave_all
+from contact_center.visits.domain.courtesies import AFTER_ASSISTANT
+from contact_center.visits.domain.instructions import GoTo, Pause
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visit_merge import ending_told, leg_told, merged
 from contact_center.visits.domain.visit_parts import Message, Outcome, Stage, visit_of
@@ -28,6 +38,11 @@ if TYPE_CHECKING:
 # An assistant that is gone sooner than this was never there: nobody said goodbye to anybody.
 SHORTEST_TALK_MS = 3_000
 OTHER_NUMBER = "other_number"
+# For so long it is waited for why an assistant let go, which is told a moment after that.
+TOLD_WITHIN_MS = 2_000
+MOST_BREAKS = 3
+# Ends of a call that say nothing of what its caller wants.
+UNDECIDED = frozenset({SILENCE, LONGEST})
 
 
 def hear_of_leg(told: LegChanged, arrived_ms: int, reception: Reception) -> bool:
@@ -64,12 +79,40 @@ def assistant_let_go(leg: str, reception: Reception) -> str:
     visit = kept.visit
     if visit.has_assistant:
         visit = tell(reception.visits, Visit(visit_id=visit_id, let_go_ms=now_ms), kept) or visit
+    why = "assistant_not_there"
     if had_a_talk(visit, now_ms):
-        return said_goodbye(visit, reception)
-    reception.metrics.count("assistant_not_there")
+        came_to = _came_to(visit)
+        if came_to is None and now_ms - (visit.let_go_ms or 0) < TOLD_WITHIN_MS:
+            return reception.document([Pause(1), GoTo(AFTER_ASSISTANT)])
+        if not _goes_on(visit, came_to):
+            return said_goodbye(visit, reception)
+        why = "talk_broke_off"
+    reception.metrics.count(why)
     # Told again, he waits or is elsewhere already: since when does not change.
     since_ms = now_ms if visit.state is Stage.TALKING else visit.stage_ms
-    return wait_unless_sent_for(visit, "assistant_not_there", since_ms, reception)
+    return wait_unless_sent_for(visit, why, since_ms, reception)
+
+
+def _came_to(visit: Visit) -> str | None:
+    """Why his last talk ended, in the provider's word; None: it is not told yet."""
+    last = visit.posts.get(visit.last_post or "")
+    return None if last is None else last.came_to
+
+
+def _goes_on(visit: Visit, came_to: str | None) -> bool:
+    """Whether a caller whose talk is over gets another assistant: nobody wanted it to be over.
+
+    Who waits for a colleague says nothing, and is not sent away because of that. Whose talks break
+    off again and again is not kept on the line for ever.
+    """
+    from contact_center.conversations.domain.resuming import (  # noqa: PLC0415
+        was_cut_off,  # no first ring waits for it
+    )
+
+    broke = [post for post in visit.posts.values() if was_cut_off(post.came_to)]
+    if came_to is not None and was_cut_off(came_to):
+        return len(broke) < MOST_BREAKS
+    return visit.wanted is not None and (came_to is None or came_to in UNDECIDED)
 
 
 def had_a_talk(visit: Visit, now_ms: int) -> bool:
