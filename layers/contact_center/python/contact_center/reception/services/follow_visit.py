@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 # An assistant that is gone sooner than this was never there: nobody said goodbye to anybody.
 SHORTEST_TALK_MS = 3_000
 OTHER_NUMBER = "other_number"
+NOT_THERE = "assistant_not_there"
+BROKE_OFF = "talk_broke_off"
 # For so long it is waited for why an assistant let go, which is told a moment after that.
 TOLD_WITHIN_MS = 2_000
 MOST_BREAKS = 3
@@ -79,15 +81,15 @@ def assistant_let_go(leg: str, reception: Reception) -> str:
     visit = kept.visit
     if visit.has_assistant:
         visit = tell(reception.visits, Visit(visit_id=visit_id, let_go_ms=now_ms), kept) or visit
-    why = "assistant_not_there"
+    why = NOT_THERE
     if had_a_talk(visit, now_ms):
         came_to = _came_to(visit)
         if came_to is None and now_ms - (visit.let_go_ms or 0) < TOLD_WITHIN_MS:
             return reception.document([Pause(1), GoTo(AFTER_ASSISTANT)])
         if not _goes_on(visit, came_to):
             return said_goodbye(visit, reception)
-        why = "talk_broke_off"
-    reception.metrics.count(why)
+        why = BROKE_OFF
+    reception.metrics.count(BROKE_OFF if why == BROKE_OFF else NOT_THERE)
     # Told again, he waits or is elsewhere already: since when does not change.
     since_ms = now_ms if visit.state is Stage.TALKING else visit.stage_ms
     return wait_unless_sent_for(visit, why, since_ms, reception)
