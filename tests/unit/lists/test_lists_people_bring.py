@@ -182,7 +182,7 @@ def test_who_must_not_be_called_is_on_our_own_list_and_never_callable(
     assert previewed(scene)["neverBy"] == {"suppressed": 1}
 
 
-@pytest.mark.parametrize("word", ["DNC", "Do Not Call", "do-not-contact", "DNCL"])
+@pytest.mark.parametrize("word", ["DNC", "Do Not Call", "do-not-contact", "DNCL", "DNCC"])
 @pytest.mark.parametrize("heading", ["Status", "Lead Status", "note", ""])
 def test_a_status_that_says_so_counts_whatever_its_column(word: str, heading: str) -> None:
     scene, _ = brought(f"phone,{heading}\n{NUMBER},{word}\n+12122000021,do not call before 9\n")
@@ -207,6 +207,24 @@ def test_a_row_that_is_wrong_elsewhere_says_all_the_same_not_to_call(row: str) -
     scene, _ = brought(f"phone,DNC,state\n{row}\n")
 
     assert suppressed(scene) == {NUMBER}
+
+
+@pytest.mark.parametrize(
+    ("number", "country"),
+    [
+        (NUMBER, "Germany"),  # of another country than the row, and it says not where he is
+        (NUMBER, "Erewhon"),
+        ("+49 30 901820", "Germany"),  # no rules let anybody ring there, today
+        ("030 901820", "Germany"),
+    ],
+)
+def test_a_row_that_speaks_of_another_country_says_all_the_same_not_to_call(
+    number: str, country: str
+) -> None:
+    scene, job = brought(f"phone,DNC,country\n{number},yes,{country}\n")
+
+    assert suppressed(scene) == {NUMBER if number == NUMBER else "+4930901820"}
+    assert (job.do_not_call, job.bad, job.added) == (1, 1, 0)
 
 
 def test_who_stands_twice_or_was_known_before_is_not_called_once_one_row_says_so() -> None:

@@ -85,7 +85,7 @@ _YES = frozenset(
         "dnd",
     ]
 )
-_WISHES = frozenset(["dnc", "dncl", "donotcall", "donotcontact", "dontcall", "dontcontact"])
+_WISHES = frozenset(["dnc", "dncl", "dncc", "donotcall", "donotcontact", "dontcall", "dontcontact"])
 _NO = frozenset(
     [
         "n",

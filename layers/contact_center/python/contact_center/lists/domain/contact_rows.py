@@ -75,24 +75,33 @@ class ContactReader:
     def number(self, cells: Sequence[str]) -> tuple[PhoneNumber, list[LeftOut]]:
         """Whom the row is about, and the numbers that stand behind his in the same cell.
 
+        Whether he may be rung is another question: somebody may ask for himself not to be called.
+
         Raises:
-            BadRowError: It names nobody who may be rung, or speaks of another country.
+            BadRowError: It names nobody.
         """
-        said = self._first(cells, Meaning.PHONE)
-        if said is None:
-            [column] = self._by_meaning[Meaning.PHONE]
-            raise BadRowError(str(Meaning.PHONE), "is empty", column)
+        said = self._phone(cells)
         written, several = first_number(said.word)
-        code, home = (self._first(cells, one) for one in (Meaning.PHONE_CODE, Meaning.COUNTRY))
-        country = RowCountry(code, home)
+        whole = written.startswith("+")  # whatever the row says of its country
+        region = self._region if whole else self._country(cells).region(self._region)
         try:
-            number = parse_phone_number(written, country.region(self._region))
-            self._rules.check_number(number)
+            number = parse_phone_number(written, region)
         except BadNumberError as error:
             raise said.error(_with_unseen(error.reason, said)) from None
-        country.check(number, lambda: self._is_placed(cells, number))
         more = "holds several numbers: the first is called"
         return number, [LeftOut(said.column, more)] if several else []
+
+    def check(self, cells: Sequence[str], number: PhoneNumber) -> None:
+        """Refuse a row whose number may not be rung, or that speaks of another country.
+
+        Raises BadRowError.
+        """
+        try:
+            self._rules.check_number(number)
+        except BadNumberError as error:
+            said = self._phone(cells)
+            raise said.error(_with_unseen(error.reason, said)) from None
+        self._country(cells).check(number, lambda: self._is_placed(cells, number))
 
     def forbids(self, cells: Sequence[str]) -> Column | None:
         """The column that says that this person must not be called, or None.
@@ -134,6 +143,17 @@ class ContactReader:
             variables=variables,
         )
         return details, left_out
+
+    def _phone(self, cells: Sequence[str]) -> Said:
+        said = self._first(cells, Meaning.PHONE)
+        if said is None:
+            [column] = self._by_meaning[Meaning.PHONE]
+            raise BadRowError(str(Meaning.PHONE), "is empty", column)
+        return said
+
+    def _country(self, cells: Sequence[str]) -> RowCountry:
+        code, home = (self._first(cells, one) for one in (Meaning.PHONE_CODE, Meaning.COUNTRY))
+        return RowCountry(code, home)
 
     def _first(self, cells: Sequence[str], meaning: Meaning) -> Said | None:
         """What the row says of something, from the column nearest to the person that says it."""

@@ -87,13 +87,17 @@ def take_row(
 def _read(
     row: Row, step: ContactStep, job: ImportJob, reader: ContactReader, now: datetime
 ) -> None:
-    """Take a row in. Who must not be called is noted first, whatever else is wrong with it."""
+    """Take a row in. Who must not be called is noted first, whatever else is wrong with it.
+
+    Of a country that has no rules as well: the owner may call there one day.
+    """
     cells = _cells(row, len(job.columns))
     number, more = reader.number(cells)
     forbidden = reader.forbids(cells)
     if forbidden is not None:
         step.forbidden.setdefault(number.e164, forbidden.title)
         step.forbids += 1
+    reader.check(cells, number)
     details, left_out = reader.details(cells, number, now)
     for one in (*more, *left_out):
         step.warn(row.line, one.column.title, one.reason)
