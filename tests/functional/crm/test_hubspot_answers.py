@@ -212,9 +212,13 @@ def test_a_token_that_lacks_a_scope_is_no_permission(scene: HubSpotScene) -> Non
     assert scene.deliver() == Refused("no_permission", "HTTP 403 MISSING_SCOPES")
 
 
-def test_a_wrong_token_is_no_permission_unless_it_has_been_changed(scene: HubSpotScene) -> None:
+def test_what_a_token_cannot_tell_that_is_not_known_waits_for_the_right_one(
+    scene: HubSpotScene,
+) -> None:
+    """It expired on a Saturday, and each thing that was due was given up, one after the other."""
     scene.token.token = "an-old-one"
-    assert scene.deliver() == Refused("no_permission", "HTTP 401 INVALID_AUTHENTICATION")
+    assert scene.deliver() == Later("key_refused")
+    assert scene.receiver.look_up(effect(EffectKind.CALL)) == Later("key_refused")
 
     scene.token.next = scene.hubspot.rest.token
     assert scene.deliver() == Later("key_changed", 0)

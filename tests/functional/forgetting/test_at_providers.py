@@ -245,5 +245,8 @@ def test_hubspot_that_refuses_is_said_and_one_that_is_away_is_asked_again(
 ) -> None:
     hubspot.hubspot.faults.add(Fault(mishap=Mishap.UNAVAILABLE))
     assert at_hubspot(hubspot).erase(HIM, always).later == "HubSpot does not answer"
-    hubspot.token.token = "revoked"
+    hubspot.hubspot.rest.forbidden = frozenset({"contacts"})
     assert at_hubspot(hubspot).erase(HIM, always).impossible == "HubSpot refuses: no_permission"
+    hubspot.token.token = "revoked"  # once it is renewed he is erased there
+    told = at_hubspot(hubspot).erase(HIM, always)
+    assert (told.impossible, told.later) == (None, "HubSpot does not know the key: renew it")

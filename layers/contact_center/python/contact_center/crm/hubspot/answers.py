@@ -9,13 +9,15 @@ no whole answer, 3xx, 408, 5xx            InDoubt: timeout, broken_off, Later, b
 207, of one write, with its error         as 400                        -
 429                                       Later, rate or daily_limit    the same
 423, 477                                  Later, locked or migration    the same
-401, 403                                  Refused, no_permission        the same
+401                                       Later, key_refused            the same
+403                                       Refused, no_permission        the same
 400                                       Refused: validation, unknown_property, property_not_unique
 409, or 400 for a value that is taken     TakenError                    -
 404                                       AbsentError                   AbsentError
 any other 4xx                             Refused, too_large or rejected
 
-A validation rule of the owner's is a Refused: asking again would be answered the same. Of what
+A validation rule of the owner's is a Refused: asking again would be answered the same. A key that
+is not known says nothing of what was sent with it: all of it waits for the right one. Of what
 HubSpot says, codes and names of properties are kept; its sentences hold values.
 """
 
@@ -41,6 +43,7 @@ type Doubt = type[InDoubt | Later]
 LOCKED_MS, WINDOW_MS, SECOND_MS, DAILY_MS = 2_000, 10_000, 1_000, 3_600_000
 MIGRATION_IN_PROGRESS = 477
 MOST_NAMED = 5
+KEY_REFUSED, NO_PERMISSION = "key_refused", "no_permission"
 UNKNOWN_PROPERTY, TAKEN_VALUE = "PROPERTY_DOESNT_EXIST", "CONFLICTING_UNIQUE_VALUE"
 _CODE_IN_TEXT = re.compile(r'"error":\s*"([A-Z_]{1,64})"')
 _NAME_IN_TEXT = re.compile(r'"name":\s*"([a-z0-9_]{1,100})"')
@@ -120,12 +123,9 @@ def _refused(answer: Answered, said: Json, doubt: Doubt) -> NotDoneError:
 
 def _refusal(status: int, headers: Mapping[str, str], said: Json) -> NotDoneError:
     """What a 4xx means."""
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return NotDoneError(_too_many(headers, said))
-    if status == HTTPStatus.LOCKED:
-        return NotDoneError(Later("locked", told_wait_ms(headers) or LOCKED_MS))
-    if status == MIGRATION_IN_PROGRESS:
-        return NotDoneError(Later("migration", told_wait_ms(headers)))
+    later = _later(status, headers, said)
+    if later is not None:
+        return NotDoneError(later)
     if status == HTTPStatus.NOT_FOUND:
         return AbsentError()
     codes = set(_codes(said))
@@ -133,6 +133,17 @@ def _refusal(status: int, headers: Mapping[str, str], said: Json) -> NotDoneErro
         existing = _EXISTING.search(str(said.get("message")))
         return TakenError(existing[1] if existing else None)
     return NotDoneError(Refused(_cause(status, codes, said), _detail(status, codes, said)))
+
+
+def _later(status: int, headers: Mapping[str, str], said: Json) -> Later | None:
+    """What a 4xx means that says nothing of what was sent; None: it does."""
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return _too_many(headers, said)
+    if status == HTTPStatus.LOCKED:
+        return Later("locked", told_wait_ms(headers) or LOCKED_MS)
+    if status == MIGRATION_IN_PROGRESS:
+        return Later("migration", told_wait_ms(headers))
+    return Later(KEY_REFUSED) if status == HTTPStatus.UNAUTHORIZED else None
 
 
 def _too_many(headers: Mapping[str, str], said: Json) -> Later:
@@ -147,8 +158,8 @@ def _too_many(headers: Mapping[str, str], said: Json) -> Later:
 
 
 def _cause(status: int, codes: set[str], said: Json) -> str:
-    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        return "no_permission"
+    if status == HTTPStatus.FORBIDDEN:
+        return NO_PERMISSION
     if status == HTTPStatus.CONTENT_TOO_LARGE:
         return "too_large"
     if status != HTTPStatus.BAD_REQUEST:

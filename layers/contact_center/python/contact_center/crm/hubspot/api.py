@@ -11,9 +11,15 @@ import json
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlencode
 
-from contact_center.crm.hubspot.answers import AbsentError, NotDoneError, said_in
+from contact_center.crm.hubspot.answers import (
+    KEY_REFUSED,
+    NO_PERMISSION,
+    AbsentError,
+    NotDoneError,
+    said_in,
+)
 from contact_center.kernel.ports import SecretUnavailableError
-from contact_center.records.services.effect_ports import InDoubt, Later, Refused
+from contact_center.records.services.effect_ports import InDoubt, Later
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +31,7 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0  # for a request
 CONTACTS = "contacts"
+OF_THE_KEY = frozenset({KEY_REFUSED, NO_PERMISSION})  # a rotated one may do better
 REQUEST, SEARCH = "request", "search"  # kinds that are limited apart
 
 
@@ -190,8 +197,7 @@ class HubSpotApi:
         try:
             return said_in(outcome, wrote=writes)
         except NotDoneError as error:
-            refused = isinstance(error.answer, Refused) and error.answer.cause == "no_permission"
-            if refused and self._token.has_changed(token):
+            if error.answer.cause in OF_THE_KEY and self._token.has_changed(token):
                 raise NotDoneError(Later("key_changed", 0)) from None
             raise
 

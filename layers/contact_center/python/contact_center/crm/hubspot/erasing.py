@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from contact_center.crm.hubspot.answers import AbsentError, NotDoneError
+from contact_center.crm.hubspot.answers import KEY_REFUSED, AbsentError, NotDoneError
 from contact_center.crm.hubspot.api import CONTACTS, id_of
 from contact_center.crm.hubspot.contacts import MOST_HITS, READ, has_his_number
 from contact_center.crm.hubspot.phone_forms import PHONE_PROPERTIES, filter_groups
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from contact_center.kernel.time_left import InTime
 
 LATER, MORE = "HubSpot does not answer", "it takes longer"
+NO_KEY = "HubSpot does not know the key: renew it"
 SEVERAL = "several contacts at HubSpot have the number: erase by hand whose it is"
 NAMES_ANOTHER = "a contact at HubSpot that was his names somebody else: erase by hand what is his"
 REFUSED = "HubSpot refuses: "
@@ -56,7 +57,9 @@ class HubSpotEraser:
                     later = MORE
                     break
                 whys += _unless_refused(step)
-        except (NotDoneError, BudgetSpentError):
+        except NotDoneError as error:
+            later = NO_KEY if error.answer.cause == KEY_REFUSED else LATER
+        except BudgetSpentError:
             later = LATER
         impossible = None if later else "; ".join(dict.fromkeys(whys)) or None
         return Erased(count=sum(gone.values()), later=later, impossible=impossible)
