@@ -19,7 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contact_center.configuration.calendar import compiled_calendar
-from contact_center.configuration.call_outcomes import compiled_deal, compiled_questions
+from contact_center.configuration.call_outcomes import (
+    compiled_deal,
+    compiled_questions,
+    compiled_refusal,
+)
 from contact_center.configuration.callable_areas import callable_areas
 from contact_center.configuration.compiled_config import COMPILED_FILE, COMPILED_VERSION
 from contact_center.configuration.hours import compiled_hours
@@ -78,6 +82,7 @@ def compile_config(folder: Path) -> dict[str, Any]:
         ),
         "questions": compiled_questions(config.call_outcomes),
         "deal": compiled_deal(config.call_outcomes),
+        "refusal": compiled_refusal(config.call_outcomes),
         "calendar": compiled_calendar(config.calendar),
         "webhooks": compiled_webhooks(config.webhooks),
         "policy": dict(config.policy),

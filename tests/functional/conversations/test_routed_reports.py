@@ -13,6 +13,11 @@ from contact_center.conversations.domain.facts import (
     CallSeen,
     PersonMet,
 )
+from contact_center.dialing.adapters.attempt_items import attempt_item
+from contact_center.dialing.adapters.customer_items import customer_key, customer_of
+from contact_center.dialing.domain.call_outcomes import Disposition
+from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
+from contact_center.dialing.domain.dial_requests import DialRequest, attempt_id
 from contact_center.records.domain.achieved import Proof
 from contact_center.vapi.webhooks import told
 from contact_center.vapi.webhooks.reports import LIST_LIMIT
@@ -229,6 +234,56 @@ def test_what_a_call_came_to_is_answered_checked_and_held_against_our_facts(rig:
     assert record.value("summary") == "Wanted a demo."
     assert record.achieved.what is None  # no meeting is booked
     assert record.achieved.disagrees
+
+
+def test_whom_we_rang_and_who_is_not_interested_is_left_alone_by_the_next_campaign(
+    rig: Rig,
+) -> None:
+    """As shipped: the answer that the model gives about his interest, whenever it comes."""
+    account, number = rig.account, "+14155550123"
+    name = attempt_id("spring", "contact-1")
+    request = DialRequest(
+        attempt_id=name,
+        number=number,
+        prefix="+1415",
+        purpose="marketing",
+        assistant="sales",
+        created_at_ms=AT_MS,
+        expires_at_ms=AT_MS + 3_600_000,
+    )
+    rung = DialAttempt(
+        request=request,
+        state=AttemptState.SETTLED,
+        disposition=Disposition.COMPLETED,
+        reason="customer-ended-call",
+        posts=1,
+        call_id=CALL_ID,
+        counts_at_ms=AT_MS,
+        ended_at_ms=AT_MS + 9_000,
+        reported=True,
+        final=True,
+        priced=True,
+    )
+    client, table = account.client("dynamodb"), account.dialing_table
+    client.put_item(TableName=table, Item=attempt_item(rung, 2**31))
+    outputs = {"1": {"name": "call_outcome", "result": {"interest": "none"}}}
+    report = rig.message(
+        "end-of-call-report",
+        9000,
+        endedReason="customer-ended-call",
+        artifact={"structuredOutputs": outputs},
+    )
+    report["message"]["call"] |= {
+        "type": "outboundPhoneCall",
+        "metadata": {"attemptId": f"{name}.1"},
+    }
+
+    assert rig.deliver(report, report) == []
+
+    item = client.get_item(TableName=table, Key=customer_key(number), ConsistentRead=True)["Item"]
+    customer = customer_of(item, number)
+    assert customer.refusal_at_ms is not None
+    assert customer.version == 1
 
 
 def test_answers_that_come_a_day_late_change_the_record_once(rig: Rig) -> None:

@@ -12,6 +12,7 @@ from contact_center.configuration.compiled_config import load_contact_center
 from contact_center.configuration.tables import ConfigError
 from contact_center.configuration.toml import read_config
 from contact_center.records.domain.deals import DealRule
+from contact_center.records.domain.refusals import RefusalRule
 from tests.unit.configuration.owner_config import OwnerFolder
 from tools.compile_config import compile_config
 
@@ -75,6 +76,14 @@ def owner(tmp_path: Path) -> OwnerFolder:
             "deal.when.achieved: sold is none of its choices",
         ),
         (
+            SUMMARY + ACHIEVED + '[refusal]\nwhen = {interest = ["none"]}',
+            "refusal.when.interest must be a question with choices",
+        ),
+        (
+            SUMMARY + ACHIEVED + '[refusal]\nwhen = {achieved = ["none"]}',
+            "refusal.when.achieved: none is none of its choices",
+        ),
+        (
             SUMMARY + ACHIEVED + '[deal]\npipeline = "p-1"',
             "deal: pipeline and stage go together: name both, or none",
         ),
@@ -109,6 +118,26 @@ def test_of_which_calls_there_are_deals_is_read_back_as_it_was_written(
     compiled.write_text(json.dumps(compile_config(owner.path)), encoding="utf-8")
 
     assert load_contact_center(compiled).deal_rule == rule
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("", None),
+        (
+            '[refusal]\nwhen = {achieved = ["good"]}',
+            RefusalRule(when={"achieved": frozenset({"good"})}),
+        ),
+    ],
+)
+def test_which_answers_are_a_refusal_is_read_back_as_it_was_written(
+    owner: OwnerFolder, text: str, rule: RefusalRule | None
+) -> None:
+    owner.write(FILE, SUMMARY + ACHIEVED + text)
+    compiled = owner.path / "compiled.json"
+    compiled.write_text(json.dumps(compile_config(owner.path)), encoding="utf-8")
+
+    assert load_contact_center(compiled).refusal_rule == rule
 
 
 def test_a_missing_file_is_named(owner: OwnerFolder) -> None:

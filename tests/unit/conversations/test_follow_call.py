@@ -8,17 +8,19 @@ import pytest
 
 from contact_center.conversations.domain.calls import NO_REASON, merge_all
 from contact_center.conversations.domain.facts import (
+    AnswersTold,
     AssistantStarted,
     CallEnded,
     CallSeen,
     Fact,
     StatusChanged,
 )
-from contact_center.conversations.services.follow_call import follow_call, tell_visit
+from contact_center.conversations.services.follow_call import follow_call, note_refusal, tell_visit
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
+from contact_center.records.domain.refusals import RefusalRule
 from tests.fakes.visits import FakeVisitNews
-from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, Scene
+from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, Scene
 
 CALL_ID = "call-1"
 SEEN = CallSeen(
@@ -129,3 +131,29 @@ def test_facts_that_say_nothing_of_the_status_change_nothing() -> None:
     scene = told(SEEN, TALKS)
 
     assert scene.attempt.state is AttemptState.PLACED
+
+
+NOT_INTERESTED = RefusalRule(when={"interest": frozenset({"none", "little"})})
+
+
+@pytest.mark.parametrize(
+    ("answers", "rule", "seen", "refuses"),
+    [
+        ({"interest": "none", "achieved": "nothing"}, NOT_INTERESTED, SEEN, True),
+        ({"interest": "some"}, NOT_INTERESTED, SEEN, False),
+        ({"interest": "not_said"}, NOT_INTERESTED, SEEN, False),
+        ({}, NOT_INTERESTED, SEEN, False),
+        ({"interest": "none"}, None, SEEN, False),
+        ({"interest": "none"}, NOT_INTERESTED, replace(SEEN, attempt_id=None), False),
+    ],
+)
+def test_what_is_answered_about_a_call_of_ours_may_be_a_refusal(
+    answers: dict[str, str], rule: RefusalRule | None, seen: CallSeen, *, refuses: bool
+) -> None:
+    scene = told(SEEN, TALKS, status("ended", 60_000, "customer-ended-call"))
+    answered = AnswersTold(call_id=CALL_ID, at_ms=NOW_MS + 70_000, key="answers", answers=answers)
+
+    note_refusal([answered], merge_all(CALL_ID, [seen, TALKS, answered]), rule, scene.settle)
+
+    at_ms = scene.tables.customer(NUMBER).refusal_at_ms
+    assert at_ms == (NOW_MS + 70_000 if refuses else None)

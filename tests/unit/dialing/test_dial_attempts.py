@@ -20,6 +20,7 @@ from contact_center.dialing.domain.dial_attempts import (
     GivenUp,
     HeardEnded,
     HeardLive,
+    HeardRefusal,
     LookUpFailed,
     NothingFound,
     Rejected,
@@ -53,6 +54,7 @@ ENDED = HeardEnded(
     reason="busy",
     ended_at_ms=LATER_MS,
 )
+REFUSED = HeardRefusal(posts=1, at_ms=LATER_MS)
 NOT_FOUND = NothingFound(now_ms=NOW_MS + TIMINGS.lease_ms)
 FAILED = LookUpFailed(now_ms=NOW_MS + TIMINGS.lease_ms)
 DEFERRED = Deferred(now_ms=NOW_MS, due_at_ms=LATER_MS, not_before_ms=LATER_MS)
@@ -70,6 +72,7 @@ EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
         (REJECTED, SAME),
         (LIVE, SAME),
         (ENDED, SAME),
+        (REFUSED, SAME),
         (NOT_FOUND, SAME),
         (FAILED, SAME),
         (DEFERRED, QUEUED),
@@ -85,6 +88,7 @@ EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
         (REJECTED, SETTLED),
         (LIVE, PLACED),
         (ENDED, SETTLED),
+        (REFUSED, DIALING),
         (NOT_FOUND, DIALING),
         (FAILED, DIALING),
         (DEFERRED, SAME),
@@ -100,6 +104,7 @@ EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
         (REJECTED, SAME),
         (LIVE, PLACED),
         (ENDED, SETTLED),
+        (REFUSED, PLACED),
         (NOT_FOUND, SETTLED),
         (FAILED, PLACED),
         (DEFERRED, SAME),
@@ -115,6 +120,7 @@ EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
         (REJECTED, SAME),
         (LIVE, SETTLED),
         (ENDED, SETTLED),
+        (REFUSED, SETTLED),
         (NOT_FOUND, SAME),
         (FAILED, SAME),
         (DEFERRED, SAME),
@@ -130,6 +136,7 @@ EXPECTED: dict[AttemptState, list[tuple[Event, AttemptState | str]]] = {
         (REJECTED, SAME),
         (LIVE, PLACED),
         (ENDED, SETTLED),
+        (REFUSED, DOUBTFUL),
         (NOT_FOUND, SAME),
         (FAILED, SAME),
         (DEFERRED, SAME),
@@ -169,10 +176,12 @@ def test_no_pair_is_missing() -> None:
 
 
 @pytest.mark.parametrize("state", list(AttemptState))
-@pytest.mark.parametrize("event", [WITHDRAWN, REJECTED, LIVE, ENDED])
+@pytest.mark.parametrize("event", [WITHDRAWN, REJECTED, LIVE, ENDED, REFUSED])
 @pytest.mark.parametrize("posts", [2, 7])
 def test_what_is_told_of_another_post_changes_nothing(
-    state: AttemptState, event: Withdrawn | Rejected | HeardLive | HeardEnded, posts: int
+    state: AttemptState,
+    event: Withdrawn | Rejected | HeardLive | HeardEnded | HeardRefusal,
+    posts: int,
 ) -> None:
     attempt = in_state(state, posts=1)
 

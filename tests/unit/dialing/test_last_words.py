@@ -10,6 +10,7 @@ from contact_center.dialing.domain.call_outcomes import SIP_COMPLETED, Dispositi
 from contact_center.dialing.domain.dial_attempts import AttemptState, DialAttempt
 from contact_center.dialing.domain.dial_requests import attempt_id
 from contact_center.dialing.domain.due_attempts import is_to_be_told
+from contact_center.dialing.services.settle_attempt import hear_of_refusal
 from contact_center.dialing.services.voice_ports import FoundCall
 from tests.unit.dialing.dialing_scene import ATTEMPT, NOW_MS, NUMBER, TIMINGS, Scene, request
 
@@ -155,6 +156,54 @@ def test_a_talk_that_was_none_leaves_the_talk_before_it() -> None:
     report(scene, "customer-did-not-answer")
     assert scene.tables.customer(NUMBER).conversation_at_ms == earlier_ms
     assert len(scene.tables.customer(NUMBER).rung) == 1
+
+
+# -- who is not interested ---------------------------------------------------------------------
+
+
+def refused(scene: Scene, *, post: int = 1, minutes: int = 2) -> int | None:
+    """When the customer refused last, after that was told of a POST."""
+    at_ms = NOW_MS + minutes * MINUTE_MS
+    hear_of_refusal(f"{ATTEMPT}.{post}", at_ms, scene.settle.ledger)
+    return scene.tables.customer(NUMBER).refusal_at_ms
+
+
+def test_who_is_not_interested_is_known_with_the_answers_or_the_end_whichever_comes_last() -> None:
+    scene = after_the_call("customer-ended-call", talked=True)
+    assert refused(scene) == NOW_MS + 2 * MINUTE_MS
+    assert refused(scene, minutes=9) == NOW_MS + 2 * MINUTE_MS  # told again
+
+    scene = Scene()
+    scene.queue()
+    scene.dial()
+    assert refused(scene) is None  # it may be an answering machine yet
+    report(scene, "customer-ended-call", talked=True)
+    assert scene.tables.customer(NUMBER).refusal_at_ms == NOW_MS + 2 * MINUTE_MS
+
+
+@pytest.mark.parametrize("reason", ["voicemail", "customer-did-not-answer"])
+def test_nobody_has_refused_who_was_not_talked_to(reason: str) -> None:
+    assert refused(after_the_call(reason)) is None
+
+
+def test_another_post_of_the_attempt_refuses_nothing() -> None:
+    assert refused(after_the_call("customer-ended-call", talked=True), post=2) is None
+
+
+def test_in_a_call_that_sells_nothing_nobody_refuses() -> None:
+    scene = Scene()
+    scene.queue(purpose="informational")
+    scene.dial()
+    report(scene, "customer-ended-call", talked=True)
+    assert scene.attempt.disposition is Disposition.COMPLETED
+    assert refused(scene) is None
+
+
+def test_an_earlier_refusal_is_not_the_last() -> None:
+    scene = after_the_call("customer-ended-call", talked=True)
+    later_ms = NOW_MS + 9 * MINUTE_MS
+    scene.tables.customers[NUMBER] = scene.tables.customer(NUMBER).refused(later_ms)
+    assert refused(scene) == later_ms
 
 
 def test_a_retry_that_waits_is_called_off_when_the_customer_was_served() -> None:

@@ -223,6 +223,14 @@ def test_quiet_days_and_the_callback_that_replaces_them(
         assert answer.next_allowed_at == again
 
 
+def test_who_buys_nothing_may_still_be_told_of_his_order() -> None:
+    history = CallHistory(refusal_at=NOW - DAY)
+    sold = ask(history=history)
+    told = ask(who=contact(purpose="informational"), history=history)
+
+    assert (reason(sold), reason(told)) == ("quiet_period", "allowed")
+
+
 SATURDAY = utc("2026-07-11T23:00:00-07:00")
 MONDAY = utc("2026-07-13T08:00:00-07:00")
 TUESDAY = MONDAY + DAY

@@ -40,6 +40,11 @@ def compiled_deal(outcomes: CallOutcomesToml) -> dict[str, Any] | None:
     return None if outcomes.deal is None else outcomes.deal.model_dump()
 
 
+def compiled_refusal(outcomes: CallOutcomesToml) -> dict[str, Any] | None:
+    """Which answers are a refusal, as `compiled_config` reads it; None: none are."""
+    return None if outcomes.refusal is None else outcomes.refusal.model_dump()
+
+
 def _schema(question: QuestionToml) -> dict[str, Any]:
     unsaid = f"Say {NOT_SAID} when the call does not tell."
     if not question.choices:

@@ -46,11 +46,18 @@ class DealToml(Table):
         return self
 
 
+class RefusalToml(Table):
+    """Which answers say that a customer is not interested."""
+
+    when: Annotated[dict[Name, Annotated[list[Name], Field(min_length=1)]], Field(min_length=1)]
+
+
 class CallOutcomesToml(Table):
     """call_outcomes.toml: what is asked about every call, in the owner's order."""
 
     questions: Annotated[dict[Name, QuestionToml], Field(max_length=MOST_QUESTIONS)]
     deal: DealToml | None = None
+    refusal: RefusalToml | None = None
 
     @model_validator(mode="after")
     def _those_that_others_read_are_there(self) -> Self:
@@ -64,12 +71,16 @@ class CallOutcomesToml(Table):
         return self
 
     @model_validator(mode="after")
-    def _a_deal_asks_for_what_can_be_answered(self) -> Self:
-        for name, answers in (self.deal.when if self.deal else {}).items():
-            question = self.questions.get(name)
-            if question is None or not question.choices:
-                raise ValueError(f"deal.when.{name} must be a question with choices")
-            for answer in answers:
-                if answer not in question.choices:
-                    raise ValueError(f"deal.when.{name}: {answer} is none of its choices")
+    def _rules_ask_for_what_can_be_answered(self) -> Self:
+        for table, rule in (("deal", self.deal), ("refusal", self.refusal)):
+            for name, answers in (rule.when if rule else {}).items():
+                self._can_be_answered(f"{table}.when.{name}", name, answers)
         return self
+
+    def _can_be_answered(self, key: str, name: str, answers: list[str]) -> None:
+        question = self.questions.get(name)
+        if question is None or not question.choices:
+            raise ValueError(f"{key} must be a question with choices")
+        for answer in answers:
+            if answer not in question.choices:
+                raise ValueError(f"{key}: {answer} is none of its choices")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from contact_center.records.domain.calendar import CalendarRules
     from contact_center.records.domain.call_questions import CallQuestions
     from contact_center.records.domain.deals import DealRule
+    from contact_center.records.domain.refusals import RefusalRule
     from contact_center.records.domain.webhooks import Webhook
     from contact_center.visits.domain.courtesies import Courtesies
     from contact_center.visits.domain.opening_hours import OpeningHours
@@ -49,7 +50,7 @@ class ContactCenter:
     Attributes:
         departments: Who can take a call. The person's number is a setting, not in here.
         compiled_hours, compiled_people, compiled_reception, compiled_queue, compiled_questions,
-        compiled_deal, compiled_calendar, compiled_webhooks:
+        compiled_deal, compiled_refusal, compiled_calendar, compiled_webhooks:
             What `hours`, `roster`, `reception`, `queue_rules`, `call_questions`, `deal_rule`,
             `calendar` and `webhooks` are made of.
         policy: The constants of the conversation policy.
@@ -70,6 +71,7 @@ class ContactCenter:
     compiled_queue: Mapping[str, Any]
     compiled_questions: Mapping[str, Any]
     compiled_deal: Mapping[str, Any] | None
+    compiled_refusal: Mapping[str, Any] | None
     compiled_calendar: Mapping[str, Any]
     compiled_webhooks: Sequence[Mapping[str, Any]]
     policy: Policy
@@ -147,6 +149,17 @@ class ContactCenter:
             raise CompiledConfigError(f"deal: {error}; run make config") from error
 
     @property
+    def refusal_rule(self) -> RefusalRule | None:
+        """Which answers are a refusal, made anew. Raises CompiledConfigError."""
+        from contact_center.records.domain.refusals import RefusalRule  # noqa: PLC0415
+
+        told = self.compiled_refusal
+        try:
+            return None if told is None else RefusalRule.from_dict(told)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise CompiledConfigError(f"refusal: {error}; run make config") from error
+
+    @property
     def calendar(self) -> CalendarRules:
         """When meetings can be booked, made anew. Raises CompiledConfigError."""
         from contact_center.records.domain.calendar import CalendarRules  # noqa: PLC0415
@@ -199,6 +212,7 @@ def load_contact_center(path: Path | None = None) -> ContactCenter:
             compiled_queue=compiled["queue"],
             compiled_questions=compiled["questions"],
             compiled_deal=compiled["deal"],
+            compiled_refusal=compiled["refusal"],
             compiled_calendar=compiled["calendar"],
             compiled_webhooks=compiled["webhooks"],
             policy=Policy.from_dict(compiled["policy"]),

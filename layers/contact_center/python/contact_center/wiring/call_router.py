@@ -137,6 +137,7 @@ def router_parts(environment: Environment | None = None) -> RouterParts:
         whose=None if settings.sip_address is None else _whose(shop),
         cards=_cards(shop, departments.numbers) if HUBSPOT in shop.receivers else None,
         probe_came=partial(_note_probe, shop, settings.calls_table),
+        refusal=center.refusal_rule,
     )
     return RouterParts(router, shop.metrics)
 

@@ -10,11 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.calls import NO_REASON
-from contact_center.conversations.domain.facts import CallEnded, CostTold, StatusChanged
+from contact_center.conversations.domain.facts import (
+    AnswersTold,
+    CallEnded,
+    CostTold,
+    StatusChanged,
+)
 from contact_center.conversations.domain.looked_up import legs_without_price, price_of
 from contact_center.conversations.services.ports.messages import CallOfVisit
 from contact_center.dialing.domain.call_outcomes import is_passing
-from contact_center.dialing.services.settle_attempt import CallNews, hear_of_call
+from contact_center.dialing.services.settle_attempt import CallNews, hear_of_call, hear_of_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import Fact
     from contact_center.conversations.services.ports.messages import VisitNews
     from contact_center.dialing.services.settle_attempt import SettleParts
+    from contact_center.records.domain.refusals import RefusalRule
 
 RINGING = "ringing"
 # A call that Vapi was asked to place at a later time, or could not place at all, has no line yet.
@@ -73,6 +79,27 @@ def follow_call(facts: Iterable[Fact], record: CallRecord, parts: SettleParts) -
         parts,
     )
     return record.ended and not all(isinstance(fact, CostTold) for fact in told)
+
+
+def note_refusal(
+    facts: Iterable[Fact], record: CallRecord, rule: RefusalRule | None, parts: SettleParts
+) -> None:
+    """Remember of whom we rang that he is not interested, if these answers about the call say so.
+
+    Args:
+        facts: Of one message.
+        record: Of the call, with these facts merged.
+        rule: Which answers do; None: none do.
+        parts: What it works with.
+
+    Raises StoreUnavailableError, ContentionError, AttemptBusyError: the message is to come again.
+    """
+    name = record.value("attempt_id")
+    if rule is None or name is None:
+        return
+    for fact in facts:
+        if isinstance(fact, AnswersTold) and rule.is_met_by(fact.answers):
+            hear_of_refusal(name, fact.at_ms, parts.ledger)
 
 
 def tell_visit(

@@ -35,7 +35,7 @@ from contact_center.conversations.services.archive_report import (
     report_key,
 )
 from contact_center.conversations.services.caller_cards import CardNews
-from contact_center.conversations.services.follow_call import follow_call, tell_visit
+from contact_center.conversations.services.follow_call import follow_call, note_refusal, tell_visit
 from contact_center.conversations.services.ports.calls import ForgottenCallError
 from contact_center.conversations.services.record_facts import record_facts
 from contact_center.conversations.services.stop_calling import (
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from contact_center.dialing.services.settle_attempt import SettleParts
     from contact_center.kernel.ports import Metrics
     from contact_center.records.domain.effects import Effect
+    from contact_center.records.domain.refusals import RefusalRule
 
 
 # A destination, people instead of it, and words: each may refuse, and the caller waits. More of
@@ -160,6 +161,7 @@ class Router:
         backlog: How far behind the queue is, as this process sees it.
         whose: Of a claim and a call, the name of the visit's call that it proves to be, or None.
             Raises StoreUnavailableError. None: calls that come in are of no visit.
+        refusal: Which answers say that whom we rang is not interested; None: none do.
     """
 
     read: Callable[[bytes, int, str], Told]
@@ -177,6 +179,7 @@ class Router:
     whose: Callable[[str, str], str | None] | None = None
     cards: CallerCards | None = None
     probe_came: Callable[[str], object] | None = None
+    refusal: RefusalRule | None = None
 
 
 type Message = QueuedMessage | Reminder | FromOperator | FromVisit | Found | CardNews
@@ -297,6 +300,7 @@ def _record_and_act(received_at_ms: int, told: Told, router: Router) -> None:
     over = follow_call(told.facts, recorded.record, router.settle)
     if over and router.line_freed is not None:
         router.line_freed()
+    note_refusal(told.facts, recorded.record, router.refusal, router.settle)
     tell_visit(told.facts, recorded.record, router.visits, recorded.state.resumes)
     if wish is _Wish.UNSTORED or not archived:
         raise StoreUnavailableError  # the message comes again, and with it wish and report

@@ -29,6 +29,7 @@ from contact_center.dialing.domain.dial_attempts import (
     GivenUp,
     HeardEnded,
     HeardLive,
+    HeardRefusal,
     LookUpFailed,
     NothingFound,
     Rejected,
@@ -41,6 +42,7 @@ from contact_center.dialing.domain.dial_attempts import (
 from contact_center.dialing.domain.dial_timings import DialTimings
 
 Rule = Callable[[DialAttempt, Any, DialTimings], DialAttempt]
+MARKETING = "marketing"
 
 
 def next_step(attempt: DialAttempt, event: Event, timings: DialTimings) -> DialAttempt:
@@ -77,6 +79,7 @@ def _claim(attempt: DialAttempt, event: Claimed, timings: DialTimings) -> DialAt
         reason=None,
         final=False,
         corrected=False,
+        refused_at_ms=None,
         empty_look_ups=0,
         failed_look_ups=0,
         due_at_ms=lease_until_ms,
@@ -185,6 +188,14 @@ def _priced_after_all(attempt: DialAttempt, event: HeardEnded) -> DialAttempt:
         reported=False,
         due_at_ms=event.now_ms if waits_ms is None else min(waits_ms, event.now_ms),
     )
+
+
+def _refused(attempt: DialAttempt, event: HeardRefusal, _timings: DialTimings) -> DialAttempt:
+    """Of a call about his appointment that somebody wants to buy nothing says nothing."""
+    known = attempt.refused_at_ms is not None or event.posts != attempt.posts
+    if known or attempt.request.purpose != MARKETING:
+        return attempt
+    return replace(attempt, refused_at_ms=event.at_ms)
 
 
 def _not_found(attempt: DialAttempt, event: NothingFound, timings: DialTimings) -> DialAttempt:
@@ -300,6 +311,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         Rejected: _nothing,
         HeardLive: _live,
         HeardEnded: _ended,
+        HeardRefusal: _nothing,
         NothingFound: _nothing,
         LookUpFailed: _nothing,
         Deferred: _defer,
@@ -315,6 +327,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         Rejected: _reject,
         HeardLive: _live,
         HeardEnded: _ended,
+        HeardRefusal: _refused,
         NothingFound: _not_found,
         LookUpFailed: _look_up_failed,
         Deferred: _nothing,
@@ -330,6 +343,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         Rejected: _nothing,
         HeardLive: _still_live,
         HeardEnded: _ended,
+        HeardRefusal: _refused,
         NothingFound: _call_gone,
         LookUpFailed: _look_up_failed,
         Deferred: _nothing,
@@ -345,6 +359,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         Rejected: _nothing,
         HeardLive: _live_after_all,
         HeardEnded: _ended_after_all,
+        HeardRefusal: _refused,
         NothingFound: _late_call_gone,
         LookUpFailed: _late_look_up_failed,
         Deferred: _nothing,
@@ -360,6 +375,7 @@ TABLE: dict[AttemptState, dict[type, Rule]] = {
         Rejected: _nothing,
         HeardLive: _live,
         HeardEnded: _ended,
+        HeardRefusal: _refused,
         NothingFound: _nothing,
         LookUpFailed: _nothing,
         Deferred: _nothing,

@@ -80,6 +80,7 @@ class DialAttempt:
             doubtful while it may ring, else settled and never told of; nobody looks at it then.
         final: Whether its reason is the end-of-call report's: no other takes its place.
         corrected: Whether that reason has taken the place of one of another class.
+        refused_at_ms: When it was told that he whom it called for marketing wants none of it.
         evidence: Of the contactability that let it ring, or did not.
         version: Of the stored item: 1 when put, raised by every write.
     """
@@ -113,6 +114,7 @@ class DialAttempt:
     trouble: str | None = None
     final: bool = False
     corrected: bool = False
+    refused_at_ms: int | None = None
     evidence: Mapping[str, object] = field(default_factory=dict)
     version: int = 1
 
@@ -230,6 +232,14 @@ class HeardEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeardRefusal:
+    """Whoever was talked to in the call of POST k is not interested, as was told at `at_ms`."""
+
+    posts: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NothingFound:
     """A complete, successful look-up that began at `now_ms` found no call."""
 
@@ -305,6 +315,7 @@ Event = (
     | Rejected
     | HeardLive
     | HeardEnded
+    | HeardRefusal
     | NothingFound
     | LookUpFailed
     | Deferred

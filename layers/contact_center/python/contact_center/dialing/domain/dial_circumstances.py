@@ -104,6 +104,10 @@ class Customer:
             self, conversation_at_ms=latest, conversation_before_ms=next(iter(older), None)
         )
 
+    def refused(self, at_ms: int) -> Customer:
+        """The customer after he was told not to be interested, civil ms since 1970."""
+        return replace(self, refusal_at_ms=max(self.refusal_at_ms or 0, at_ms))
+
     def not_talked(self, at_ms: int) -> Customer:
         """The customer without a conversation that turned out to be none."""
         known = (self.conversation_at_ms, self.conversation_before_ms)

@@ -161,7 +161,15 @@ def ms_of(at: datetime) -> int:
 def _of_customer(attempt: DialAttempt) -> tuple[object, ...]:
     """What of an attempt the customer's item knows; that it was a talk may be told last."""
     talked = attempt.disposition is Disposition.COMPLETED
-    return attempt.line, attempt.counts_at_ms, attempt.posts, attempt.ended_at_ms, talked
+    refused_ms = attempt.refused_at_ms if talked else None
+    return (
+        attempt.line,
+        attempt.counts_at_ms,
+        attempt.posts,
+        attempt.ended_at_ms,
+        talked,
+        refused_ms,
+    )
 
 
 def _customer_after(
@@ -180,6 +188,8 @@ def _customer_after(
         customer = customer.not_talked(civil_ms(before.ended_at_ms, civil))
     if after.disposition is Disposition.COMPLETED and after.ended_at_ms is not None:
         customer = customer.talked(civil_ms(after.ended_at_ms, civil))
+    if after.disposition is Disposition.COMPLETED and after.refused_at_ms is not None:
+        customer = customer.refused(civil_ms(after.refused_at_ms, civil))
     return customer
 
 

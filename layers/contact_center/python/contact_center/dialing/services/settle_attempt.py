@@ -10,7 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of, is_known
-from contact_center.dialing.domain.dial_attempts import GivenUp, HeardEnded, HeardLive, Resolved
+from contact_center.dialing.domain.dial_attempts import (
+    GivenUp,
+    HeardEnded,
+    HeardLive,
+    HeardRefusal,
+    Resolved,
+)
 from contact_center.dialing.domain.dial_requests import attempt_id, read_post_name
 from contact_center.dialing.services.change_attempt import change_attempt
 from contact_center.dialing.services.hold_lines import LineParts, note_other_call
@@ -96,6 +102,22 @@ def hear_of_call(news: CallNews, parts: SettleParts) -> DialAttempt | None:
         line_parts = LineParts(lines=parts.lines, ledger=parts.ledger)
         note_other_call(news.call_id, news.number, ended=news.ended, parts=line_parts)
     return attempt
+
+
+def hear_of_refusal(name: str, at_ms: int, parts: LedgerParts) -> None:
+    """Let an attempt, and its customer, know that he is not interested; told again nothing changes.
+
+    Args:
+        name: Of the POST, as the call carries it.
+        at_ms: When it was told, ms since 1970.
+        parts: What it works with.
+
+    Raises:
+        StoreUnavailableError, AttemptBusyError: To be told again.
+    """
+    named = read_post_name(name)
+    if named is not None:
+        change_attempt(named[0], HeardRefusal(posts=named[1], at_ms=at_ms), parts)
 
 
 def resolve_attempt(name: str, *, rang: bool, parts: LedgerParts) -> DialAttempt | None:

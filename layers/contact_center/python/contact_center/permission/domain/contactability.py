@@ -221,9 +221,10 @@ def _quiet_until(case: Case, at: datetime) -> datetime:
     when those let it be made: whoever asks for Saturday night is called on Monday.
     """
     history, rules = case.history, case.rules
+    sells = case.contact.purpose == "marketing"  # who buys nothing may still be told of his order
     quiet = [
         (history.conversation_at, rules.quiet_days_after_conversation),
-        (history.refusal_at, rules.quiet_days_after_refusal),
+        (history.refusal_at if sells else None, rules.quiet_days_after_refusal),
     ]
     callback = case.contact.callback_at
     if callback is not None and all(since is None or since < callback for since, _ in quiet):
