@@ -161,15 +161,8 @@ def ms_of(at: datetime) -> int:
 def _of_customer(attempt: DialAttempt) -> tuple[object, ...]:
     """What of an attempt the customer's item knows; that it was a talk may be told last."""
     talked = attempt.disposition is Disposition.COMPLETED
-    refused_ms = attempt.refused_at_ms if talked else None
-    return (
-        attempt.line,
-        attempt.counts_at_ms,
-        attempt.posts,
-        attempt.ended_at_ms,
-        talked,
-        refused_ms,
-    )
+    said = attempt.refused_at_ms if talked else None
+    return attempt.line, attempt.counts_at_ms, attempt.posts, attempt.ended_at_ms, talked, said
 
 
 def _customer_after(
