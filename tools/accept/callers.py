@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from contact_center.configuration.compiled_config import load_contact_center
+from contact_center.provisioning.services.provisioning_ports import (
+    NotAnsweredError,
+    RefusedError,
+)
 from local.vapi.scripts.callers_format import Caller, load_caller
 from tools.accept.spending import LONGEST_SECONDS
 
@@ -132,7 +136,10 @@ class AssistantCallers:
             raise NotOrderedError(f"the number may not be rung now: {refused}")
         began_ms = self._clock.now_ms()
         before = {one.get("id") for one in self._vapi.latest(began_ms)}
-        leg = self._vapi.order(order_body(script, self._from_id, self._to, self._run))
+        try:
+            leg = self._vapi.order(order_body(script, self._from_id, self._to, self._run))
+        except (RefusedError, NotAnsweredError) as error:  # InDoubtError: it may ring
+            raise NotOrderedError(str(error)) from None
         while self._clock.now_ms() - began_ms < RINGS_WITHIN_MS:
             for one in self._vapi.latest(began_ms):
                 customer = one.get("customer") or {}

@@ -11,7 +11,7 @@ from contact_center.aws.dynamodb import keys
 from contact_center.vapi.assistants.squad import WEBHOOK_PATH
 from contact_center.vapi.webhooks.probes import PROBE_AGENT, PROBE_KIND, probe_body
 from contact_center.web.http_client import HttpClient
-from contact_center.web.outcomes import Answered
+from contact_center.web.outcomes import Answered, NotSent
 from local.vapi.webhooks.credentials import credential_from_settings
 from tools.doctor.judged_door import Asked
 
@@ -77,7 +77,8 @@ class PublicDoor:
         took_ms = self._clock.now_ms() - began_ms
         if isinstance(outcome, Answered):
             return Asked(outcome.status, took_ms=took_ms), outcome
-        return Asked(None, outcome.reason, took_ms), outcome
+        why = outcome.detail if isinstance(outcome, NotSent) else ""
+        return Asked(None, why or outcome.reason, took_ms), outcome
 
 
 def new_probe_id() -> str:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
     from tools.doctor.checks import Question
 
+NOT_KNOWN = frozenset(  # AWS's words for credentials that are over, gone, or signed at another time
+    {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId"}
+    | {"UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidSignatureException"}
+    | {"RequestTimeTooSkewed"}
+)
 PATIENCE_SECONDS = 2.0  # then whoever waits is told what for
 
 
@@ -63,6 +68,8 @@ def _broken(error: Exception) -> Finding:
     if isinstance(error, ClientError):
         code = error.response.get("Error", {}).get("Code", "")
         what = f"AWS refused {error.operation_name} ({code})"
+        if code in NOT_KNOWN:
+            return cannot_tell(what, "sign in again, and look at this machine's clock")
         return cannot_tell(what, "ask with rights to read the stack and its secrets")
     if isinstance(error, BotoCoreError):
         return cannot_tell(f"AWS was not asked ({type(error).__name__})", "try again")

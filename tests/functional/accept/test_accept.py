@@ -172,6 +172,17 @@ def test_with_a_token_that_is_not_ours_nothing_rings(scene: AcceptScene) -> None
     assert scene.ordered == []
 
 
+def test_an_order_that_is_refused_cost_nothing(
+    scene: AcceptScene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(scene.vapi.account, "lines", 0)
+    assert ring(scene, "Charged twice") == 1
+    said = capsys.readouterr().out
+    assert "Charged twice: Vapi refused (HTTP 400): Over Concurrency Limit." in said
+    assert json.loads(said.splitlines()[-1])["usd"] == 0
+    assert scene.ordered == []
+
+
 def test_without_a_token_or_with_another_key_nothing_rings(scene: AcceptScene) -> None:
     live = checked(CALLED_NUMBER, scene.from_id, 50.0)
     with pytest.raises(NotReadyError, match="OPERATOR_TOKEN"):

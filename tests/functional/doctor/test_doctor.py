@@ -119,6 +119,15 @@ def nobody_at_the_address(scene: Scene, _: Path) -> Iterator[Place]:
     yield scene.told(PUBLIC_BASE_URL=CLOSED)
 
 
+def a_name_that_nobody_has(scene: Scene, _: Path) -> Iterator[Place]:
+    yield scene.told(PUBLIC_BASE_URL="https://calls.switchboard.invalid")
+
+
+def a_certificate_that_nobody_vouches_for(scene: Scene, folder: Path) -> Iterator[Place]:
+    with RawServer(answer("200 OK")).behind_a_certificate_nobody_knows(folder) as server:
+        yield scene.told(PUBLIC_BASE_URL=server.url)
+
+
 def somebody_else_at_the_address(scene: Scene, _: Path) -> Iterator[Place]:
     yield scene.told(PUBLIC_BASE_URL=scene.vapi.url)
 
@@ -299,6 +308,8 @@ FAULTS = [
     Fault(a_short_webhook_key, "webhook-key", "5 letters", "VAPI_SECRET"),
     Fault(anothers_assistant, "owner", "prod-1f3a9c", "provisioning.md"),
     Fault(nobody_at_the_address, "public-address", "not reached (connection)", "make up"),
+    Fault(a_name_that_nobody_has, "public-address", "(its name is not known)", "make up"),
+    Fault(a_certificate_that_nobody_vouches_for, "public-address", "(its certificate", "make up"),
     Fault(somebody_else_at_the_address, "public-address", "not as we do", "PUBLIC_BASE_URL"),
     Fault(no_public_address, "public-address", "PUBLIC_BASE_URL is required", "configuration.md"),
     Fault(a_door_that_takes_all, "bare-webhook", "nobody signed", "VAPI_WEBHOOK_AUTH"),

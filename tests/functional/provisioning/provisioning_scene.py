@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from itertools import count
@@ -76,12 +77,15 @@ class Line(HttpClient):
     def __init__(self) -> None:
         super().__init__(LIVENESS_SECONDS)
         self.sent: list[tuple[str, str]] = []
+        self.bodies: list[tuple[str, str, Json]] = []  # of JSON
         self.at: int | None = None
         self.what = ""
         self.before: Callable[[str, str], None] = lambda _method, _url: None
 
     def send(self, asked: Request) -> Outcome:
         self.sent.append((str(asked.method), str(asked.url)))
+        if isinstance(asked.data, bytes):
+            self.bodies.append((*self.sent[-1], json.loads(asked.data)))
         self.before(*self.sent[-1])
         here = self.at == len(self.sent)
         if here and self.what == "killed_before":

@@ -231,6 +231,23 @@ def test_a_number_that_is_at_vapi_already_is_given_our_server_and_keeps_its_name
     assert changed == {"server", "updatedAt"}
 
 
+@pytest.mark.parametrize("provider", ["twilio", "vapi", "telnyx"])
+def test_what_changes_a_number_says_of_which_provider_it_is(
+    scene: ProvisioningScene, provider: str
+) -> None:
+    """By that the published API tells one kind of body from the others."""
+    theirs = {"number": OURS, "twilioAccountSid": ACCOUNT_SID, "twilioAuthToken": AUTH_TOKEN}
+    kept = scene.vapi.account.keep("phone-number", {"provider": provider, **theirs})
+    scene.settings["VAPI_PHONE_NUMBER_ID"] = kept["id"]
+    line = Line()
+    scene.run(line)
+
+    [body] = [
+        body for method, url, body in line.bodies if (method, "/phone-" in url) == ("PATCH", True)
+    ]
+    assert body["provider"] == provider
+
+
 def test_a_number_that_is_named_by_its_id_is_that_number(scene: ProvisioningScene) -> None:
     other = scene.vapi.account.keep("phone-number", {"provider": "vapi", "name": "Another"})
     scene.settings["VAPI_PHONE_NUMBER_ID"] = other["id"]

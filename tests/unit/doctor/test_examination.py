@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tools.doctor.lines import Finding, Line
 
 DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "a key"}}, "DescribeAlarms")
+OVER = ClientError({"Error": {"Code": "ExpiredTokenException"}}, "DescribeAlarms")
 FAILURES = {
     SettingsError("PUBLIC_BASE_URL", "is required"): (
         State.WRONG,
@@ -32,6 +33,7 @@ FAILURES = {
     RefusedError("Vapi refused our key"): (State.CANNOT_TELL, "refused our key", "mend the key"),
     NotAnsweredError("Vapi did not answer"): (State.CANNOT_TELL, "did not answer", "try again"),
     DENIED: (State.CANNOT_TELL, "AWS refused DescribeAlarms (AccessDenied)", "rights"),
+    OVER: (State.CANNOT_TELL, "DescribeAlarms (ExpiredTokenException)", "sign in again"),
     EndpointConnectionError(endpoint_url="x"): (
         State.CANNOT_TELL,
         "EndpointConnectionError",

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from requests import Request, RequestException, Session
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError
+from requests.exceptions import ConnectTimeout, SSLError
+from urllib3.exceptions import HTTPError, NameResolutionError
 
 from contact_center.kernel.data_classes import dataclass
 from contact_center.web.outcomes import Answered, NotSent, Unknown
@@ -169,10 +170,20 @@ def _read(answer: Response, most: int, wire: _Wire) -> bytes:
 
 def _failed(error: Exception, wire: _Wire) -> NotSent | Unknown:
     if not wire.begun:
-        return NotSent(wire.refusal or "connection")
+        return NotSent(wire.refusal or "connection", _why_not(error))
     # requests' and urllib3's time-outs are no relatives
     timed_out = wire.timed_out or "Timeout" in type(error).__name__
     return Unknown("timeout" if timed_out else "broken_off")
+
+
+def _why_not(error: Exception) -> str:
+    """Why there is no connection; "" where nobody listened, or more is not known."""
+    if isinstance(error, SSLError):
+        return "its certificate is not good, or it speaks no TLS"
+    if isinstance(error, ConnectTimeout):
+        return "no connection in time"
+    inner = getattr(error.args[0] if error.args else None, "reason", None)
+    return "its name is not known" if isinstance(inner, NameResolutionError) else ""
 
 
 class _Wire(HTTPAdapter):

@@ -7,6 +7,7 @@ sent, and no whole answer came                    Unknown: it may have been obey
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from contact_center.kernel.data_classes import dataclass
@@ -26,9 +27,15 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """Certainly not obeyed. `reason`: connection, no_such_name, not_public."""
+    """Certainly not obeyed.
+
+    Attributes:
+        reason: connection, no_such_name, not_public.
+        detail: Of a connection that was not made: why, in words for whoever looks after it.
+    """
 
     reason: str
+    detail: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,8 @@ class Asking:
     def _meant(self, outcome: Outcome, *, writes: bool) -> Json:
         name = self._provider.name
         if isinstance(outcome, NotSent):
-            raise NotAnsweredError(f"{name} was not reached ({outcome.reason}): try again")
+            why = outcome.detail or outcome.reason
+            raise NotAnsweredError(f"{name} was not reached ({why}): try again")
         if not isinstance(outcome, Answered):
             raise self._unknown(outcome.reason, writes=writes)
         status = outcome.status

@@ -42,6 +42,8 @@ class VapiAccount:
         """Keep how it is asked. `page`: so many at a time."""
         self._asking = asking
         self._page = page
+        # By its provider Vapi reads what is sent to change a number (PATCH /phone-number/{id}).
+        self._provider_of: dict[str, str] = {}
 
     def found(self, kind: Kind) -> list[Found]:
         """All of a kind; see Account."""
@@ -51,7 +53,7 @@ class VapiAccount:
             told = self._asking.get(PATHS[kind], {"limit": str(self._page), **before})
             if not isinstance(told, list):
                 raise NotAnsweredError(f"Vapi told no list of its {kind} objects: try again")
-            page = [_found(kind, one) for one in told]
+            page = [self._noted(kind, one) for one in told]
             news = [one for one in page if one.id not in known]
             known.update({one.id: one for one in news})
             if len(told) < self._page:
@@ -63,11 +65,21 @@ class VapiAccount:
 
     def make(self, kind: Kind, body: Mapping[str, Json]) -> Found:
         """Make one; see Account."""
-        return _found(kind, self._asking.send("POST", PATHS[kind], body))
+        return self._noted(kind, self._asking.send("POST", PATHS[kind], body))
 
     def change(self, kind: Kind, object_id: str, body: Mapping[str, Json]) -> Found:
         """Replace top-level fields of one; see Account."""
-        return _found(kind, self._asking.send("PATCH", f"{PATHS[kind]}/{object_id}", body))
+        sent = {**body}
+        if object_id in self._provider_of:
+            sent["provider"] = self._provider_of[object_id]
+        return self._noted(kind, self._asking.send("PATCH", f"{PATHS[kind]}/{object_id}", sent))
+
+    def _noted(self, kind: Kind, told: Json) -> Found:
+        found = _found(kind, told)
+        provider = found.says.get("provider")
+        if kind is Kind.NUMBER and isinstance(provider, str):
+            self._provider_of[found.id] = provider
+        return found
 
 
 def _found(kind: Kind, told: Json) -> Found:
