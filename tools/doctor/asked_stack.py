@@ -19,7 +19,7 @@ ALARMS, QUEUES = "AWS::CloudWatch::Alarm", "AWS::SQS::Queue"
 TABLES, BUCKETS, GROUPS = "AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Logs::LogGroup"
 DEAD = "Dead"
 AT_ONCE = 100  # alarms of one question
-ON = "ENABLED"
+ON = ("ENABLED", "ENABLING")  # the latter for an hour
 NO_SUCH_TOPIC = ("NotFound", "NotFoundException")
 
 
@@ -124,7 +124,7 @@ def forever(place: Place) -> list[str]:
     copies = bool(place.of_kind(ALARMS))  # on AWS alone
     for logical, table in place.of_kind(TABLES).items():
         told = client.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
-        if told["TimeToLiveStatus"] != ON:
+        if told["TimeToLiveStatus"] not in ON:
             found.append(f"{logical}: nothing is deleted by itself (time to live is off)")
         if copies and not _has_copies(client, table):
             found.append(f"{logical}: no copy of the last days (point-in-time recovery is off)")
@@ -139,4 +139,4 @@ def _has_copies(client: Any, table: str) -> bool:  # noqa: ANN401 - botocore
             return False
         raise
     described = told["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
-    return bool(described["PointInTimeRecoveryStatus"] == ON)
+    return described["PointInTimeRecoveryStatus"] in ON

@@ -2,7 +2,7 @@
 
 A PATCH replaces top-level fields. A credential's keys are never shown again. A number of Twilio's
 that is imported or changed has its addresses there set to Vapi's own, which takes the account's
-token; its messages too, unless smsEnabled is false.
+token; its messages too, unless that very request says smsEnabled false.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Resources:
             plan = made["authenticationPlan"]
             self.account.credentials[made["id"]] = credential_from_plan(plan)
         if resource == NUMBER and made["provider"] == "twilio":
-            self._move(made)
+            self._move(made, messages=body.get("smsEnabled", True))
         return json_answer(CREATED if before is None else OK, _shown(resource, made))
 
     def _wrong(self, resource: str, body: Json, before: Json | None) -> list[str]:
@@ -133,15 +133,15 @@ class Resources:
             return []
         return [f"Number {number['number']} Not Found on Twilio. Hot tip, check the credentials."]
 
-    def _move(self, number: Json) -> None:
-        """The number asks Vapi from now on."""
+    def _move(self, number: Json, *, messages: bool) -> None:
+        """The number asks Vapi from now on, about its messages too."""
         if self.account.carrier is not None:
             base = self.account.base_url
             self.account.carrier.take_over(
                 number["number"],
                 voice_url=f"{base}/twilio/inbound_call",
                 status_callback=f"{base}/twilio/status",
-                messages_url=f"{base}/twilio/sms" if number.get("smsEnabled", True) else None,
+                messages_url=f"{base}/twilio/sms" if messages else None,
             )
 
 

@@ -143,7 +143,11 @@ def test_an_import_and_every_change_lead_the_number_to_vapi(vapi: VapiSimulator)
     made = keep(vapi, "phone-number", {**IMPORT, "smsEnabled": False})
     assert carrier.asks.pop() == (NUMBER, voice, None)
     url = f"{vapi.url}/phone-number/{made['id']}"
-    for change, messages in (({"name": "x"}, None), ({"smsEnabled": True}, "/twilio/sms")):
+    for change, messages in (
+        ({"name": "x", "smsEnabled": False}, None),
+        ({"name": "y"}, "/twilio/sms"),  # where nothing is said of them, as with an import
+        ({"smsEnabled": True}, "/twilio/sms"),
+    ):
         assert request("PATCH", url, change, **KEY)[0] == 200
         _, asked, said = carrier.asks.pop()
         assert (asked, said) == (voice, messages and f"{vapi.url}{messages}")

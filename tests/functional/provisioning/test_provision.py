@@ -248,6 +248,29 @@ def test_what_changes_a_number_says_of_which_provider_it_is(
     assert body["provider"] == provider
 
 
+def test_whatever_is_changed_of_an_imported_number_its_messages_stay_its_owners(
+    scene: ProvisioningScene,
+) -> None:
+    """Vapi takes them with any change that does not say otherwise, as its API's text has it."""
+    scene.run()
+    scene.settings["PUBLIC_BASE_URL"] = "https://new.example.com"
+    assert done(scene) == [NUMBER, TELEPHONE]
+    assert scene.ringing().sms_url == OTHERS_SMS
+
+    scene.twilio.account.auth_token = scene.keys["twilio"] = "another-token-of-twilio"
+    assert done(scene) == [NUMBER, TELEPHONE]
+    assert scene.ringing().sms_url == OTHERS_SMS
+
+
+def test_who_lets_vapi_answer_messages_goes_on_so(scene: ProvisioningScene) -> None:
+    theirs = {"provider": "twilio", "number": OURS, "smsEnabled": True}
+    account = {"twilioAccountSid": ACCOUNT_SID, "twilioAuthToken": AUTH_TOKEN}
+    scene.vapi.account.keep("phone-number", theirs | account)
+    scene.run()
+    assert scene.ringing().sms_url == f"{scene.vapi.url}/twilio/sms"
+    assert scene.one("phone-number")["smsEnabled"] is True
+
+
 def test_a_number_that_is_named_by_its_id_is_that_number(scene: ProvisioningScene) -> None:
     other = scene.vapi.account.keep("phone-number", {"provider": "vapi", "name": "Another"})
     scene.settings["VAPI_PHONE_NUMBER_ID"] = other["id"]

@@ -28,6 +28,9 @@ PATHS = {
 }
 PAGE = 1000
 MOST_PAGES = 20
+# Of a number: by its provider a body is read, and where nothing is said of messages Vapi takes
+# them (PATCH /phone-number/{id}, UpdateTwilioPhoneNumberDTO).
+OF_EACH_CHANGE = ("provider", "smsEnabled")
 HIDDEN = "(hidden)"
 SECRET_FIELDS = frozenset(
     {"secretKey", "token", "secret", "headers", "clientSecret", "apiKey", "authentication"}
@@ -42,8 +45,7 @@ class VapiAccount:
         """Keep how it is asked. `page`: so many at a time."""
         self._asking = asking
         self._page = page
-        # By its provider Vapi reads what is sent to change a number (PATCH /phone-number/{id}).
-        self._provider_of: dict[str, str] = {}
+        self._always_sent: dict[str, dict[str, Json]] = {}
 
     def found(self, kind: Kind) -> list[Found]:
         """All of a kind; see Account."""
@@ -69,16 +71,14 @@ class VapiAccount:
 
     def change(self, kind: Kind, object_id: str, body: Mapping[str, Json]) -> Found:
         """Replace top-level fields of one; see Account."""
-        sent = {**body}
-        if object_id in self._provider_of:
-            sent["provider"] = self._provider_of[object_id]
+        sent = {**self._always_sent.get(object_id, {}), **body}
         return self._noted(kind, self._asking.send("PATCH", f"{PATHS[kind]}/{object_id}", sent))
 
     def _noted(self, kind: Kind, told: Json) -> Found:
         found = _found(kind, told)
-        provider = found.says.get("provider")
-        if kind is Kind.NUMBER and isinstance(provider, str):
-            self._provider_of[found.id] = provider
+        if kind is Kind.NUMBER:
+            said = {name: found.says.get(name) for name in OF_EACH_CHANGE}
+            self._always_sent[found.id] = {k: v for k, v in said.items() if v is not None}
         return found
 
 
