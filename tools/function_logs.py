@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -14,49 +16,50 @@ if TYPE_CHECKING:
 type Json = Any
 
 # CloudWatch searches a part of a log for each page, which may be empty: a busy day is thousands of
-# them. So the latest hours are read first, and as many before as there is patience for.
+# them. So the latest hour is read first, and as much before it as there are pages for.
 MOST_PAGES = 120
 HOUR_MS = 3_600_000
-WINDOWS_HOURS = (1, 5, 18, 144)
+BACK_TO_HOURS = (1, 6, 24)
 
 
 class LogTooLongError(Exception):
-    """Too much was written lately to be searched from here."""
+    """Not even what was written in the last hour could be read."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """Lines of JSON, oldest first, and since when all of them are there."""
+
+    lines: list[dict[str, Json]]
+    since_ms: int
 
 
 class LogBook(Protocol):
     """Logs of functions."""
 
-    def lines(self, function: str, word: str, since_ms: int) -> list[dict[str, Json]]:
-        """Lines of JSON of one function, by its logical name, with a word in them, oldest first.
+    def lines(self, function: str, word: str, since_ms: int) -> Written:
+        """Lines of JSON of one function, by its logical name, with a word in them.
 
         Raises LookupError: the function has no log; OSError, BotoCoreError or ClientError: it
-        cannot be read; LogTooLongError: not even its last hour.
+        cannot be read; LogTooLongError.
         """
-        ...
-
-    @property
-    def read_since_ms(self) -> int | None:
-        """Since when the log that was read last was read; None: since whenever it was to be."""
         ...
 
 
 class LogFiles:
     """LogBook over the files of what runs here: those of this run, whenever it began."""
 
-    read_since_ms: int | None = None
-
     def __init__(self, folder: Path) -> None:
         """Keep where they are."""
         self._folder = folder
 
-    def lines(self, function: str, word: str, since_ms: int) -> list[dict[str, Json]]:
-        """See LogBook; a function that never ran wrote nothing."""
-        del since_ms  # no line has a time
+    def lines(self, function: str, word: str, since_ms: int) -> Written:
+        """See LogBook; a function that never ran wrote nothing, and no line has a time."""
         path = self._folder / f"{function}.log"
         if not path.exists():
-            return []
-        return list(_read(path.read_text(encoding="utf-8", errors="replace").splitlines(), word))
+            return Written([], since_ms)
+        text = path.read_text(encoding="utf-8", errors="replace")
+        return Written(list(_read(text.splitlines(), word)), since_ms)
 
 
 class CloudWatchLogs:
@@ -72,47 +75,38 @@ class CloudWatchLogs:
         self._client = client
         self._groups = groups
         self._clock = clock
-        self.read_since_ms: int | None = None
 
-    def lines(self, function: str, word: str, since_ms: int) -> list[dict[str, Json]]:
+    def lines(self, function: str, word: str, since_ms: int) -> Written:
         """See LogBook."""
-        group, pages = self._groups[function], MOST_PAGES
+        group, now_ms = self._groups[function], self._clock.now_ms()
         found: list[str] = []
-        self.read_since_ms = None
-        until_ms = self._clock.now_ms() + HOUR_MS  # whose clock is ahead is read too
-        for hours in WINDOWS_HOURS:
-            from_ms = max(since_ms, until_ms - hours * HOUR_MS)
-            part, used = self._part(group, word, from_ms, until_ms, pages)
-            pages -= used
-            if part is None:
-                if until_ms > self._clock.now_ms():
-                    raise LogTooLongError(f"the log of {function} is too long to be searched")
-                self.read_since_ms = until_ms
+        left, read_since_ms = MOST_PAGES, None
+        until_ms = now_ms + HOUR_MS  # AWS's clock may be ahead of ours
+        edges = {max(since_ms, now_ms - hours * HOUR_MS) for hours in BACK_TO_HOURS}
+        for from_ms in sorted(edges | {since_ms}, reverse=True):
+            pages = list(islice(self._pages(group, word, from_ms, until_ms), left + 1))
+            if len(pages) > left:
                 break
-            found = part + found
-            until_ms = from_ms
-            if until_ms <= since_ms:
-                break
-        return list(_read(found, word))
+            found = [line for page in pages for line in page] + found
+            left, until_ms, read_since_ms = left - len(pages), from_ms, from_ms
+        if read_since_ms is None:
+            raise LogTooLongError
+        return Written(list(_read(found, word)), read_since_ms)
 
-    def _part(
-        self, group: str, word: str, from_ms: int, until_ms: int, pages: int
-    ) -> tuple[list[str] | None, int]:
-        """What was written between, and how many pages that took; None: it takes more."""
+    def _pages(self, group: str, word: str, from_ms: int, until_ms: int) -> Iterator[list[str]]:
+        """What was written between, a page with each request."""
         asked = {
             "logGroupName": group,
             "startTime": from_ms,
             "endTime": until_ms - 1,
             "filterPattern": f'"{word}"',
         }
-        found: list[str] = []
-        for used in range(1, pages + 1):
+        while True:
             page = self._client.filter_log_events(**asked)
-            found += [one["message"] for one in page["events"]]
+            yield [one["message"] for one in page["events"]]
             if "nextToken" not in page:
-                return found, used
+                return
             asked["nextToken"] = page["nextToken"]
-        return None, pages
 
 
 def _read(lines: Iterable[str], word: str) -> Iterator[dict[str, Json]]:

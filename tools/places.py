@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import get_session
 
 from contact_center.kernel.environment import Environment
+from contact_center.kernel.system_clock import SystemClock
 from local.cloud.emulator import ROOT, credentials
 from local.cloud.intrinsics import TemplateError
 from local.cloud.pools import function_settings
@@ -181,7 +182,7 @@ def deployed(env: str, told: Mapping[str, str] | None = None) -> Place:
         env=f" ENV={env}",
         values=values | where,
         resources=resources,
-        logs=CloudWatchLogs(client_of(where, "logs"), groups),
+        logs=CloudWatchLogs(client_of(where, "logs"), groups, SystemClock()),
         clock_is_ours=False,
         start="look at the API's log and at PUBLIC_BASE_URL (docs/deployment.md#deploy)",
     )

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from contact_center.provisioning.domain.plans import Step
     from tools.places import Place
 
-DAY_MS = 86_400_000
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 LIMIT_IS_TOLD_WITHIN_MS = 7 * DAY_MS
 DOOR = "VapiWebhook"
 # Whose POST /call tells how many calls at once are allowed.
@@ -168,18 +168,20 @@ class Doctor:
         return [name for mode in read_modes(environment) if (name := header_of(mode, plan))]
 
     def _came_in(self) -> CameIn:
-        since_ms = self._clock.now_ms() - DAY_MS
+        now_ms = self._clock.now_ms()
         refused: dict[tuple[str, str], int] = {}
-        for line in self._place.logs.lines(DOOR, REFUSED, since_ms):
+        knocked = self._place.logs.lines(DOOR, REFUSED, now_ms - DAY_MS)
+        for line in knocked.lines:
             if line.get("by") == "doctor":
                 continue
             key = (str(line.get("reason")), str(line.get("came")))
             refused[key] = refused.get(key, 0) + 1
-        counted = self._place.logs.lines(DOOR, ACCEPTED, since_ms)
+        counted = self._place.logs.lines(DOOR, ACCEPTED, now_ms - DAY_MS)
         accepted = sum(
-            int(line.get(ACCEPTED, 0)) for line in counted if line.get("type") != PROBE_KIND
+            int(line.get(ACCEPTED, 0)) for line in counted.lines if line.get("type") != PROBE_KIND
         )
-        return CameIn(accepted, refused)
+        since_ms = max(knocked.since_ms, counted.since_ms)
+        return CameIn(accepted, refused, round((now_ms - since_ms) / HOUR_MS))
 
     def _credential(self) -> Finding:
         return self._judged("the credential", Kind.CREDENTIAL)
@@ -221,8 +223,8 @@ class Doctor:
         since_ms = self._clock.now_ms() - LIMIT_IS_TOLD_WITHIN_MS
         for function in CALLING:
             told = self._place.logs.lines(function, ALLOWED, since_ms)
-            if told:
-                return int(told[-1]["lines"])
+            if told.lines:
+                return int(told.lines[-1]["lines"])
         return None
 
     def _rate(self) -> Finding:

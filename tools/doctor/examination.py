@@ -11,6 +11,7 @@ from contact_center.kernel.environment import SettingsError
 from contact_center.kernel.failures import place_of
 from contact_center.provisioning.services.provisioning_ports import ProvisioningError, RefusedError
 from tools.doctor.lines import Finding, Line, cannot_tell, without, wrong
+from tools.function_logs import LogTooLongError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -65,6 +66,11 @@ def _answer(question: Question) -> Finding:
 
 
 def _broken(error: Exception) -> Finding:
+    if isinstance(error, LogTooLongError):
+        return cannot_tell(
+            "more was written in the last hour than can be searched from here",
+            "ask CloudWatch Logs Insights, or try again when less is going on",
+        )
     if isinstance(error, ClientError):
         code = error.response.get("Error", {}).get("Code", "")
         what = f"AWS refused {error.operation_name} ({code})"

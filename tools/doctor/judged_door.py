@@ -34,10 +34,17 @@ class CameIn:
     Attributes:
         accepted: Webhooks that were taken, our own probes left out.
         refused: How often for which reason, with which headers, both as the log has them.
+        hours: Of how many it is known; a busy door's log is too long for a day of it.
     """
 
     accepted: int
     refused: Mapping[tuple[str, str], int]
+    hours: int = 24
+
+    @property
+    def lately(self) -> str:
+        """Since when, in words."""
+        return "the last day" if self.hours >= 24 else f"the last {self.hours} h"  # noqa: PLR2004
 
 
 def judged_public(asked: Asked, url: str, start: str) -> Finding:
@@ -119,9 +126,9 @@ def judged_headers(came: CameIn | None, expected: Sequence[str], env: str) -> Fi
     bare = sum(came.refused.values())
     knocks = f"; {bare} without any were refused, of strangers" if bare else ""
     if came.accepted:
-        return ok(f"{ours}, on {came.accepted} webhooks of the last day{knocks}")
+        return ok(f"{ours}, on {came.accepted} webhooks of {came.lately}{knocks}")
     return cannot_tell(
-        f"no webhook of a call came in the last day{knocks}",
+        f"no webhook of a call came in {came.lately}{knocks}",
         "call the number and ask again; if calls leave no trace, the number's server has no "
         "credential",
     )
