@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from tools.function_logs import Written
     from tools.places import Place
 
 type Json = Any
@@ -486,7 +487,7 @@ def test_a_key_that_aws_does_not_tell_is_not_said_to_be_missing(scene: Scene) ->
 
 
 class Broken:
-    def lines(self, *_: object) -> list[Json]:
+    def lines(self, *_: object) -> Written:
         raise OSError
 
 
