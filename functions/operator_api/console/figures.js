@@ -43,8 +43,9 @@ const worth = (figures, name) => (name === "contacts" ? figures.contacts : figur
 
 export function written(value, unit) {
   if (value === null || value === undefined) return "–";
+  const seconds = Math.round(value);
   if (unit === "%") return `${(value * 100).toFixed(value > 0 && value < 0.1 ? 1 : 0)} %`;
-  if (unit === "s") return value >= 90 ? `${Math.floor(value / 60)}:${String(Math.round(value % 60)).padStart(2, "0")} min` : `${value.toFixed(1)} s`;
+  if (unit === "s") return value >= 90 ? `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} min` : `${value.toFixed(1)} s`;
   if (unit === "$") return `$${value.toFixed(value < 1 ? 3 : 2)}`;
   return Number.isInteger(value) ? counted(value) : value.toFixed(2);
 }
@@ -171,9 +172,8 @@ function drawn(Plotter, box, points, title, unit, by) {
   const options = {
     width: Math.max(260, box.clientWidth),
     height: 260,
-    tzDate: (seconds) => Plotter.tzDate(new Date(seconds * 1000), "UTC"),
     series,
-    scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), (high || 1) * 1.05] } },
+    scales: { x: { time: false }, y: { range: (_, low, high) => [Math.min(0, low ?? 0), (high || 1) * 1.05] } },
     axes: [{ ...axis, space: 70, incrs: by === "hour" ? [3600, 10_800, 21_600, 43_200, 86_400] : [1, 2, 7, 14, 28].map((days) => days * 86_400), values: (_, ticks) => ticks.map((seconds) => dated(seconds, by)) }, { ...axis, size: 60, values: (_, ticks) => ticks.map((value) => written(value, unit)) }],
     legend: { show: true },
     cursor: { y: false },
