@@ -176,10 +176,12 @@ class Commands:
 
 
 def _target(command: object) -> str | None:
-    """Whom a command names, for the log."""
+    """Whom a command names, or what a control is, for the log."""
     destination = command.get("destination") if isinstance(command, dict) else None
     if not isinstance(destination, dict):
-        return None
+        return (
+            str(command["control"]) if isinstance(command, dict) and "control" in command else None
+        )
     names = ("assistantName", "assistantId", "number", "sipUri")
     whole = destination.get("assistant")
     named = {**whole, **destination} if isinstance(whole, dict) else destination
