@@ -32,12 +32,12 @@ DEEDS: list[tuple[str, str, bool, Asked]] = [
         "queue",
         "Away",
         False,
-        ("PUT", "/api/people/ada", {"state": "away", "reason": "by an operator"}),
+        ("PUT", "/api/people/ben", {"state": "away", "reason": "by an operator"}),
     ),
     ("queue", "Next caller", False, ("POST", "/api/people/ben/next", {})),
     ("needs", "It rang", True, ("POST", "/api/attempts/attempt-9/resolve", {"rang": True})),
     ("needs", "Replay", False, ("POST", "/api/effects/effect-3/replay", None)),
-    ("needs", "Take the place away", True, ("DELETE", CALLBACK, None)),
+    ("needs", "Called by hand", True, ("DELETE", CALLBACK, None)),
     ("needs", "I attend to it", False, ("POST", "/api/follow-ups/follow-1/attend", None)),
     ("needs", "Let it call", True, ("DELETE", "/api/caller-numbers/default/rest", None)),
     ("needs", "Take it up again", False, ("POST", "/api/attempts/attempt-8/take-up", None)),
@@ -338,41 +338,6 @@ def test_what_became_worse_is_told_by_what_is_better_of_each_figure(
     for row in rows:
         row.locator("small").wait_for()
     assert [row.get_by_text("worse").count() for row in rows] == [now < before, now > before]
-
-
-def test_history_looks_for_what_is_asked_stops_and_goes_on(open_console: Open) -> None:
-    def page(request: Any) -> told.Json:
-        cursor = request.post_data_json.get("cursor", "0")
-        more = {"searchedThrough": told.iso(3_600), "nextCursor": str(int(cursor) + 1)}
-        return {**told.found(50), **(more if cursor != "2" else {})}
-
-    answers = Answers({**full(), "/api/calls/search": page})
-    console = open_console(answers=answers)
-    console.go("history")
-    console.page.get_by_role("button", name="Go on").wait_for()  # a hundred rows are there
-    assert console.page.locator("main tbody tr").count() == 100
-    assert "840 looked at, back to" in console.page.locator("main .asof").inner_text()
-    console.page.get_by_role("button", name="Go on").click()
-    console.see("that is all")
-    assert console.page.locator("main tbody tr").count() == 150
-
-    console.page.get_by_label("Words of the summary").fill("MARIA")
-    console.page.get_by_label("Whole number").fill("+14155550111")
-    console.page.get_by_text("More to look for").click()
-    console.page.get_by_label("Direction").select_option("inbound")
-    console.page.get_by_label("Ended").select_option("dropped")
-    console.page.get_by_label("Achieved").fill("transferred")
-    console.page.get_by_role("button", name="Search").click()
-    console.see("that is all")
-    console.until("() => document.querySelectorAll('main tbody tr').length < 100")
-    names = set(console.page.locator("main tbody a").all_inner_texts())
-    # what is live may have been asked for since
-    body = next(said for _, path, said in reversed(answers.asked) if path == "/api/calls/search")
-
-    assert names == {"Maria Alvarez"}
-    wish = {"phone": "+14155550111", "direction": "inbound", "ended": "dropped"}
-    assert body.items() >= {**wish, "achieved": "transferred"}.items()
-    assert "words" not in body
 
 
 def test_a_figure_has_its_definition_a_plot_the_same_as_a_table_and_a_file(

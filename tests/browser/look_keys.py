@@ -32,13 +32,13 @@ def test_a_key_is_heard_from_the_moment_the_menu_is_seen(open_console: Open) -> 
 
 
 def test_whoever_acts_by_keyboard_stays_at_the_button(open_console: Open) -> None:
-    ada = "/api/people/ada"
-    answers = Answers({**full(), f"PUT {ada}": {"id": "ada", "state": "away"}})
+    ben = "/api/people/ben"
+    answers = Answers({**full(), f"PUT {ben}": {"id": "ben", "state": "away"}})
     console = open_console(answers=answers)
     console.go("queue")
     console.see("Callbacks")
     console.reach("Away")
-    with console.waiting_for(f"**{ada}"), console.page.expect_request(f"**{ada}"):
+    with console.waiting_for(f"**{ben}"), console.page.expect_request(f"**{ben}"):
         console.press("Enter")
         console.has_focus("button[aria-busy=true]")
         console.press("Enter")  # once more, while it is under way
@@ -47,7 +47,7 @@ def test_whoever_acts_by_keyboard_stays_at_the_button(open_console: Open) -> Non
     console.has_focus("button[aria-busy=false]")
     assert console.page.evaluate("document.activeElement.innerText") == "Away"
     assert [one for one in answers.asked if one[0] == "PUT"] == [
-        ("PUT", ada, {"state": "away", "reason": "by an operator"})
+        ("PUT", ben, {"state": "away", "reason": "by an operator"})
     ]
 
 
@@ -64,6 +64,55 @@ def test_whoever_answers_a_question_is_back_where_it_was_asked(open_console: Ope
 
         console.has_focus("button")
         assert console.page.evaluate("document.activeElement.innerText") == "It did not ring"
+
+
+def test_a_row_opens_and_does_nothing_by_itself(open_console: Open) -> None:
+    answers = Answers(full())
+    console = open_console(answers=answers)
+    for page, name in (("queue", "Now"), ("needs", "Replay")):
+        console.go(page)
+        console.shown(page)
+        button = console.page.get_by_role("button", name=name, exact=True)
+        console.page.locator("main [data-row]", has=button).focus()
+        console.press("Enter")
+        console.has_focus("main button")  # another Enter does it
+    assert [method for method, path, _ in answers.asked if method != "GET"] == []
+
+
+def test_a_key_that_is_held_does_not_answer_what_it_has_asked(open_console: Open) -> None:
+    answers = Answers(full())
+    console = open_console(answers=answers)
+    console.go("calls/call-2")
+    console.reach("End the call")
+    for _ in range(5):
+        console.page.keyboard.down("Enter")
+    console.is_asked("Hang up on the caller?")
+    console.page.keyboard.down("Enter")
+    console.page.keyboard.up("Enter")
+
+    console.is_asked("Hang up on the caller?")
+    assert [method for method, path, _ in answers.asked if method != "GET"] == []
+
+
+def test_what_lies_under_the_list_of_keys_hears_none(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()))
+    console.go("calls/call-2")
+    console.see("Say to the caller")
+    for leaves in ("Escape", "?"):
+        console.press("?")
+        console.page.locator("dialog[open]").wait_for()
+        console.press("Tab", "2", leaves)
+        console.page.locator("dialog").wait_for(state="detached")
+        assert console.page.evaluate("location.hash") == "#/calls/call-2"
+
+
+def test_whoever_opens_a_row_goes_on_in_what_it_opens(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()))
+    console.see("+1\xa0415\xa0555")
+    console.press("j", "Enter")
+    console.page.locator("main.calls").wait_for()
+
+    console.has_focus("main")
 
 
 def test_the_keys_go_on_where_a_row_has_gone(open_console: Open) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -71,6 +72,20 @@ def test_the_frame_covers_nothing_of_itself_at_any_width(open_console: Open) -> 
         assert words["width"] >= LEAST_WORDS, width
 
 
+def test_on_a_telephone_what_can_be_done_in_a_call_is_a_touch_away(open_console: Open) -> None:
+    console = open_console(answers=Answers(full()))
+    console.wear("small")
+    console.go("calls/call-2")
+    acts = console.page.get_by_role("heading", name="Step in")
+    acts.wait_for()
+    console.page.get_by_role("link", name="Step in").click()
+
+    console.until(
+        "one => one.getBoundingClientRect().bottom < innerHeight / 2", arg=acts.element_handle()
+    )
+    assert console.page.url.endswith("#/calls/call-2")
+
+
 def test_rows_of_calls_are_as_high_as_each_other_whatever_is_marked(open_console: Open) -> None:
     console = open_console(answers=Answers(crowded()))
     console.page.locator(".calls tbody tr").nth(11).wait_for()
@@ -93,6 +108,13 @@ def test_red_counts_what_is_urgent_and_nothing_that_can_wait(open_console: Open)
     loud = page.evaluate(FILLED, page.evaluate(ALARM))
     assert len(loud) == 5, loud  # the menu, two of the strip, two of what needs somebody
 
+    console.go("queue")
+    page.locator(".waits .urgent").nth(1).wait_for()
+    assert page.locator(".waits .urgent").count() == 2  # of three, who wait for two minutes
+    console.go("visits/visit-7")
+    console.see("declined")
+    assert page.locator("main .mark.bad").count() == 0  # what was is no alarm
+
 
 @pytest.mark.parametrize(("used", "loud"), [(39, 0), (40, 1), (None, 0)])
 def test_that_no_line_is_left_is_loud(open_console: Open, used: int | None, loud: int) -> None:
@@ -112,6 +134,7 @@ def test_what_is_urgent_is_the_first_that_needs_somebody(open_console: Open) -> 
     rows.nth(39).wait_for()
     marked = [row.locator(".mark.urgent").count() for row in rows.all()]
 
+    assert not any(re.search(r"\d:\d\d:\d\d", text) for text in rows.all_inner_texts())  # of hours
     assert marked == sorted(marked, reverse=True)
     assert sum(marked) == told.live(needs=40)["needs"]["urgent"]
     assert [row.locator("strong").inner_text() for row in rows.all()[sum(marked) :]][:2] == [

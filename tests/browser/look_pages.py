@@ -137,7 +137,7 @@ def test_a_list_of_more_than_a_megabyte_goes_in_parts_each_under_its_head(
 
 EMPTY = {
     "live": "Nobody is on the line.",
-    "queue": "Nobody keeps a place.",
+    "queue": "Nobody is to be called back.",
     "campaigns": "There is no campaign.",
     "needs": "Nothing needs you.",
     "history": "No call of these days fits.",

@@ -106,7 +106,10 @@ def test_the_strip_and_the_frame_tell_how_things_stand(open_console: Open) -> No
     assert frame.locator(".me").get_attribute("title") == "logged in as operator"
     clock = frame.locator("time.clock")
     assert re.fullmatch(r"\d\d:\d\d:\d\d", clock.inner_text())
-    assert "America/New_York" in (clock.get_attribute("title") or "")
+    assert "New York" in frame.inner_text()  # this browser is elsewhere
+    zone, here = (clock.get_attribute("title") or "").split("; here ")
+    assert zone == "America/New_York"
+    assert here[:2] != clock.inner_text()[:2]
 
 
 def test_a_preview_says_who_may_be_called_and_why_others_may_not(open_console: Open) -> None:

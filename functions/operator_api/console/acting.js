@@ -1,43 +1,38 @@
 // What an operator does in a call that is under way, and says of one: each once, whatever is clicked.
 
 import { ask, promised } from "./api.js";
-import { html, Select, useEffect, useRef, useState } from "./kit.js";
-import { Act, newKey } from "./pages.js";
+import { html, Select, useEffect, useKept, useRef, useState } from "./kit.js";
+import { Act, useOnce } from "./pages.js";
 
 const ACT = promised("POST", "/api/calls/{id}/actions", "actionId");
 const CORRECT = promised("POST", "/api/calls/{id}/correction", "callId department");
 
 const LONGEST = 500;
 
-/** Sends one action; asked again after an answer that never came, it is the same one. */
+/** Sends one action, and says what it came to. */
 function useDeed(id) {
-  const keys = useRef(new Map());
+  const once = useOnce();
   return async (body, told) => {
-    const what = JSON.stringify(body);
-    if (!keys.current.has(what)) keys.current.set(what, newKey());
-    try {
-      await ask(ACT, { names: { id }, body: { ...body, idempotencyKey: keys.current.get(what) } });
-    } catch (error) {
-      if (error.status >= 400 && error.status < 500) keys.current.delete(what);
-      throw error;
-    }
-    keys.current.delete(what);
+    await once(body, (idempotencyKey) => ask(ACT, { names: { id }, body: { ...body, idempotencyKey } }));
     return told;
   };
 }
 
-/** @param silent Whether the assistant is muted, whoever it was. */
-export function Actions({ id, people, departments, silent }) {
+/** @param silent Whether the assistant is muted, whoever it was. @param muting What is known of the last such decision. */
+export function Actions({ id, people, departments, silent, muting }) {
   const deed = useDeed(id);
-  const [text, type] = useState("");
-  const [to, choose] = useState("");
+  const [text, type] = useKept(`words ${id}`, "");
+  const [chosen, choose] = useState("");
   const [muted, mute] = useState(silent);
-  useEffect(() => mute(silent), [silent]);
+  const typed = useRef(text);
+  typed.current = text;
+  useEffect(() => mute(silent), [silent, muting]);
   const ready = people.filter((one) => one.state === "ready");
   const targets = [["", "choose"], ...departments.map((one) => [`department ${one}`, one]), ["person ", "any person"], ...ready.map((one) => [`person ${one.id}`, one.name])];
+  const to = targets.some(([value]) => value === chosen) ? chosen : ""; // whoever was chosen may be away by now
   const speak = (how, told) => async () => {
     const said = await deed({ do: how, text: text.trim() }, told);
-    type("");
+    if (typed.current === text) type(""); // else there are others by now
     return said;
   };
   const put = async () => {
@@ -60,10 +55,11 @@ export function Actions({ id, people, departments, silent }) {
       <${Act} kind="danger" label="End the call" sure="Hang up on the caller?" act=${() => deed({ do: "end" }, "It is being ended.")} /></p></section>`;
 }
 
-export function Correction({ id, departments, was }) {
+export function Correction({ id, departments, was, again }) {
   const [to, choose] = useState("");
   const say = (department) => async () => {
     await ask(CORRECT, { names: { id }, body: { department } });
+    again();
     return "Noted: it counts for the accuracy of routing.";
   };
   const others = [...departments, "person"].filter((one) => one !== was);

@@ -5,6 +5,7 @@
 import { useCallback, useEffect, useRef, useState } from "./vendor/hooks.mjs";
 
 const PATIENCE_MS = 12_000;
+const SLOWEST = 20; // bytes a millisecond: with a list it takes longer to be sent at all
 const EMPTY = 204;
 const UNCHANGED = 304;
 const STRANGER = 401;
@@ -85,20 +86,22 @@ export async function ask(operation, { names = {}, query = {}, body, etag, heade
   if (operation.method !== "GET") sent["Content-Type"] = list ? "text/csv" : "application/json";
   if (body !== undefined) told.body = list ? body : JSON.stringify(body);
   if (etag?.value) sent["If-None-Match"] = etag.value;
+  const patience = PATIENCE_MS + (list ? body.size / SLOWEST : 0);
   let answer;
   try {
-    answer = await fetch(path + search, { ...told, signal: AbortSignal.timeout(PATIENCE_MS) });
+    answer = await fetch(path + search, { ...told, signal: AbortSignal.timeout(patience) });
   } catch {
     throw new Refusal(0);
   }
   if (answer.status === UNCHANGED) return null;
-  if (etag) etag.value = answer.headers.get("etag");
   if (answer.status === EMPTY) return {};
   const said = await answer.json().catch(() => null);
   if (!answer.ok) {
     if (answer.status === STRANGER && !path.startsWith("/console/")) strangers.forEach((one) => one());
     throw new Refusal(answer.status, said ?? {});
   }
+  if (said === null) throw new Refusal(0, { detail: "What came is no answer of Switchboard's, or only a part of it." });
+  if (etag) etag.value = answer.headers.get("etag");
   return picked(said, operation.fields);
 }
 
@@ -141,7 +144,7 @@ export function useNews(operation, { names, query, seconds = 0, skip = false } =
     };
     const seen = () => !document.hidden && (seconds || turn.failures) && turn.go();
     document.addEventListener("visibilitychange", seen);
-    running.current = { key, go: turn.go };
+    running.current = { key, turn };
     turn.go();
     return () => {
       turn.over = true;
@@ -149,7 +152,11 @@ export function useNews(operation, { names, query, seconds = 0, skip = false } =
       document.removeEventListener("visibilitychange", seen);
     };
   }, [key, seconds]);
-  const again = useCallback(() => running.current?.go(1), []);
-  const put = useCallback((data) => tell({ data, at: Date.now(), error: null }), []);
+  const again = useCallback(() => running.current?.turn.go(1), []);
+  const put = useCallback((data) => {
+    const turn = running.current?.turn;
+    if (turn?.busy) turn.wanted = 1; // what is under way may be older
+    tell({ data, at: Date.now(), error: null });
+  }, []);
   return { ...news, ages: seconds > 0, pace: seconds * SECOND_MS, again, put };
 }

@@ -5,6 +5,7 @@ import { ask, promised, useNews } from "./api.js";
 import { grouped, html, Mark, Panel, plain, Since, useEffect, useMemo, useRef, useState, When } from "./kit.js";
 import { Act, dollars } from "./pages.js";
 import { Legs } from "./legs.js";
+import { partOf } from "./live.js";
 import { Moment, shown, Thought, thoughtLast } from "./moments.js";
 import { namesOf, useVisit, Visit } from "./visit.js";
 
@@ -25,6 +26,7 @@ const NOT_SAID = "not_said"; // a question of call_outcomes.toml that the call d
 const TOLD_ABOVE = new Set(["summary", "achieved"]);
 const MUTES = new Set(["mute", "unmute"]);
 const UNDONE = new Set(["dropped", "not_sent", "refused"]); // what was decided and did not come about
+const CALM_SECONDS = 60; // between looks at what was told elsewhere, once all of it was
 const SECONDS = 10; // its head; what is said comes with what is live
 
 export function CallPage({ rest, live, may, session }) {
@@ -36,23 +38,25 @@ export function CallPage({ rest, live, may, session }) {
   const departments = session.business.departments.map((one) => one.key);
   const talk = live.talk?.id === id ? live.talk : null;
   const moments = useMemo(() => (talk?.moments.size && !over ? [...talk.moments.values()].sort((a, b) => (a.at < b.at ? -1 : 1)) : (call?.timeline ?? [])), [talk?.moments, call, over]);
-  const muted = moments.findLast((one) => MUTES.has(one.kind) && !UNDONE.has(one.outcome))?.kind === "mute";
+  const acts = may && !over && !talk?.over;
+  const mutings = moments.filter((one) => MUTES.has(one.kind));
+  const muted = mutings.findLast((one) => !UNDONE.has(one.outcome))?.kind === "mute";
   useEffect(() => end(Boolean(call?.endedAt)), [call?.endedAt]);
   useEffect(() => {
     if (talk?.over && call && !call.endedAt) news.again();
   }, [talk?.over, news.at]);
   if (!call) return html`<p><a href="#/live">Live</a></p><${Panel} title="Call" news=${news} lines=${8} />`;
-  return html`<${Head} call=${call} may=${may} again=${news.again} />
+  return html`<${Head} call=${call} acts=${acts} />
     <div class="split">
-      <${Panel} title="What is said" news=${over ? { ...news, ages: false } : { ...live, data: true }} empty=${!moments.length && "Nothing has been heard of it yet."}><${Talk} moments=${moments} over=${over} sure=${session.business.sureEnough} /><//>
-      <div class="side">${may && !over && !talk?.over && html`<${Actions} id=${id} people=${live.data?.people ?? []} departments=${departments} silent=${muted} />`}<${Outcome} call=${call} news=${news} may=${may} /><${Legs} moments=${moments} call=${call} news=${news} />${call.visitId && html`<${Visit} news=${visit} names=${namesOf(live)} own=${id} />`}<${Card} call=${call} news=${news} thought=${thoughtLast(moments)} sure=${session.business.sureEnough} />${may && html`<${Correction} id=${id} departments=${departments} was=${call.destination} />`}<${Costs} call=${call} news=${news} />${over && html`<${Effects} id=${id} />`}</div>
+      <${Panel} title="What is said" news=${over ? { ...news, ages: false } : { ...partOf(live, "call", true, live.error), data: true }} empty=${!moments.length && "Nothing has been heard of it yet."}><${Talk} moments=${moments} over=${over} sure=${session.business.sureEnough} /><//>
+      <div class="side">${acts && html`<${Actions} id=${id} people=${live.data?.people ?? []} departments=${departments} silent=${muted} muting=${JSON.stringify(mutings.at(-1))} />`}<${Outcome} call=${call} news=${news} may=${may} /><${Legs} moments=${moments} call=${call} news=${news} />${call.visitId && html`<${Visit} news=${visit} names=${namesOf(live)} own=${id} />`}<${Card} call=${call} news=${news} thought=${thoughtLast(moments)} sure=${session.business.sureEnough} />${may && html`<${Correction} id=${id} departments=${departments} was=${call.destination} again=${news.again} />`}<${Costs} call=${call} news=${news} />${over && html`<${Effects} id=${id} />`}</div>
     </div>`;
 }
 
 const WAYS = { inbound: "↓ rang us", outbound: "↑ we rang" };
 const STATUS = { "in-progress": "talking", forwarding: "with a person", ended: "over" };
 
-function Head({ call }) {
+function Head({ call, acts }) {
   const over = Boolean(call.endedAt);
   return html`<div>
     <p class="small"><a href="#/live">Live</a> / call</p>
@@ -62,6 +66,10 @@ function Head({ call }) {
       <${Mark} tone=${over ? "off" : "good"}>${over ? "over" : (STATUS[call.status] ?? plain(call.status))}<//>
       <span class="n"><${Since} at=${call.startedAt ?? call.firstSeenAt} until=${call.endedAt} /></span>
       ${call.mode === "simplified" && html`<${Mark}>short sentences<//>`}
+      ${acts && html`<a class="only-phone" href="#acting" onClick=${(event) => {
+        event.preventDefault();
+        document.getElementById("acting").scrollIntoView();
+      }}>Step in</a>`}
     </div></div>`;
 }
 
@@ -122,11 +130,14 @@ const CAME_TO = { open: ["", "not told yet"], done: ["good", "told"], dead: ["ba
 
 /** What the call has caused elsewhere, and whether it is known there. */
 function Effects({ id }) {
-  const news = useNews(EFFECTS, { names: { id }, seconds: SECONDS });
+  const [calm, be] = useState(false);
+  const news = useNews(EFFECTS, { names: { id }, seconds: calm ? CALM_SECONDS : SECONDS });
   const found = news.data?.effects ?? [];
+  const closed = found.length > 0 && found.every((one) => one.closedAt);
+  useEffect(() => be(closed), [closed]);
   return html`<${Panel} title="Told elsewhere" news=${news} empty=${news.data && !found.length && "Nobody else is told of this call."}>
     <ul class="list">${found.map((one) => html`<li key=${one.id}><span>${plain(one.receiver)} <span class="none">${plain(one.kind)}</span></span>
-      <span class="marks"><${Mark} tone=${CAME_TO[one.state][0]}>${CAME_TO[one.state][1]}<//>${one.closedAt && html`<${When} at=${one.closedAt} />`}</span></li>`)}</ul>
+      <span class="marks"><${Mark} tone=${CAME_TO[one.state]?.[0]}>${CAME_TO[one.state]?.[1] ?? plain(one.state)}<//>${one.closedAt && html`<${When} at=${one.closedAt} />`}</span></li>`)}</ul>
     ${found.some((one) => one.state === "dead") && html`<p class="hint"><a href="#/needs">Needs you</a> has what was given up, to be told again.</p>`}<//>`;
 }
 
@@ -138,5 +149,5 @@ function Recording({ id }) {
     put(await ask(LISTEN, { names: { id } }));
     return "It is written down who listens.";
   };
-  return html`${link ? html`<a href=${link.url} target="_blank" rel="noreferrer">Listen</a> <small>until <${When} at=${link.expiresAt} /></small>` : html`<${Act} label="Get the link" act=${fetched} />`}`;
+  return html`${link && html`<a href=${link.url} target="_blank" rel="noreferrer">Listen</a> <small>until <${When} at=${link.expiresAt} /></small> `}<${Act} label=${link ? "Get another link" : "Get the link"} act=${fetched} />`;
 }

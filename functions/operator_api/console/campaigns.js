@@ -2,8 +2,8 @@
 
 import { ask, promised, useNews } from "./api.js";
 import { inParts, LARGEST_LIST } from "./large_lists.js";
-import { counted, Fault, html, Mark, Panel, plain, Select, useEffect, useRef, useState, When } from "./kit.js";
-import { Act, Field, More, newKey, percent, useList } from "./pages.js";
+import { counted, Fault, grouped, html, Mark, Panel, plain, Select, useEffect, useKept, useState, When } from "./kit.js";
+import { Act, Field, More, percent, useList, useOnce } from "./pages.js";
 
 const ONE = `id state reason createdAt changedAt runningSince name purpose assistant phoneNumberId priority staggerSeconds startAt endAt voicemail dailyCap spendCap`;
 const LIST = promised("GET", "/api/campaigns", `campaigns{id state reason name purpose assistant priority createdAt runningSince dailyCap spendCap} unreadable nextCursor`);
@@ -47,13 +47,15 @@ function List({ may }) {
 }
 
 function New({ assistants }) {
-  const [wish, set] = useState({ name: "", purpose: "informational", assistant: assistants[0] ?? "", priority: "3", voicemail: "hang_up", dailyCap: "", spendCap: "" });
-  const key = useRef(newKey());
+  const nothing = { name: "", purpose: "informational", assistant: assistants[0] ?? "", priority: "3", voicemail: "hang_up", dailyCap: "", spendCap: "" };
+  const [wish, set] = useKept("campaign", nothing);
+  const once = useOnce();
   const put = (name) => (event) => set({ ...wish, [name]: event.target.value });
   const make = async () => {
     const number = (text) => (text === "" ? null : Number(text));
     const body = { ...wish, priority: Number(wish.priority), dailyCap: number(wish.dailyCap), spendCap: number(wish.spendCap) };
-    const { id } = await ask(CREATE, { body, headers: { "Idempotency-Key": key.current } });
+    const { id } = await once(body, (key) => ask(CREATE, { body, headers: { "Idempotency-Key": key } }));
+    set(nothing);
     location.hash = `#/campaigns/${encodeURIComponent(id)}`;
   };
   return html`<p class="small"><a href="#/campaigns">Campaigns</a> / new</p><h1>A new campaign</h1>
@@ -71,6 +73,7 @@ function New({ assistants }) {
 function Campaign({ id, may }) {
   const news = useNews(SHOW, { names: { id } });
   const [over, end] = useState(false);
+  const [lists, taken] = useState(0); // how many were taken in here: its people are others then
   const progress = useNews(PROGRESS, { names: { id }, seconds: over ? 0 : 4 });
   const one = news.data;
   const state = progress.data?.state ?? one?.state;
@@ -94,10 +97,10 @@ function Campaign({ id, may }) {
     </div></div>
     <div class="split"><div class="side">
       <${Progress} news=${progress} one=${one} />
-      <${Contacts} id=${id} />
+      <${Contacts} key=${lists} id=${id} />
     </div><div class="side">
       <${Rules} one=${one} news=${news} />
-      ${may && html`<${Import} id=${id} done=${progress.again} />`}
+      ${may && html`<${Import} id=${id} done=${() => (progress.again(), taken((count) => count + 1))} />`}
       <${Preview} id=${id} may=${may} />
       ${may && html`<${TestCall} id=${id} /><${Results} id=${id} />`}
     </div></div>`;
@@ -120,7 +123,10 @@ function Progress({ news, one }) {
   const failed = (told?.recent ?? []).reduce((sum, five) => sum + five.failed, 0);
   let x = 0;
   return html`<${Panel} title="Progress" count=${told && `${counted(told.total - told.open)} of ${counted(told.total)}`} news=${news} empty=${told && !told.total && "Its list is empty: import people first."}>
-    ${told && html`<svg class="bar long" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">${sums.map((part) => {
+    ${told && html`<dl class="strip"><div><dt>called in the last hour</dt><dd>${counted(called)}${failed > 0 && html` <small>${counted(failed)} failed</small>`}</dd></div>
+      <div><dt>planned in 24 h</dt><dd>${counted(told.plannedIn24Hours)}${one.dailyCap && html` <small>of ${counted(one.dailyCap)}</small>`}</dd></div>
+      <div class=${one.spendCap && told.spent > 0.9 * one.spendCap ? "near" : ""}><dt>spent${told.unpricedCalls ? `, ${counted(told.unpricedCalls)} calls without a price` : ""}</dt><dd>$${told.spent.toFixed(2)}${one.spendCap && html` <small>of $${one.spendCap}</small>`}</dd></div></dl>
+    <svg class="bar long after" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">${sums.map((part) => {
       const wide = (part.count / told.total) * 1000;
       const box = html`<rect x=${x} width=${Math.max(1, wide - 2)} height="10" fill=${part.tone}></rect>`;
       x += wide;
@@ -130,9 +136,7 @@ function Progress({ news, one }) {
       html`<tr><td><svg width="10" height="10" aria-hidden="true"><rect width="10" height="10" fill=${part.tone} stroke="var(--edge)"></rect></svg> <strong>${part.name}</strong></td><td class="r">${counted(part.count)}</td><td class="r">${percent(part.count / told.total)}</td></tr>`,
       ...parts.filter(([name]) => name.startsWith(`${part.key}:`)).map(([name, count]) => html`<tr><td class="none under">${plain(name.split(":")[1])}</td><td class="r none">${counted(count)}</td><td class="r none">${percent(count / told.total)}</td></tr>`),
     ])}</tbody></table>
-    <dl class="strip after"><div><dt>called in the last hour</dt><dd>${counted(called)}${failed > 0 && html` <small>${counted(failed)} failed</small>`}</dd></div>
-      <div><dt>planned in 24 h</dt><dd>${counted(told.plannedIn24Hours)}${one.dailyCap && html` <small>of ${counted(one.dailyCap)}</small>`}</dd></div>
-      <div class=${one.spendCap && told.spent > 0.9 * one.spendCap ? "near" : ""}><dt>spent${told.unpricedCalls ? `, ${counted(told.unpricedCalls)} calls without a price` : ""}</dt><dd>$${told.spent.toFixed(2)}${one.spendCap && html` <small>of $${one.spendCap}</small>`}</dd></div></dl>`}<//>`;
+`}<//>`;
 }
 
 function Rules({ one, news }) {
@@ -192,7 +196,7 @@ function Imported({ id, run, ended }) {
   if (!news.data && !before.told) return news.error ? html`<${Fault} error=${news.error} again=${news.again} />` : html`<p class="hint">…</p>`;
   const told = news.data ? added(before.told, news.data, parts[at].row) : before.told;
   const state = news.data?.state ?? "open";
-  const of = parts.length > 1 && html` <span class="none n">part ${at + 1} of ${parts.length}</span>`;
+  const of = parts.length > 1 && html` <span class="none n">part ${at + 1} of ${parts.length}${at + 1 < parts.length && "; stay here until the last is read"}</span>`;
   return html`<div role="status"><dl class="facts after"><dt>List</dt><dd><${Mark} tone=${state === "failed" ? "bad" : state === "done" ? "good" : ""}>${state}<//>${of}</dd>
     <dt>Rows</dt><dd class="n">${counted(told.rows)}</dd><dt>Added</dt><dd class="n">${counted(told.added)}</dd><dt>Known</dt><dd class="n">${counted(told.known)}</dd><dt>Refused</dt><dd class="n">${counted(told.bad)}</dd>
     ${told.doNotCall > 0 && html`<dt>Do not call</dt><dd class="n">${counted(told.doNotCall)}</dd>`}</dl>
@@ -231,10 +235,9 @@ function Preview({ id, may }) {
 
 function TestCall({ id }) {
   const [phone, type] = useState("");
-  const key = useRef(newKey());
+  const once = useOnce();
   const ring = async () => {
-    const told = await ask(TEST, { names: { id }, body: { phone, idempotencyKey: key.current } });
-    key.current = newKey();
+    const told = await once({ phone }, (idempotencyKey) => ask(TEST, { names: { id }, body: { phone, idempotencyKey } }));
     return `Your telephone is about to ring (${told.status}).`;
   };
   return html`<section class="panel" aria-labelledby="test"><header><h2 id="test">Ring me first</h2></header>
@@ -259,7 +262,7 @@ function Contacts({ id }) {
   return html`<${Panel} title="People" news=${news} empty=${!rows.length && "Its list is empty."}>
     <table class="rows"><thead><tr><th>Who</th><th>Number</th><th>State</th><th class="r">Rang</th><th>Last</th><th>Next</th></tr></thead>
     <tbody>${rows.map(
-      (one) => html`<tr key=${one.contactId} data-row tabindex="-1"><td><span class="name">${one.name ?? one.id ?? html`<span class="none">no name</span>`}</span></td><td class="tight">${one.phone}</td>
+      (one) => html`<tr key=${one.contactId} data-row tabindex="-1"><td><span class="name">${one.name ?? one.id ?? html`<span class="none">no name</span>`}</span></td><td class="tight">${grouped(one.phone)}</td>
       <td class="last"><${Mark} tone=${one.state === "doubtful" ? "bad" : one.state === "in_flight" ? "good" : ""}>${plain(one.state)}<//>${one.reason && html`<small>${plain(one.reason)}</small>`}</td>
       <td class="r only-desk">${one.rings}</td><td class="tight">${one.last && (one.last.callId ? html`<a href=${`#/calls/${encodeURIComponent(one.last.callId)}`}>${plain(one.last.disposition)}</a>` : plain(one.last.disposition))}</td>
       <td class="tight">${(one.callbackAt ?? one.dueAt) && html`<${When} at=${one.callbackAt ?? one.dueAt} />`}</td></tr>`,

@@ -1,11 +1,11 @@
 // What every page is drawn with: times and words, panels that say how old they are, bars.
 
 import { h, render } from "./vendor/preact.mjs";
-import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "./vendor/hooks.mjs";
+import { useEffect, useErrorBoundary, useId, useLayoutEffect, useMemo, useRef, useState } from "./vendor/hooks.mjs";
 import htm from "./vendor/htm.mjs";
 import { Refusal } from "./api.js";
 
-export { useEffect, useId, useLayoutEffect, useMemo, useRef, useState };
+export { useEffect, useErrorBoundary, useId, useLayoutEffect, useMemo, useRef, useState };
 export const html = htm.bind(h);
 
 export const STALE_MS = 10_000;
@@ -28,16 +28,34 @@ export function choose(name, value) {
   }
 }
 
+const kept = new Map();
+
+/**
+ * State that outlives its part of the page: whoever comes back, or logs in again, goes on where he was.
+ * @param until How long it is worth something after it was last changed, ms.
+ */
+export function useKept(name, first, until = Infinity) {
+  const [value, put] = useState(() => (Date.now() - kept.get(name)?.at < until ? kept.get(name).value : first));
+  return [value, (next) => {
+    kept.set(name, { value: next, at: Date.now() });
+    put(next);
+  }];
+}
+
+/** Another goes on here, or nobody. */
+export const keepNothing = () => kept.clear();
+
 const SKEW_MS = 2_000;
 let ahead = 0;
 
 /** Now by the server's clock: whoever waits, waits by that, and the clock of a wall may be minutes off. */
 export const present = () => Date.now() + ahead;
 
-/** @param at Now, as the server has just said it. */
-export function keepTime(at) {
-  const off = Date.parse(at) - Date.now();
-  if (Math.abs(off - ahead) > SKEW_MS) ahead = off;
+/** @param at Now, as the server said it. @param asked When it was asked, by the reader's clock: it said so since then. */
+export function keepTime(at, asked) {
+  const least = Date.parse(at) - Date.now();
+  const most = Date.parse(at) - asked;
+  if (ahead < least - SKEW_MS || ahead > most + SKEW_MS) ahead = least;
 }
 
 const sheets = new Map();
@@ -55,8 +73,8 @@ export function sheet(name) {
 /** Where one can try a call: the local system alone has such a telephone. */
 export const telephone = document.querySelector("meta[name=telephone]")?.content || null;
 
-let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const readers = zone;
+export const readers = Intl.DateTimeFormat().resolvedOptions().timeZone;
+let zone = readers;
 const formats = new Map();
 
 /** From here on times are shown in this zone, the business's. */
@@ -70,6 +88,9 @@ export function showTimesIn(name) {
 }
 
 export const businessZone = () => zone;
+
+/** Where the business is, for a reader who is elsewhere: New York. */
+export const businessPlace = () => (clock(present(), readers) === clock(present()) ? "" : zone.split("/").at(-1).replace(/_/g, " "));
 
 function written(at, parts, where) {
   const key = where + Object.keys(parts).join();
@@ -93,17 +114,21 @@ export function dayOf(days = 0) {
   return `${parts.year}-${parts.month}-${parts.day}`;
 }
 
+/** An instant, its day as well if that is not today. */
+function told(at, parts) {
+  const instant = new Date(at);
+  const today = written(instant, DAY, zone) === written(present(), DAY, zone);
+  return written(instant, { ...(today ? {} : DAY), ...parts }, zone);
+}
+
 /**
  * An instant: its time today, its day as well on another; the reader's own zone on hover and while it has the focus,
  * or the row that it stands in. @param alone In no row: the keyboard reaches the time itself.
  */
 export function When({ at, seconds = false, alone = false }) {
   if (!at) return html`<span class="none">–</span>`;
-  const instant = new Date(at);
-  const today = written(instant, DAY, zone) === written(present(), DAY, zone);
-  const shown = written(instant, { ...(today ? {} : DAY), ...(seconds ? CLOCK : MINUTE) }, zone);
-  const own = written(instant, { ...DAY, ...CLOCK }, readers);
-  return html`<time dateTime=${at} title=${`${own} ${readers}`} class="n when" tabindex=${alone ? 0 : undefined}>${shown}</time>`;
+  const own = written(new Date(at), { ...DAY, ...CLOCK }, readers);
+  return html`<time dateTime=${at} title=${`${own} ${readers}`} class="n when" tabindex=${alone ? 0 : undefined}>${told(at, seconds ? CLOCK : MINUTE)}</time>`;
 }
 
 const tickers = new Set();
@@ -128,10 +153,12 @@ export function lasting(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** From an hour on without seconds: 16:20:00 would be read as a time of the day. */
 function longSince(at, now) {
   const seconds = (now - Date.parse(at)) / SECOND_MS;
-  const days = Math.floor(seconds / 86_400);
-  return days > 0 ? `${days} d ${Math.floor((seconds % 86_400) / 3600)} h` : lasting(seconds);
+  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor((seconds % 86_400) / 3600)];
+  if (days > 0) return `${days} d ${hours} h`;
+  return hours > 0 ? `${hours} h ${Math.floor(seconds / 60) % 60} min` : lasting(seconds);
 }
 
 /** How long ago, counting. Only its text changes each second: hundreds of them may stand on a page. */
@@ -199,7 +226,7 @@ export function Fault({ error, again }) {
 export function said(error) {
   if (!(error instanceof Refusal)) return "The page stumbled over what it was told.";
   const field = error.field ? `${error.field}: ` : "";
-  const next = error.nextAllowedAt ? ` Possible from ${clock(new Date(error.nextAllowedAt))}.` : "";
+  const next = error.nextAllowedAt ? ` Possible from ${told(error.nextAllowedAt, MINUTE)}.` : "";
   return field + error.message + next;
 }
 

@@ -52,8 +52,8 @@ export function Legs({ moments, call, news }) {
   const end = call.endedAt ? Date.parse(call.endedAt) : now;
   const whole = Math.max(1, end - found[0].from);
   return html`<${Panel} title="Who had the caller" news=${{ ...news, error: null, at: 0 }} quiet=${true}>
-    <ol class="legs">${found.map((leg) => html`<${Leg} key=${leg.from} leg=${leg} to=${Math.max(leg.from, leg.to ?? end)} start=${found[0].from} whole=${whole} />`)}</ol>
-    ${call.endedAt && html`<p class="hint">Over at <span class="n">${clock(new Date(call.endedAt))}</span>: ${plain(call.howEnded ?? call.endedReason)}.</p>`}<//>`;
+    <ol class="legs">${found.map((leg, at) => html`<${Leg} key=${at} leg=${leg} to=${Math.max(leg.from, leg.to ?? end)} start=${found[0].from} whole=${whole} />`)}</ol>
+    ${call.endedAt && html`<p class="hint after">Over at <span class="n">${clock(new Date(call.endedAt))}</span>: ${plain(call.howEnded ?? call.endedReason)}.</p>`}<//>`;
 }
 
 function Leg({ leg, to, start, whole }) {

@@ -1,7 +1,7 @@
 // Live: what happens now. One answer each second feeds every page's frame and this page.
 
-import { ask, promised } from "./api.js";
-import { announce, Bar, counted, grouped, html, keepTime, Mark, Panel, plain, Row, Since, STALE_MS, telephone, useEffect, useNow, useRef, useState, When } from "./kit.js";
+import { ask, promised, Refusal } from "./api.js";
+import { announce, Bar, counted, grouped, html, keepTime, Mark, Panel, plain, present, Row, Since, STALE_MS, telephone, useEffect, useNow, useRef, useState, When } from "./kit.js";
 
 const NEED = "kind id since says number callId campaignId department urgent";
 const LIVE = promised(
@@ -36,15 +36,20 @@ export function useLive(callId) {
     let timer = 0;
     let over = false;
     let busy = false;
-    const go = async () => {
-      if (busy || over) return;
+    const go = async (wanted) => {
+      if (busy || over) {
+        held.wanted ||= wanted; // what is under way may be older than what was done, or of another call
+        return;
+      }
       clearTimeout(timer);
       busy = true;
       const call = held.call;
       const talk = held.talk?.id === call ? held.talk : null;
+      const asked = Date.now();
       try {
         const told = await ask(LIVE, { query: { call, after: talk?.cursor }, etag: held.etag });
         held.failures = 0;
+        if (told) keepTime(told.at, asked);
         if (told) take(held, told, call);
         if (!over) show((was) => ({ data: told ?? was.data, at: Date.now(), error: null, rows: lately(held), talk: held.talk }));
       } catch (error) {
@@ -54,6 +59,7 @@ export function useLive(callId) {
       }
       busy = false;
       if (over || document.hidden) return;
+      if (held.wanted) return void go((held.wanted = false));
       const usual = held.lives || held.call ? BUSY_MS : IDLE_MS;
       timer = setTimeout(go, held.failures ? Math.min(LONGEST_MS, usual * 2 ** held.failures) : usual);
     };
@@ -68,13 +74,27 @@ export function useLive(callId) {
     };
   }, []);
   useEffect(() => {
-    if (callId) kept.current.go();
+    if (callId) kept.current.go(true);
   }, [callId]);
-  return { ...shown, ages: true, again: () => kept.current.go() };
+  return { ...shown, ages: true, again: () => kept.current.go(true) };
 }
 
+const NOT_READ = new Refusal(503, { detail: "This could not be read just now." });
+
+/**
+ * A part of what is live, as news of its own: what could not be read says so, and since when.
+ * @param name As the API names it. @param data Of it; none: not read yet. @param error Of the whole, where it is to be told.
+ */
+export function partOf(live, name, data, error = null) {
+  const failed = live.data?.failed.includes(name);
+  const at = failed && name in live.data.asOf ? readAt(live, name) : live.at;
+  return { ...live, data: live.data && (data ?? undefined), at, error: failed ? NOT_READ : error };
+}
+
+/** When it was read, by the reader's clock; 0: never. */
+const readAt = (live, name) => (live.data.asOf[name] ? Date.parse(live.data.asOf[name]) - (present() - Date.now()) : 0);
+
 function take(held, told, asked) {
-  keepTime(told.at);
   const now = Date.now();
   held.lives = told.calls.length > 0 || (told.waiting ?? []).length > 0;
   const ids = new Set(told.calls.map((row) => row.id));
@@ -111,11 +131,14 @@ export function LivePage({ live, session, may }) {
 
 const LONG_WAIT_SECONDS = 120;
 
+/** Whether somebody waits for too long by now. */
+export const waitsLong = (since) => (present() - Date.parse(since)) / 1000 > LONG_WAIT_SECONDS;
+
 function Strip({ live }) {
   const told = live.data?.figures;
-  const now = useNow();
-  const stale = live.at && Date.now() - live.at > STALE_MS;
-  const waits = told?.longestWaitSince ? (now - Date.parse(told.longestWaitSince)) / 1000 : 0;
+  useNow();
+  const at = Math.min(live.at, ...(live.data?.failed ?? []).filter((name) => name in live.data.asOf).map((name) => readAt(live, name)));
+  const stale = live.at && Date.now() - at > STALE_MS;
   const people = told?.people ?? {};
   const ready = people.ready ?? 0;
   const talking = (people.busy ?? 0) + (people.ringing ?? 0);
@@ -126,7 +149,7 @@ function Strip({ live }) {
   const or = (value) => (value === null || value === undefined ? "–" : value);
   return html`<section class=${`panel ${stale ? "stale" : ""}`} aria-label="Figures"><dl class="strip">
     ${cell(told?.calls === 1 ? "call" : "calls", html`${or(told?.calls)}${told && !told.complete && html`<small>+</small>`}`)}
-    ${cell("waiting", html`${or(told?.waiting)}${told?.waiting > 0 && told.longestWaitSince && html` <small>for <${Since} at=${told.longestWaitSince} /></small>`}`, told?.waiting > 0 && waits > LONG_WAIT_SECONDS)}
+    ${cell("waiting", html`${or(told?.waiting)}${told?.waiting > 0 && told.longestWaitSince && html` <small>for <${Since} at=${told.longestWaitSince} /></small>`}`, told?.waiting > 0 && waitsLong(told.longestWaitSince))}
     ${cell(`${ready === 1 ? "person" : "people"} ready, ${talking} with callers`, told?.people ? ready : "–")}
     ${cell(html`lines, ${or(lines?.keptForInbound)} kept for callers`, html`${or(lines?.inUse)} <small>of ${or(lines?.of)}</small>`, full)}
     ${cell(`${told?.dialsInLastMinute === 1 ? "dial" : "dials"} in a minute`, or(told?.dialsInLastMinute))}
@@ -162,7 +185,7 @@ function Calls({ live, business }) {
     if (count !== undefined && before.current !== null && before.current !== count) announce(`${count} ${count === 1 ? "call" : "calls"}`);
     before.current = count ?? null;
   }, [count]);
-  return html`<${Panel} title="Calls" count=${live.data && count} news=${live} lines=${6} aside=${sift} empty=${live.data && !rows.length && (sift ? "No call fits." : html`<${Quiet} last=${live.data.lastCall} number=${business.number} />`)}>
+  return html`<${Panel} title="Calls" count=${live.data && count} news=${partOf(live, "calls", live.data, live.error)} lines=${6} aside=${sift} empty=${live.data && !rows.length && (sift ? "No call fits." : html`<${Quiet} last=${live.data.lastCall} number=${business.number} />`)}>
     <table class="rows calls"><thead><tr><th>Lasts</th><th>Who</th><th><span class="unseen">Direction</span></th><th>With</th><th>State</th><th>Last words</th><th>Thought</th></tr></thead>
     <tbody>${rows.map(({ row, gone }) => html`<${Row} key=${row.id} kind=${gone ? "gone" : ""} of=${[row, Boolean(gone)]} draw=${() => callRow(row, Boolean(gone), business.sureEnough)} />`)}</tbody></table>
     ${live.data && !live.data.figures.complete && html`<p class="hint after">Five hundred are shown.</p>`}<//>`;
@@ -206,7 +229,7 @@ export const NEEDS = {
 
 function NeedsGlimpse({ live }) {
   const needs = live.data?.needs;
-  const part = { ...live, data: live.data && (needs ?? undefined), error: null };
+  const part = partOf(live, "needs", needs);
   return html`<${Panel} title="Needs you" count=${needs && needs.count} news=${part} lines=${2} empty=${needs && !needs.count && "Nothing needs you."}>
     <ul class="list">${(needs?.newest ?? []).map((one) => html`<li key=${`${one.kind}${one.id}`} data-row tabindex="-1">
       <a class=${one.urgent ? "mark urgent" : ""} href="#/needs">${NEEDS[one.kind] ?? plain(one.kind)}</a><${Since} at=${one.since} />
@@ -220,7 +243,7 @@ const All = ({ of, most = FEW, where }) => of > most && html`<p class="after"><a
 
 function Waiting({ live, names }) {
   const waiting = live.data?.waiting;
-  const part = { ...live, data: live.data && (waiting ?? undefined), error: null };
+  const part = partOf(live, "waiting", waiting);
   return html`<${Panel} title="Waiting" count=${waiting && waiting.length} news=${part} lines=${2} empty=${waiting && !waiting.length && "Nobody waits."}>
     <ul class="list">${(waiting ?? []).slice(0, FEW).map((one) => html`<li key=${one.visitId} data-row tabindex="-1">
       <span><strong class="n">${one.place}</strong> ${one.department} <a class="n" href=${`#/visits/${encodeURIComponent(one.visitId)}`}>${grouped(one.number)}</a></span><${Since} at=${one.since} />
@@ -234,7 +257,7 @@ export const NOBODY = "Nobody is in people.toml.";
 
 function People({ live, may }) {
   const people = live.data?.people;
-  const part = { ...live, data: live.data && (people ?? undefined), error: null };
+  const part = partOf(live, "people", people);
   const here = (people ?? []).filter((one) => one.state !== "off").sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
   return html`<${Panel} title="People" count=${people && `${here.length} of ${people.length}`} news=${part} lines=${2} empty=${people && !here.length && (people.length ? html`<p>Nobody is logged in.</p>${may && html`<p><a href="#/queue">Log somebody in</a></p>`}` : NOBODY)}>
     <ul class="list">${here.slice(0, FEW).map((one) => html`<li key=${one.id} data-row tabindex="-1"><span><strong class="name">${one.name}</strong> <span class="none">${one.departments.join(", ")}</span></span>

@@ -2,10 +2,10 @@
 
 import { h, render } from "./vendor/preact.mjs";
 import { ask, onStranger, promised, Refusal } from "./api.js";
-import { businessZone, choice, choose, clock, Fault, html, sheet, showTimesIn, Sign, telephone, useEffect, useLayoutEffect, useNow, useState } from "./kit.js";
+import { businessPlace, businessZone, choice, choose, clock, Fault, html, keepNothing, readers, said, sheet, showTimesIn, Sign, telephone, useEffect, useErrorBoundary, useLayoutEffect, useNow, useRef, useState } from "./kit.js";
 import { LivePage, useLive } from "./live.js";
 
-const WHO = "name role endsAt business{zone departments{key open until} assistants sureEnough number}";
+const WHO = "name role endsAt business{zone departments{key open until} assistants sureEnough callsKeptDays number}";
 const SESSION = promised("GET", "/console/session", WHO);
 const LOG_IN = promised("POST", "/console/login", WHO);
 const LOG_OUT = promised("POST", "/console/logout", "loggedIn");
@@ -52,7 +52,17 @@ function useWhere() {
   const [at, go] = useState(where);
   // heard from the moment the menu is seen, as keys are: an effect of the other kind comes a frame later
   useLayoutEffect(() => {
-    const moved = () => go(where());
+    let visit = 0;
+    const tops = []; // how far down each visit of a page was left
+    const come = () => history.replaceState({ visit: (visit = tops.push(0) - 1) }, "");
+    const moved = () => {
+      tops[visit] = scrollY;
+      visit = history.state?.visit;
+      if (!(visit in tops)) come();
+      go({ ...where(), top: tops[visit] }); // whoever goes back is where he was
+    };
+    history.scrollRestoration = "manual";
+    come();
     addEventListener("hashchange", moved);
     return () => removeEventListener("hashchange", moved);
   }, []);
@@ -87,6 +97,8 @@ function useKeys(showHelp) {
     const pressed = (event) => {
       const { key, target } = event;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const dialog = document.querySelector("dialog[open]");
+      if (dialog) return void (key === "?" && dialog.close()); // what lies under it hears nothing; Esc is its own
       if (key === "Escape") {
         if (typing(target)) target.blur();
         else if (ABOVE[where().page]) location.hash = `#/${ABOVE[where().page]}`;
@@ -95,7 +107,10 @@ function useKeys(showHelp) {
       }
       if (typing(target)) return;
       if (key === "Enter" && target.matches?.("[data-row]")) {
-        target.querySelector("a, button")?.click();
+        event.preventDefault();
+        const opens = target.querySelector("a, button.link");
+        if (opens) opens.click();
+        else target.querySelector("button")?.focus(); // a row opens, and does nothing by itself
         return;
       }
       if (choice("keys", "on") !== "on") return;
@@ -127,12 +142,21 @@ function wear(theme) {
 }
 
 function Frame({ session, leave }) {
-  const { page, rest } = useWhere();
+  const { page, rest, top } = useWhere();
   const [help, showHelp] = useState(false);
   const [theme, put] = useState(choice("theme", "system"));
   const live = useLive(page === "calls" ? rest[0] : null);
   useKeys(showHelp);
+  const [stays, stay] = useState(null); // why nobody was logged out
+  const here = [page, ...rest].join("/");
+  const was = useRef(here);
   useEffect(() => wear(theme), [theme]);
+  useLayoutEffect(() => scrollTo(0, top ?? 0), [here, top]);
+  useEffect(() => {
+    // what had the focus may have gone with the page before: keys go on from this one
+    if (was.current !== here && document.activeElement === document.body) document.getElementById("content").focus({ preventScroll: true });
+    was.current = here;
+  }, [here]);
   useEffect(() => {
     const name = MENU.find(([key]) => key === (ABOVE[page] ?? page))[1];
     document.title = `${{ calls: "Call", visits: "Visit" }[page] ?? name} · Switchboard`;
@@ -162,19 +186,20 @@ function Frame({ session, leave }) {
         <button class="plain" onClick=${change} title=${`Light or dark: ${theme}`} aria-label=${`Light or dark, now: ${theme}`}>${{ system: "◐", light: "○", dark: "●" }[theme]}</button>
         <button class="plain keys" onClick=${() => showHelp(true)} title="Keys" aria-label="Keys">?</button>
         <span class="me" title=${`logged in as ${session.role}`}>${session.name}${session.name !== session.role && html` <small>${session.role}</small>`}</span>
-        <button class="plain" onClick=${leave}>Log out</button>
+        <button class="plain" onClick=${() => leave().catch(stay)}>Log out</button>
       </div>
     </header>
     <${Stopped} live=${live} session=${session} />
     <${NewRelease} />
-    <main id="content" tabindex="-1" class=${`page ${page}`}><${Later} is=${page} rest=${rest} session=${session} live=${live} may=${session.role === "operator"} /></main>
+    ${stays && html`<p class="notice" role="alert"><strong>You are still logged in.</strong> ${said(stays)}</p>`}
+    <main id="content" tabindex="-1" class=${`page ${page}`}><${Later} key=${here} is=${page} rest=${rest} session=${session} live=${live} may=${session.role === "operator"} /></main>
     <p id="spoken" class="unseen" role="status" aria-live="polite"></p>
     ${help && html`<${Later} is="keys" close=${() => showHelp(false)} />`}`;
 }
 
 function Clock() {
   const now = useNow();
-  return html`<time class="clock n" title=${`${businessZone()}; here ${clock(now, undefined)}`}>${clock(now)}</time>`;
+  return html`<time class="clock n" title=${`${businessZone()}; here ${clock(now, readers)}`}>${clock(now)}</time><small class="place">${businessPlace()}</small>`;
 }
 
 function Others({ live }) {
@@ -212,6 +237,7 @@ function NewRelease() {
 function Later({ is, ...told }) {
   const [, loaded] = useState(0);
   const [error, fail] = useState(null);
+  const [broken, mend] = useErrorBoundary((fault) => console.error(fault));
   const Page = pages.get(is);
   useEffect(() => {
     if (pages.has(is)) return;
@@ -224,6 +250,7 @@ function Later({ is, ...told }) {
       () => fail(new Refusal(404, { detail: "This page could not be fetched. There may be a new version: load the console again." })),
     );
   }, [is]);
+  if (broken) return html`<${Fault} error=${broken} again=${mend} />`; // the frame and other pages go on
   if (Page) return h(Page, { key: is, ...told });
   return error ? html`<${Fault} error=${error} again=${() => location.reload()} />` : html`<p class="boot">…</p>`;
 }
@@ -233,7 +260,11 @@ const SESSION_SECONDS = 60; // hours change, tokens are turned
 function App() {
   const [session, put] = useState(undefined);
   const [error, fail] = useState(null);
+  const known = useRef(null);
   const be = (told) => {
+    const who = told && told.name + told.role;
+    if (who !== known.current) keepNothing(); // what was begun here is another's
+    known.current = who;
     if (told?.business) showTimesIn(told.business.zone);
     put(told);
   };
@@ -252,7 +283,9 @@ function App() {
     };
   }, []);
   const leave = async () => {
-    await ask(LOG_OUT).catch(() => null);
+    await ask(LOG_OUT).catch((problem) => {
+      if (problem.status !== 401) throw problem;
+    });
     be(null);
   };
   if (error) return html`<main class="login"><${Fault} error=${error} again=${() => (fail(null), look())} /></main>`;

@@ -1,7 +1,7 @@
 // More: one customer, our own numbers and limits, lists of people not to call, and who did what.
 
 import { ask, promised, useNews } from "./api.js";
-import { Bar, counted, dayOf, Fault, grouped, html, Mark, Panel, plain, present, saveCsv, Select, Since, useEffect, useRef, useState, When } from "./kit.js";
+import { Bar, counted, dayOf, Fault, grouped, html, Mark, Panel, plain, present, saveCsv, Select, Since, useEffect, useKept, useRef, useState, When } from "./kit.js";
 import { Act, Field, More, percent, useList } from "./pages.js";
 
 const ASK = promised("POST", "/api/contactability", `allowed reason nextAllowedAt
@@ -53,18 +53,21 @@ const REASONS = {
 };
 
 function Customer({ may }) {
-  const [phone, type] = useState("");
+  const [phone, type] = useKept("customer", "");
   const [purpose, choose] = useState("informational");
-  const [told, tell] = useState(null);
+  const [verdict, tell] = useState(null);
+  const asked = `${phone} ${purpose}`;
+  const told = verdict?.asked === asked ? verdict.told : null; // of one number and purpose, never shown of another
   const [consent, write] = useState({ kind: "express", source: "" });
   if (!may) return html`<p class="empty">Only an operator may look up one customer: whoever may ask about any number finds the one behind a mask by trying.</p>`;
   const look = async () => {
-    tell(await ask(ASK, { body: { phone, purpose } }));
+    tell({ asked, told: await ask(ASK, { body: { phone, purpose } }) });
     return "Looked up.";
   };
   const then = (operation, body) => async () => {
     await ask(operation, { body: { phone, ...body } });
-    tell(await ask(ASK, { body: { phone, purpose } }));
+    await look();
+    return "Done.";
   };
   const facts = told?.evidence;
   return html`<form class="form" onSubmit=${(event) => event.preventDefault()}>
@@ -154,7 +157,7 @@ function Numbers({ may, live }) {
       )}</tbody></table><//>
     <div class="side">
       <${Limits} />
-      ${may && html`<section class="panel" aria-labelledby="stop"><header><h2 id="stop">Everything</h2></header>
+      ${may && html`<section class="panel" aria-labelledby="stop"><header><h2 id="stop">All dialing</h2></header>
         ${live.data?.figures.dialingStopped ? html`<p>Dialing is stopped.</p>` : html`<p><${Act} kind="danger" label="Stop all dialing" sure="No phone rings any more?" act=${async () => {
           await ask(STOP);
           live.again();
@@ -176,7 +179,7 @@ function Limits() {
       ${told && html`<ul class="list gauges">${gauge("all dials", told.account)}${told.prefixes.map((one) => gauge(`to +${one.prefix}`, one))}</ul>
         <p class="hint">The most dials in any second, against what is allowed.</p>`}<//>
     <${Panel} title="Lines" count=${told && `${told.lines.inUse} of ${told.lines.of}`} news=${news} empty=${told && !told.lines.held.length && "No line is held."}>
-      <ul class="list">${(told?.lines.held ?? []).map((one) => html`<li key=${one.by + one.id} data-row tabindex="-1"><span>${one.by === "call" ? html`<a href=${`#/calls/${encodeURIComponent(one.id)}`}>a call</a>` : OWNERS[one.by]} <span class="none n">${one.number ? grouped(one.number) : ""}</span></span>
+      <ul class="list">${(told?.lines.held ?? []).map((one) => html`<li key=${one.by + one.id} data-row tabindex="-1"><span>${one.by === "call" ? html`<a href=${`#/calls/${encodeURIComponent(one.id)}`}>a call</a>` : (OWNERS[one.by] ?? plain(one.by))} <span class="none n">${one.number ? grouped(one.number) : ""}</span></span>
         <span class="marks">${one.lost && html`<${Mark} tone="urgent">lost<//>`}<${Since} at=${one.since} /></span></li>`)}</ul>
       ${told && html`<p class="hint">${told.lines.keptForInbound} are kept for callers: no dial takes them.</p>`}<//>`;
 }

@@ -1,7 +1,7 @@
 // Needs you: one list of what only a person can settle, what is urgent first, then the oldest.
 
 import { ask, promised, useNews } from "./api.js";
-import { grouped, html, Mark, Panel, plain, Since, When } from "./kit.js";
+import { grouped, html, Mark, Panel, plain, Since, useEffect, useRef, useState, When } from "./kit.js";
 import { Act } from "./pages.js";
 import { NEEDS } from "./live.js";
 
@@ -31,7 +31,7 @@ export function NeedsPage({ may }) {
 function Need({ need, left, may, again }) {
   const about = [need.number && grouped(need.number), need.department, need.says && plain(need.says)].filter(Boolean);
   return html`<li data-row tabindex="-1">
-    <span>${need.urgent ? html`<${Mark} tone="urgent">${NEEDS[need.kind]}<//>` : html`<strong>${NEEDS[need.kind] ?? plain(need.kind)}</strong>`} <span class="n">${about.join(" · ")}</span></span>
+    <span>${need.urgent ? html`<${Mark} tone="urgent">${NEEDS[need.kind] ?? plain(need.kind)}<//>` : html`<strong>${NEEDS[need.kind] ?? plain(need.kind)}</strong>`} <span class="n">${about.join(" · ")}</span></span>
     <span class="n"><span class="only-desk"><${When} at=${need.since} /> · </span><${Since} at=${need.since} /></span>
     ${left && html`<p class="whole theirs"><strong class="theirs">${left.customerName ?? ""}</strong> ${Object.entries(left.said).map(([name, text]) => html`<span class="none">${plain(name)}</span> <span class="theirs">${text}</span> `)}</p>`}
     ${need.kind === "dial_in_doubt" && html`<${Evidence} id=${need.id} />`}
@@ -43,16 +43,44 @@ function Need({ need, left, may, again }) {
       ${need.campaignId && html`<a href=${`#/campaigns/${encodeURIComponent(need.campaignId)}`}>The campaign</a>`}</span></li>`;
 }
 
+const AT_ONCE = 2; // as boot.js: what one page asks for must not take all that callers need
+let free = AT_ONCE;
+const others = [];
+
+/** What one row asks for, in its turn: there may be a hundred rows. */
+function useInTurn(operation, id) {
+  const [turn, be] = useState(false);
+  const news = useNews(operation, { names: { id }, skip: !turn });
+  const answered = Boolean(news.data || news.error);
+  const has = useRef(false);
+  const leave = () => {
+    if (has.current) (others.shift() ?? (() => (free += 1)))();
+    has.current = false;
+  };
+  useEffect(() => {
+    const begin = () => be((has.current = true));
+    if (free > 0) {
+      free -= 1;
+      begin();
+    } else others.push(begin);
+    return () => {
+      if (others.includes(begin)) others.splice(others.indexOf(begin), 1);
+      leave();
+    };
+  }, []);
+  useEffect(() => void (answered && leave()), [answered]);
+  return news.data;
+}
+
 function Evidence({ id }) {
-  const news = useNews(ATTEMPT, { names: { id } });
-  const told = news.data;
+  const told = useInTurn(ATTEMPT, id);
   if (!told) return null;
   return html`<p class="whole small">Name at the provider <strong class="n">${told.name ?? "–"}</strong>, dialled <${When} at=${told.slotAt} seconds=${true} />, ${told.posts} sent,
     ${told.emptyLookUps} looks found nothing, ${told.failedLookUps} failed.</p>`;
 }
 
 function Messages({ id }) {
-  const told = useNews(VISIT, { names: { id } }).data;
+  const told = useInTurn(VISIT, id);
   return told && html`<p class="whole theirs">${told.messages.map((one) => html`<span class="theirs">${one.text ?? "Nothing was understood of it."}</span> <span class="none n">${one.seconds ?? "–"} s</span> `)}</p>`;
 }
 
@@ -74,7 +102,7 @@ function Deeds({ need, again }) {
     case "callback_failed":
       return html`<${Act} label="Seen to" act=${deed(GIVE_UP)} />`;
     case "callback_overdue":
-      return html`<${Act} label="Take the place away" sure="They are called by hand?" act=${deed(GIVE_UP)} />`;
+      return html`<${Act} label="Called by hand" sure="Take their place away?" act=${deed(GIVE_UP)} />`;
     case "follow_up":
     case "voicemail":
       return html`<${Act} label="I attend to it" act=${deed(ATTEND)} />`;

@@ -9,11 +9,33 @@ const TOLD_MS = 6_000; // how long a button says what came of it
 export const percent = (share) => (share === null || share === undefined ? "–" : `${Math.round(share * 100)} %`);
 export const dollars = (micros) => `$${(micros / 1e6).toFixed(micros && micros < 1e5 ? 4 : 2)}`;
 
-/** A key for one act: what is clicked twice is done once. */
-export const newKey = () => crypto.randomUUID();
+/**
+ * A key for each thing that is asked for: asked again after an answer that never came, it is the same one. What was
+ * refused is over, and so is what is asked for otherwise: each has a key of its own.
+ * @returns once(body, send): what `send` comes to, which is given the body's key.
+ */
+export function useOnce() {
+  const keys = useRef(new Map());
+  return async (body, send) => {
+    const what = JSON.stringify(body);
+    const key = keys.current.get(what) ?? crypto.randomUUID();
+    keys.current.set(what, key);
+    try {
+      const told = await send(key);
+      keys.current.delete(what);
+      return told;
+    } catch (error) {
+      if (error.status >= 400 && error.status < 500) keys.current.delete(what);
+      throw error;
+    }
+  };
+}
 
 /** The second click of a double click does nothing: it was meant for what stood there before. */
 const anew = (act) => (event) => event.detail < 2 && act();
+
+/** Nor does a key that is held: it would answer what it has asked. */
+const held = (event) => event.repeat && event.preventDefault();
 
 /**
  * A button that acts once: held while it runs, then it says what came of it.
@@ -49,6 +71,7 @@ export function Act({ label, act, sure, kind = "", disabled, done = "Done.", tit
   };
   if (state.is === "asking")
     return html`<span class="act sure" role="group" aria-label=${sure} onKeyDown=${(event) => {
+      held(event);
       if (event.key === "Escape") {
         event.stopPropagation();
         be({ is: "idle" });
@@ -57,7 +80,7 @@ export function Act({ label, act, sure, kind = "", disabled, done = "Done.", tit
       <span>${sure}</span>
       <button class=${`strong ${kind}`} ref=${first} onClick=${anew(go)}>${label}</button>
       <button onClick=${anew(() => be({ is: "idle" }))}>No</button></span>`;
-  return html`<span class="act">
+  return html`<span class="act" onKeyDown=${held}>
     <button class=${kind} title=${title} ref=${button} disabled=${disabled} aria-busy=${state.is === "acting"}
       onClick=${anew(() => (sure && !busy.current ? be({ is: "asking" }) : go()))}>${label}</button>
     ${state.is === "done" && html`<span class="told">${state.told}</span>`}

@@ -2,7 +2,7 @@
 
 import { ask, promised, useNews } from "./api.js";
 import { grouped, html, Mark, Panel, plain, Since, useEffect, useState, When } from "./kit.js";
-import { NOBODY, STATES } from "./live.js";
+import { NOBODY, partOf, STATES, waitsLong } from "./live.js";
 import { Act } from "./pages.js";
 
 const CALLBACKS = promised(
@@ -36,18 +36,18 @@ export function QueuePage({ may, live, session }) {
 }
 
 const DUE = { kept: "in turn", calling: "now", failed: "–" };
-const toldWait = (told) => (told ? `told ${[...new Set(told)].join("–")} min` : "told no time");
+const toldWait = (told) => (told ? `${[...new Set(told)].join("–")} min` : "no time");
 
 function Waiting({ live, names }) {
   const callers = live.data?.waiting ?? [];
-  const news = { ...live, data: live.data?.waiting ?? undefined };
+  const news = partOf(live, "waiting", live.data?.waiting, live.error);
   return html`<${Panel} title="Waiting" count=${news.data && callers.length} news=${news} empty=${!callers.length && "Nobody waits."}>
-    <table class="rows waits"><thead><tr><th>Place</th><th>Department</th><th>Waits</th><th>Number</th><th>Knows</th><th>Asked</th></tr></thead>
+    <table class="rows waits"><thead><tr><th>Place</th><th>Department</th><th>Waits</th><th>Number</th><th>Told</th><th>Asked</th></tr></thead>
     <tbody>${callers.map(
       (one) => html`<tr key=${one.visitId} data-row tabindex="-1">
         <td class="tight"><strong>${one.place}</strong></td>
-        <td class="name">${one.department}<small>for a ${one.waitsFor}</small></td>
-        <td class="tight last"><${Since} at=${one.since} /></td>
+        <td class="name">${one.department}${one.waitsFor !== "person" && html`<small>for a ${one.waitsFor}</small>`}</td>
+        <td class="tight last">${waitsLong(one.since) ? html`<${Mark} tone="urgent"><${Since} at=${one.since} /><//>` : html`<${Since} at=${one.since} />`}</td>
         <td class="tight"><a class="n" href=${`#/visits/${encodeURIComponent(one.visitId)}`}>${grouped(one.number)}</a></td>
         <td>${toldWait(one.toldMinutes)}</td>
         <td>${one.offered ? html`<${Mark} tone="good">${names[one.offeredTo] ?? "a person"} is asked<//>` : one.calledBack ? html`<${Mark}>is called back<//>` : ""}</td></tr>`,
@@ -66,7 +66,7 @@ function Callbacks({ may, departments }) {
     news.put(await ask(GIVE_UP, { names: { id: one.id } }));
     return "Not called any more.";
   };
-  return html`<${Panel} title="Callbacks" count=${news.data && rows.length} news=${news} empty=${!rows.length && "Nobody keeps a place."}>
+  return html`<${Panel} title="Callbacks" count=${news.data && rows.length} news=${news} empty=${!rows.length && "Nobody is to be called back."}>
     <table class="rows kept"><thead><tr><th>Number</th><th>Department</th><th>State</th><th>Place since</th><th>Due</th><th>Tries</th><th><span class="unseen">What to do</span></th></tr></thead>
     <tbody>${rows.map(
       (one) => html`<tr key=${one.id} data-row tabindex="-1">
@@ -74,7 +74,7 @@ function Callbacks({ may, departments }) {
         <td class="name">${one.department}</td>
         <td class="last"><${Mark} tone=${tone[one.state] ?? ""}>${one.state}<//>${one.because && html` <small>${plain(one.because)}</small>`}</td>
         <td class="tight only-desk"><${When} at=${one.since} /></td>
-        <td class="tight">${one.callsFrom ? html`<${When} at=${one.callsFrom} />` : DUE[one.state]}</td>
+        <td class="tight">${one.callsFrom ? html`<${When} at=${one.callsFrom} />` : (DUE[one.state] ?? "–")}</td>
         <td class="tight">${one.tries ? `${one.tries}×` : "none yet"}</td>
         <td class="does">${may && html`<span class="acts">${one.state === "resting" && html`<${Act} label="Now" title="Back in line at their place, if they may be called" act=${now(one)} />`}
           <${Act} label=${one.state === "failed" ? "Seen to" : "Give up"} sure=${one.state === "failed" ? "" : "Call them no more?"} act=${giveUp(one)} /></span>`}</td></tr>`,
@@ -86,7 +86,7 @@ function NewCallback({ departments, again }) {
   const [open, show] = useState(false);
   const [phone, type] = useState("");
   const [department, choose] = useState("");
-  if (!open) return html`<p><button onClick=${() => show(true)}>Keep a place for somebody</button></p>`;
+  if (!open) return html`<p><button onClick=${() => show(true)}>Call somebody back</button></p>`;
   const keep = async () => {
     await ask(KEEP, { body: { phone, department: department || departments[0], asked: "an operator" } });
     type("");
@@ -96,15 +96,17 @@ function NewCallback({ departments, again }) {
   return html`<div class="form">
     <p class="field"><label for="cb-phone">Number</label><input id="cb-phone" type="tel" value=${phone} placeholder="+14155550123" onInput=${(event) => type(event.target.value)} /></p>
     <p class="field"><label for="cb-dep">Department</label><select id="cb-dep" onChange=${(event) => choose(event.target.value)}>${departments.map((one) => html`<option>${one}</option>`)}</select></p>
-    <${Act} kind="strong" label="Keep a place" act=${keep} disabled=${!phone} /></div>`;
+    <${Act} kind="strong" label="Keep a place for them" act=${keep} disabled=${!phone} /></div>`;
 }
+
+const AWAY = { missed_offers: "away by itself: nobody answered the offers" };
 
 function People({ live, may }) {
   const people = live.data?.people ?? [];
-  const news = { ...live, data: live.data?.people ?? undefined };
-  const order = { ringing: 0, busy: 1, ready: 2, wrapping: 3, away: 4, off: 5 };
+  const news = partOf(live, "people", live.data?.people, live.error);
+  const order = Object.keys(STATES); // as on Live: who can take a caller stands first
   const numbers = Object.fromEntries((live.data?.waiting ?? []).map((one) => [one.visitId, grouped(one.number)]));
-  const sorted = [...people].sort((a, b) => order[a.state] - order[b.state]);
+  const sorted = [...people].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
   const be = (one, state) => async () => {
     await ask(CHANGE, { names: { id: one.id }, body: state === "away" ? { state, reason: "by an operator" } : { state } });
     live.again();
@@ -118,9 +120,9 @@ function People({ live, may }) {
     <ul class="list">${sorted.map(
       (one) => html`<li key=${one.id} data-row tabindex="-1">
         <span><strong class="name">${one.name}</strong> <span class="none">${one.departments.join(", ")}</span>
-          ${one.missedOffers > 0 && html` <${Mark} tone="bad">missed ${one.missedOffers}<//>`}</span>
+          ${one.missedOffers > 0 && html` <${Mark}>missed ${one.missedOffers}<//>`}</span>
         <span class="marks"><${Mark} tone=${STATES[one.state]}>${one.state}<//><${Since} at=${one.since} /></span>
-        ${one.reason && html`<small class="whole">${plain(one.reason)}</small>`}
+        ${one.reason && html`<small class="whole">${AWAY[one.reason] ?? plain(one.reason)}</small>`}
         ${one.visitId && html`<small class="whole">${one.state === "ringing" ? "is asked about" : "with"} <a href=${`#/visits/${encodeURIComponent(one.visitId)}`}>${numbers[one.visitId] ?? "a caller"}</a></small>`}
         ${may && html`<span class="acts">
           ${one.state !== "ready" && one.state !== "ringing" && html`<${Act} label="Ready" act=${be(one, "ready")} />`}

@@ -75,7 +75,7 @@ function steps(visit, names, own) {
       at: offer.askedAt,
       who: `${names[offer.personId] ?? offer.personId} is asked`,
       state: offer.outcome ?? (offer.evidence.togetherAt ? "together" : "being asked"),
-      tone: offer.outcome ? (TONES[offer.outcome] ?? "bad") : offer.evidence.togetherAt ? "good" : "",
+      tone: offer.outcome ? (TONES[offer.outcome] ?? "off") : offer.evidence.togetherAt ? "good" : "",
       why: evidence(offer.evidence),
     })),
     ...visit.messages.map((one) => ({ key: one.recording, at: one.leftAt, who: "Leaves a message", state: one.seconds !== null && lasting(one.seconds), why: one.text ?? "Nothing was understood of it." })),

@@ -26,6 +26,7 @@ def told_at(now: datetime) -> dict[str, object]:
         departments=("billing", "support"),
         assistants=("sales",),
         sure_enough=0.5,
+        calls_kept_days=90,
         number="+14155550100",
         clock=FakeClock(round(now.timestamp() * 1000)),
         civil=civil_clock(CivilSettings()),
@@ -42,6 +43,7 @@ def test_a_department_is_open_until_it_closes_by_the_business_s_clock() -> None:
         ],
         "assistants": ["sales"],
         "sureEnough": 0.5,
+        "callsKeptDays": 90,
         "number": "+14155550100",
     }
 

@@ -52,6 +52,7 @@ def business_desk(shop: Shop) -> BusinessDesk:
         departments=tuple(center.departments.by_key),
         assistants=tuple(sorted(center.voicemail_messages)),
         sure_enough=center.policy.route_confidence,
+        calls_kept_days=shop.tables.retention_days,
         number=shop.environment.number("TWILIO_PHONE_NUMBER"),
         clock=shop.clock,
         civil=civil_clock(shop.tables.civil),

@@ -73,6 +73,9 @@ class Business(Told):
     sure_enough: Annotated[
         float, about("From which certainty on a caller's words decide where they go, 0 to 1.")
     ]
+    calls_kept_days: Annotated[
+        int, about("How long a call is kept; of days before that figures alone are left.")
+    ]
     number: Annotated[
         str | None,
         about("Our own, at which callers ring, E.164, masked for a viewer; null: the provider's."),

@@ -24,6 +24,7 @@ class BusinessDesk:
         departments: Their keys, in the order of departments.toml.
         assistants: Keys of those that may call out.
         sure_enough: From which certainty on a caller's words decide where they go, 0 to 1.
+        calls_kept_days: How long a call is kept after it; of older days nothing is found.
         number: Our own, at which callers ring, E.164; None: it is the provider's, who knows it.
         civil: What time it is for callers.
     """
@@ -32,6 +33,7 @@ class BusinessDesk:
     departments: Sequence[str]
     assistants: Sequence[str]
     sure_enough: float
+    calls_kept_days: int
     number: str | None
     clock: Clock
     civil: CivilClock
@@ -44,6 +46,7 @@ def show_business(desk: BusinessDesk) -> dict[str, Any]:
         "departments": [_department(key, desk) for key in desk.departments],
         "assistants": list(desk.assistants),
         "sureEnough": desk.sure_enough,
+        "callsKeptDays": desk.calls_kept_days,
         "number": desk.number,
     }
 
