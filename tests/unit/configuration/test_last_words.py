@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.configuration.compiled_config import load_contact_center
+from contact_center.configuration.placeholders import digit_by_digit
 from contact_center.queue.domain.waiting import LeftBecause
 from contact_center.visits.domain.instructions import Speak
 
@@ -46,3 +47,23 @@ def test_no_sentence_is_said_twice_and_when_to_call_again_is_said_once(
 def sentences(row: Iterable[Instruction]) -> list[str]:
     words = " ".join(step.text for step in row if isinstance(step, Speak))
     return re.split(r"(?<=[.]) ", words)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("800 555 0100", "8 0 0, 5 5 5, 0 1 0 0"),
+        ("+1 (800) 555-0100", "1, 8 0 0, 5 5 5, 0 1 0 0"),
+        ("8005550100", "8 0 0 5 5 5 0 1 0 0"),
+        ("eight hundred, five five five, oh one hundred", None),
+        ("800 555 0100, extension 2", None),
+        ("", None),
+    ],
+)
+def test_a_number_to_call_is_said_digit_by_digit(number: str, said: str | None) -> None:
+    assert digit_by_digit(number) == (number if said is None else said)
+
+
+def test_whom_we_call_hears_no_number_in_hundreds() -> None:
+    for text in CENTER.voicemail_messages.values():
+        assert "8 0 0, 5 5 5, 0 1 0 0" in text

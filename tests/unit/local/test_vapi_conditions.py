@@ -85,3 +85,31 @@ def test_what_does_not_go_together_is_refused(rule: str, body: Json, names: str)
     [problem] = problems(rule, body)
 
     assert names in problem
+
+
+WHEN_SILENT: Json = {
+    "on": "customer.speech.timeout",
+    "options": {"timeoutSeconds": 12, "triggerMaxCount": 5, "triggerResetMode": "onUserSpeech"},
+    "do": [{"type": "say", "exact": "I am still here."}],
+}
+
+
+def test_a_hook_as_it_is_published_passes() -> None:
+    assert problems("CreateAssistantDTO", {"hooks": [WHEN_SILENT]}) == []
+
+
+@pytest.mark.parametrize(
+    "different",
+    [
+        {"on": "customer.silence"},
+        {"do": [{"type": "speak", "exact": "I am still here."}]},
+        {"options": {"timeoutSeconds": 0}},
+        {"options": {"timeoutSeconds": 12, "triggerMaxCount": 11}},
+        {"options": {"timeoutSeconds": 12, "triggerResetMode": "always"}},
+        {"filters": [{"type": "oneOf", "key": "call.endedReason"}]},
+        {"when": "silent"},
+    ],
+)
+def test_a_hook_that_vapi_would_let_fall_is_refused(different: Json) -> None:
+    """Vapi drops it without a word, and a caller is left in silence."""
+    assert problems("CreateAssistantDTO", {"hooks": [WHEN_SILENT | different]})

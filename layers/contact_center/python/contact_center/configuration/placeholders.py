@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from contact_center.understanding.domain.routes import PERSON
@@ -21,6 +22,18 @@ def recording_notice(assistant: AssistantToml, company: CompanyToml) -> str:
     return assistant.recording_notice or company.recording.notice
 
 
+def digit_by_digit(number: str) -> str:
+    """A telephone number as every voice says it: "8 0 0, 5 5 5, 0 1 0 0", not eight hundred.
+
+    Args:
+        number: As its owner wrote it; in words it stays as it is.
+    """
+    groups = re.findall(r"\d+", number)
+    if not groups or re.search(r"[a-z]", number, re.IGNORECASE):
+        return number
+    return ", ".join(" ".join(group) for group in groups)
+
+
 def placeholders(config: OwnerConfig, notice: str = "") -> dict[str, str]:
     """What the placeholders of prompts and messages stand for while compiling.
 
@@ -36,7 +49,7 @@ def placeholders(config: OwnerConfig, notice: str = "") -> dict[str, str]:
     names = [each.name for each in departments.departments]
     outbound = config.company.outbound
     return {
-        "callBackNumber": outbound.call_back_number if outbound else "",
+        "callBackNumber": digit_by_digit(outbound.call_back_number) if outbound else "",
         "optOutKey": str(config.policy.get("opt_out_key", "")),
         "optOutPhrase": str(config.policy.get("opt_out_phrase", "")),
         "recordingNotice": notice,
