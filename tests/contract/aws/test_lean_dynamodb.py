@@ -52,6 +52,7 @@ def told(call: Any, wish: Json) -> Json:
         answer = dict(error.response)
         answer["Error"] = answer["Error"]["Code"]
     answer.pop("ResponseMetadata", None)
+    answer.pop("ConsumedCapacity", None)  # which moto tells unasked
     answer.pop("message", None)
     answer.pop("Message", None)
     return dict(answer)
