@@ -145,12 +145,12 @@ def _existing(
 
 
 def _attributes(said: Json) -> Iterator[str]:
-    """What an update names; a put and a get without a projection reach all there is."""
-    if "UpdateExpression" not in said:
+    """What an update or a projection names; a put and a get without one reach all there is."""
+    if not {"UpdateExpression", "ProjectionExpression"} & said.keys():
         return
     yield from said["Key"]
     names = said.get("ExpressionAttributeNames", {})
-    for kind in ("Update", "Condition"):
+    for kind in ("Update", "Condition", "Projection"):
         text = said.get(f"{kind}Expression", "")
         yield from (names[one] for one in NAMED.findall(re.sub(r"\.#\w+", "", text)))
 

@@ -41,6 +41,7 @@ MAY = {
         ("dynamodb:ConditionCheckItem", "Dialing.Arn"),
         ("dynamodb:BatchGetItem", "Dialing.Arn"),
         ("dynamodb:Query", "Dialing.Arn"),
+        ("dynamodb:GetItem", "Contacts.Arn"),
         ("sqs:SendMessage", "ReceptionJobs.Arn"),
         ("secretsmanager:GetSecretValue", "TwilioWebhookSecret.Id"),
         ("secretsmanager:GetSecretValue", "PeoplePins.Id"),
@@ -335,6 +336,7 @@ PARTITIONS = {
     ("VapiWebhook", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#national-", "FORGOTTEN#*"},
     ("VapiWebhook", "Dialing.Arn"): {"CUSTOMER#*", "SWITCH", "ATTEMPT#*"},
     ("TwilioWebhook", "Calls.Arn"): {"VISIT#*", "CALL#*", "CUSTOMER#*"},
+    ("TwilioWebhook", "Contacts.Arn"): {"PERSON#*"},
     ("TwilioWebhook", "Dialing.Arn"): {
         *("CUSTOMER#*", "LINES#*", "ENTRY#*", "QUEUE#*", "KEPT", "COLLEAGUE#*", "PIN#*", "VISIT#*"),
         *("TRANSFERS#*", "MESSAGES"),

@@ -12,9 +12,10 @@ from contact_center.conversations.adapters.dynamodb_lean import LeanOptOuts
 from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
 from contact_center.dialing.adapters.people_lean import LeanPeople
 from contact_center.dialing.domain.dial_circumstances import Customer, DialingSwitch
-from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 from contact_center.permission.adapters.dynamodb_opt_outs import DynamoDBOptOuts
 from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
+from contact_center.permission.adapters.suppressions_lean import LeanSuppressions
 from contact_center.permission.domain.permission import Permission
 from tests.contract.aws.test_queue_and_answers import connection
 from tests.contract.campaigns.campaign_tables import AT, NOW_MS, NUMBER, WRITTEN, real_stores
@@ -156,3 +157,35 @@ def test_half_an_answer_is_none(request: pytest.FixtureRequest, account: Account
 
     with pytest.raises(StoreUnavailableError):
         people.read(NUMBER)
+
+
+# --- what Twilio's door reads before it promises a call ----------------------------------------
+
+
+@pytest.mark.emulator
+def test_who_answers_callers_knows_who_is_on_the_list(
+    request: pytest.FixtureRequest, account: Account
+) -> None:
+    opened, book = connection(request, account, "dynamodb"), permissions(account)
+    suppressions = LeanSuppressions(opened, account.contacts_table)
+    assert not suppressions.on_list(NUMBER)
+
+    book.replace(NUMBER, Permission(), Permission(consents=(WRITTEN,)))
+    assert not suppressions.on_list(NUMBER)
+
+    DynamoDBOptOuts(account.client("dynamodb"), account.contacts_table).suppress(NUMBER, SOURCE, AT)
+    assert suppressions.on_list(NUMBER)
+
+    stored = book.read(NUMBER)
+    book.replace(NUMBER, stored, replace(stored, suppressed_at=None, suppression_source=""))
+    assert not suppressions.on_list(NUMBER)
+
+
+@pytest.mark.emulator
+def test_of_a_list_that_cannot_be_read_nobody_knows(
+    request: pytest.FixtureRequest, account: Account
+) -> None:
+    suppressions = LeanSuppressions(connection(request, account, "dynamodb"), "no-such-table")
+
+    with pytest.raises((StoreRefusedError, StoreUnavailableError)):
+        suppressions.on_list(NUMBER)

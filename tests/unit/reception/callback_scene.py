@@ -86,7 +86,10 @@ class CallbackScene(Desk):
             self.waiting,
             rules=replace(rules(**own), call_back=CALL_BACK),
             keeping=Keeping(
-                hours=self.reception.hours, civil=MachineIsCivil(), numbers=CALL_BACK.numbers
+                hours=self.reception.hours,
+                civil=MachineIsCivil(),
+                numbers=CALL_BACK.numbers,
+                on_our_list=self.on_our_list,
             ),
         )
         self.reception = replace(self.reception, queue=self.waiting, caller_id=OURS)
@@ -190,6 +193,10 @@ class CallbackScene(Desk):
 
     def found(self, job: ReceptionJob) -> None:
         """Nobody looks for people here."""
+
+    def on_our_list(self, number: str) -> bool:
+        permission = self.tables.circumstances(number, None).permission
+        return permission.suppressed_at is not None
 
     def release(self, person_id: str, token: str) -> None:
         self.released.append((person_id, token))

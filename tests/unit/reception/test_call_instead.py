@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.domain.permission import Permission
 from contact_center.reception.services.callbacks.offer_callback import keep_instead
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.visits.domain.opening_hours import (
@@ -16,6 +18,7 @@ from contact_center.visits.domain.opening_hours import (
 from contact_center.visits.domain.visit_parts import Ending, Outcome
 from tests.unit.dialing.dialing_scene import MachineIsCivil
 from tests.unit.reception.callback_scene import (
+    ANN,
     MINUTE_MS,
     CallbackScene,
 )
@@ -74,6 +77,15 @@ def test_a_call_instead_that_cannot_be_stored_is_not_promised(scene: CallbackSce
     assert scene.ending("CA-ann") is None  # he is on the line
     scene.hangs_up("CA-ann")
     assert scene.ending("CA-ann") == Ending(Outcome.CLOSED, "hours")
+
+
+def test_nobody_on_our_own_list_is_promised_a_call_instead(scene: CallbackScene) -> None:
+    closed(scene)
+    scene.rings_in("ann", "CA-ann")
+    scene.tables.set_permission(ANN, Permission(suppressed_at=datetime(2026, 1, 5, tzinfo=UTC)))
+    said = keep_instead("CA-ann", "1", scene.reception)
+    assert said == "broke | after the tone | TakeMessage"
+    assert scene.queue.entries == {}
 
 
 def test_who_has_waited_too_long_is_called_instead_in_the_order_of_his_place() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.permission.domain.permission import Permission
 from contact_center.queue.services.keep_place import (
     key_pressed,
     number_confirmed,
@@ -26,6 +28,7 @@ from tests.unit.reception.callback_scene import (
 from tests.unit.reception.desk import ALWAYS
 
 WAIT = GoTo("/twilio/queue/wait")
+ASKED_NOT_TO_BE_CALLED = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 def test_in_the_music_keys_are_offered_and_listened_for(scene: CallbackScene) -> None:
@@ -67,6 +70,32 @@ def test_a_callback_that_cannot_be_stored_leaves_the_caller_in_his_place_and_say
     assert scene.serves() == 1  # and he is served as before
     assert scene.phone.sent == [("CA-ann", [GoTo("/twilio/queue/result")])]
     assert scene.rung == []
+
+
+def test_nobody_on_our_own_list_is_promised_a_call(scene: CallbackScene) -> None:
+    scene.waits("ann")
+    scene.waits("bob")
+    suppressed = Permission(suppressed_at=ASKED_NOT_TO_BE_CALLED)
+    scene.tables.set_permission(ANN, suppressed)
+    assert scene.keeps("ann") == [Speak("not kept"), WAIT]
+    assert scene.state("ann") == "waiting"  # and has lost nothing
+    key_pressed("v-CA-bob", "2", scene.waiting)
+    number_keyed("v-CA-bob", ANN.removeprefix("+1"), scene.waiting)
+    assert number_confirmed("v-CA-bob", "1", scene.waiting) == [Speak("not kept"), WAIT]
+    assert scene.keeps("bob") == [Speak("kept"), HangUp()]
+
+
+def test_while_nobody_knows_who_is_on_our_list_no_call_is_promised(scene: CallbackScene) -> None:
+    scene.waits("ann")
+
+    def away(_number: str) -> bool:
+        raise StoreUnavailableError
+
+    keeping = scene.waiting.keeping
+    assert keeping is not None
+    waiting = replace(scene.waiting, keeping=replace(keeping, on_our_list=away))
+    assert key_pressed("v-CA-ann", "1", waiting) == [Speak("not kept"), WAIT]
+    assert scene.state("ann") == "waiting"
 
 
 def test_what_was_stored_though_the_answer_got_lost_is_kept(scene: CallbackScene) -> None:

@@ -235,7 +235,7 @@ def _queue(
         rules=rules,
         clock=clock,
         metrics=metrics,
-        keeping=_keeping(rules, hours, tables),
+        keeping=_keeping(rules, hours, tables, connection),
         closed=lambda department: hours.closing_at(department, civil.at(clock.now_ms())),
     )
 
@@ -249,15 +249,23 @@ def _messages(tables: LedgerSettings, aws: LeanAws, metrics: StdoutMetrics) -> R
     return RememberedMessages(book=book, clock=aws.clock, metrics=metrics)
 
 
-def _keeping(rules: QueueRules, hours: OpeningHours, tables: LedgerSettings) -> Keeping | None:
+def _keeping(
+    rules: QueueRules, hours: OpeningHours, tables: LedgerSettings, connection: AwsConnection
+) -> Keeping | None:
     """What keeps places; None: nobody is called back."""
     from contact_center.kernel.civil_time import civil_clock
+    from contact_center.permission.adapters.suppressions_lean import LeanSuppressions
     from contact_center.queue.services.change_entry import Keeping
 
     if rules.call_back is None:
         return None
     numbers = rules.call_back.numbers_here(test_numbers=tables.test_numbers)
-    return Keeping(hours=hours, civil=civil_clock(tables.civil), numbers=numbers)
+    return Keeping(
+        hours=hours,
+        civil=civil_clock(tables.civil),
+        numbers=numbers,
+        on_our_list=LeanSuppressions(connection, tables.contacts_table).on_list,
+    )
 
 
 def _people(reception: Reception, environment: Environment, aws: LeanAws) -> PersonDesk:

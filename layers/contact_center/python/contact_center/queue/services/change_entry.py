@@ -41,11 +41,14 @@ class Keeping:
 
     Attributes:
         numbers: Whose can be called.
+        on_our_list: Whether a number is on our own do-not-call list: nobody there is promised a
+            call. Raises StoreRefusedError, StoreUnavailableError.
     """
 
     hours: OpeningHours
     civil: CivilTime
     numbers: CallableNumbers
+    on_our_list: Callable[[str], bool] = lambda _number: False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,6 +146,9 @@ def _keep(visit: Visit, number: str, reception: Reception) -> bool:
     if made is None or not is_kept(made):
         return False
     try:
+        if parts.keeping is not None and parts.keeping.on_our_list(number):
+            parts.metrics.count("place_not_kept", reason="suppressed")
+            return False
         parts.queue.commit(QueueChange(before=before, after=made))
     except NOT_KEPT:
         return is_kept(parts.queue.read(visit.visit_id))
