@@ -1,0 +1,197 @@
+"""Every figure in the documents says where it is from: a command, a test, a source, or a constant.
+
+docs/performance.md and README are held closer (test_figures_in_documents.py); what is made of the
+code (docs/reference), lists sources or is dated (decisions) is not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[3]
+DOCS = ROOT / "docs"
+ELSEWHERE = {"performance.md", "sources.md", "planted.md"}
+PAGES = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted(
+        page
+        for page in DOCS.rglob("*.md")
+        if not {"decisions", "reference"} & set(page.parts) and page.name not in ELSEWHERE
+    ),
+]
+
+NUMBER = r"(?:\d+|half an?|one|two|three|four|five|ten|twenty|forty)"
+TIME = rf"\b{NUMBER} (?:a half )?(?:minutes?|seconds?)\b"
+MEASURED = r"\b(?:takes?|took|memory|processors?|machine)\b"
+FIGURE = re.compile(
+    r"\d ?(?:ms|[µu]s|[KMG]i?B|bytes|USD)\b|\d ?[%\u00d7]|\d,\d{3}\b"
+    rf"|{MEASURED}[^.|]*?{TIME}|{TIME}[^.|]*?{MEASURED}"
+)
+SOURCE = re.compile(
+    r"`(?:make [a-z]|PART=|python -m |\.venv/bin/python)|^ *make [a-z]|`tests/|\.(?:toml|py)`"
+    r"|https?://|\]\([^)]*(?:performance|sources|figures)\.md|decisions/\d{4}|read on \d{4}"
+    r"| \[\d+\]",
+    re.MULTILINE,
+)
+
+# What is no measurement but a constant of ours: where it stands, and what a number there is worth.
+CONSTANTS = {
+    ("callers.md", "260 ms a word"): ("local.vapi.calls.caller:MS_PER_WORD", 1),
+    ("compliance.md", "more than 5 %"): (
+        "contact_center.lists.services.take_off_list:MOST_REMOVED_PERCENT",
+        1,
+    ),
+    ("crm.md", "more than 65,536 characters"): (
+        "contact_center.crm.hubspot.effect_records:LONGEST_BODY",
+        1,
+    ),
+    ("crm.md", "250,000 a day"): ("local.crm.hubspot.limits:Limits.in_a_day", 1),
+    ("records.md", "256 MiB"): (
+        "contact_center.records.domain.recordings:LARGEST_BYTES",
+        1 / 2**20,
+    ),
+    ("records.md", "more than 10,000 USD"): ("contact_center.records.domain.costs:MOST_USD", 1),
+    ("records.md", "at 0.045 USD"): (
+        "contact_center.campaigns.services.plan_parts:PlanSettings.expected_leg_micros",
+        1e-6,
+    ),
+    ("run-a-campaign.md", "Up to 1 MB of it"): (
+        "contact_center.lists.services.add_contacts:INLINE_BYTES",
+        1e-6,
+    ),
+    ("run-a-campaign.md", "Up to 1 MB comes"): (
+        "contact_center.lists.services.national_desk:INLINE_BYTES",
+        1e-6,
+    ),
+    ("run-a-campaign.md", "up to 1 GiB"): (
+        "contact_center.lists.services.import_contacts:LARGEST_FILE_BYTES",
+        1 / 2**30,
+    ),
+    ("run-a-campaign.md", "the first 10,000"): (
+        "contact_center.lists.services.bad_lines:REPORTED_LINES",
+        1,
+    ),
+    ("run-a-campaign.md", "more than 5 %"): (
+        "contact_center.lists.services.take_off_list:MOST_REMOVED_PERCENT",
+        1,
+    ),
+    ("run-a-campaign.md", "at most 1,000 characters"): (
+        "contact_center.lists.domain.contact_rows:LONGEST_CELL",
+        1,
+    ),
+    ("run-a-campaign.md", "longer than 1,000 characters"): (
+        "contact_center.lists.domain.contact_rows:LONGEST_CELL",
+        1,
+    ),
+}
+# What is somebody else's, an aim, or held by another test.
+REASONS = {
+    ("callers.md", "> 90 %"): "an aim of the demo",
+    ("callers.md", "> 95 %"): "an aim of the demo",
+    ("callers.md", "< 3000 ms"): "an aim of the demo",
+    ("callers.md", "450 ms that"): "the simulator's, two constants of it",
+    ("console.md", "up to 25 MB"): "the page's own constant, large_lists.js",
+    ("security.md", "ring for half a minute"): "how long a telephone rings",
+    ("security.md", "1,000 requests a second"): "RouteSettings of template.yaml: tests/template",
+    ("security.md", "the usual 1,000"): "AWS's quota",
+    ("security.md", "bodies to 8 KB"): "what AWS WAF looks at",
+}
+
+
+def blocks(page: Path) -> list[str]:
+    """Paragraphs, tables and fenced blocks of a page."""
+    found: list[list[str]] = [[]]
+    fenced = False
+    for line in page.read_text(encoding="utf-8").splitlines():
+        is_fence = line.lstrip().startswith("```")
+        if (is_fence and not fenced) or not (line.strip() or fenced):
+            found.append([])
+        if line.strip() or fenced:
+            found[-1].append(line)
+        if is_fence and fenced:
+            found.append([])
+        fenced ^= is_fence
+    return ["\n".join(lines) for lines in found if lines]
+
+
+def places(page: Path) -> Iterator[tuple[str, str]]:
+    """Each paragraph, row of a table and fenced block, and what stands near it."""
+    parts = blocks(page)
+    for at, part in enumerate(parts):
+        around = [part, *parts[max(0, at - 1) : at]]
+        around += [one for one in parts[at + 1 : at + 2] if not one.startswith("#")]
+        if part.lstrip().startswith("|"):
+            head, _, *rows = part.splitlines()
+            yield from ((row, "\n".join([head, row, *around[1:]])) for row in rows)
+        else:
+            yield part, "\n".join(around)
+
+
+def unsourced(page: Path) -> list[str]:
+    """The figures of a page that say nothing of where they are from."""
+    known = [said for name, said in (*CONSTANTS, *REASONS) if name == page.name]
+    return [
+        text[max(0, found.start() - 60) : found.end() + 30]
+        for text, near in places(page)
+        if not SOURCE.search(near)
+        for found in FIGURE.finditer(text)
+        if not any(
+            at < found.end() and found.start() < at + len(said)
+            for said in known
+            for at in (one.start() for one in re.finditer(re.escape(said), text))
+        )
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_figure_says_where_it_is_from(page: Path) -> None:
+    assert unsourced(page) == []
+
+
+@pytest.mark.parametrize(("where", "held"), CONSTANTS.items(), ids=lambda one: one[1])
+def test_a_constant_in_a_page_is_the_code_s(
+    where: tuple[str, str], held: tuple[str, float]
+) -> None:
+    _, said = where
+    place, worth = held
+    module, _, name = place.partition(":")
+    thing, _, field = name.partition(".")
+    value = getattr(import_module(module), thing)
+    if field:
+        [value] = [one.default for one in fields(value) if one.name == field]
+    number = re.search(r"[\d,.]*\d", said)
+    assert number is not None
+    assert float(number[0].replace(",", "")) == pytest.approx(float(value) * worth)
+
+
+def test_what_is_listed_is_said() -> None:
+    texts = {page.name: page.read_text(encoding="utf-8") for page in PAGES}
+    assert [one for one in (*CONSTANTS, *REASONS) if one[1] not in texts[one[0]]] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An answer takes 12 ms here.",
+        "It costs 0.3 USD.",
+        "Nine in ten, 93 % of them, are understood.",
+        "Half of it, 41 MB, is a model.",
+        "On this machine it is over in four minutes.",
+        "2,636 requests were sent.",
+    ],
+)
+def test_a_figure_of_no_source_is_seen(text: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"# A page\n\n{text}\n\n# Another\n\n`make bench`\n", encoding="utf-8")
+    assert unsourced(page) != []
+    page.write_text(f"# A page\n\n{text}\nSo says `make bench PART=call`.\n", encoding="utf-8")
+    assert unsourced(page) == []
