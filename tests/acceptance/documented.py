@@ -30,23 +30,26 @@ BESIDE_UP = {
     "make doctor": (0, " 0 wrong"),
     "make corrections FROM=* TO=*": (0, "text,route"),
 }
+# Take long as they stand: what is run in their place, of less, and what is told.
+LESS = {
+    "make fuzz": ("make fuzz INPUTS=40 SECONDS=10", "40 inputs: nothing found"),
+    "make planted": ("make planted ONLY=q-let-go", "1 of 1 mistakes were caught"),
+}
 # A test does the same: it takes the line from the page, or calls what the line calls; where that
 # takes long, of less, fewer or shorter ones.
 BY_TEST = {
     "make accept": "tests/functional/accept/test_accept.py",
     "make bench PART=audit": "tests/acceptance/test_bench.py",
-    "make bench PART=call": "tests/acceptance/test_documented_commands.py",
-    "make bench PART=console": "tests/unit/tools/test_benchmarks.py",
-    "make bench PART=growth *": "tests/unit/tools/test_growth.py",
+    "make bench PART=call": "tests/acceptance/test_bench.py",
+    "make bench PART=console": "tests/acceptance/test_bench.py",
+    "make bench PART=growth *": "tests/acceptance/test_bench.py",
     "make bench PART=lists *": "tests/acceptance/test_bench.py",
     "make bench PART=planner *": "tests/acceptance/test_bench.py",
     "make bench PART=transfer": "tests/acceptance/test_bench.py",
     "make build bench*": "tests/acceptance/test_bench.py",
     "make demo*": "tests/acceptance/test_demo.py",
     "make eval *": "tests/unit/tools/test_evaluate_intents.py",
-    "make fuzz": "tests/fuzz/test_fuzz.py",
-    "make load": "tests/unit/tools/test_load_and_capacity.py",
-    "make planted": "tests/unit/tools/test_planted.py",
+    "make load": "tests/acceptance/test_bench.py",
     "make schemathesis": "tests/unit/tools/test_schemathesis_roles.py",
     "make up*": "tests/functional/local/test_up.py",
 }
@@ -55,7 +58,7 @@ ASKING = {
     "by-hand.md": "tests/functional/operator_api/test_operator_commands.py",
     "figures.md": "tests/functional/operator_api/test_operator_commands.py",
     "records.md": "tests/functional/operator_api/test_operator_commands.py",
-    "rules-of-your-country.md": "tests/functional/test_how_to.py",
+    "rules-of-your-country.md": "tests/functional/operator_api/test_operator_commands.py",
     "run-a-campaign.md": "tests/functional/campaigns/test_run_a_campaign.py",
 }
 # `make check` runs these, and but for itself so does `.ci/run`.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.documented import ALONE, BESIDE_UP
+from tests.acceptance.documented import ALONE, BESIDE_UP, LESS
 from tests.functional.test_docs import PAGES, commands
 from tests.liveness import LIVENESS_SECONDS
 from tests.planted.__main__ import copied
@@ -40,6 +40,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = copied(tmp_path_factory.mktemp("documented") / "main")
     (made / "pins.json").write_text(json.dumps(PINS), encoding="utf-8")
     run(made, ["git", "init", "-q"])
+    run(made, ["git", "add", "."])
     return made
 
 
@@ -65,7 +66,7 @@ ONES = [
     pytest.param(words, *expected, id=shlex.join(words))
     for pattern, expected in ALONE.items()
     for words in typed(pattern)
-]
+] + [pytest.param(shlex.split(line), 0, told, id=line) for line, told in LESS.values()]
 
 
 @pytest.mark.parametrize(("words", "status", "told"), ONES)

@@ -139,7 +139,7 @@ def _show(
         QUEUE: lambda: show_queue(emulator, arguments.callers, arguments.crowd),
         SERVING: lambda: show_serving(emulator),
         TRANSFER: lambda: show_transfers(emulator, arguments.transfers),
-        CALL: lambda: show_calls(emulator),
+        CALL: lambda: show_calls(emulator, arguments.minutes),
         CAPACITY: lambda: show_capacity(emulator),
         QUEUEING: show_queueing,
         CONSOLE: lambda: show_console(
@@ -179,6 +179,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--callers", type=int, default=100, help="callers admitted, and served")
     parser.add_argument("--crowd", type=int, default=200, help="callers at once on ten lines")
     parser.add_argument("--transfers", type=int, default=20, help="callers brought to a person")
+    parser.add_argument("--minutes", type=_counts, help="lengths of plain calls, and no others")
     parser.add_argument("--days", type=int, default=500, help="days of waiting callers")
     parser.add_argument(
         "--contacts", type=_counts, default="10000,100000", help="lengths of the planner's lists"

@@ -10,6 +10,8 @@ from tests.benchmarks.prices import prices
 from tests.benchmarks.stage import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from local.cloud.emulator import Emulator
     from tests.benchmarks.prices import Prices
 
@@ -20,9 +22,15 @@ A_HUNDRED = 100
 type Json = dict[str, Any]
 
 
-def show_calls(emulator: Emulator) -> None:
-    """Measure and print; the last line is JSON."""
-    found = Stage(emulator).work("call_worker", VAPI_WEBHOOK_AUTH="none")
+def show_calls(emulator: Emulator, minutes: Sequence[int] | None = None) -> None:
+    """Measure and print; the last line is JSON.
+
+    Args:
+        emulator: Where the tables are.
+        minutes: Lengths of plain calls, and no others; None: the usual ones, in all manners.
+    """
+    plain = {"PLAIN_MINUTES": ",".join(map(str, minutes))} if minutes else {}
+    found = Stage(emulator).work("call_worker", VAPI_WEBHOOK_AUTH="none", **plain)
     slower = max(1.0, times_slower(found["loop_ms"]))
     list_of = prices()
     calls = [(call, _usd_of_1000(call, list_of, slower)) for call in found["calls"]]

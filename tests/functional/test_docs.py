@@ -19,6 +19,7 @@ from tests.acceptance.documented import (
     BESIDE_UP,
     BY_TEST,
     HIS_OWN,
+    LESS,
     NEED_AN_ACCOUNT,
     OF_CI,
 )
@@ -112,7 +113,7 @@ LINES = [
     for page in PAGES
     for words in commands(page)
 ]
-TABLES = (ALONE, BESIDE_UP, BY_TEST, OF_CI, NEED_AN_ACCOUNT, HIS_OWN)
+TABLES = (ALONE, BESIDE_UP, LESS, BY_TEST, OF_CI, NEED_AN_ACCOUNT, HIS_OWN)
 
 
 def held_by(page: Path, line: str) -> list[str]:

@@ -15,7 +15,7 @@ from contact_center.kernel.time_zones import AreaCodes
 from contact_center.lists.domain.columns import understood
 from contact_center.permission.domain.dialing_rules import DialingRules
 from tests.unit.configuration.owner_config import OwnerFolder
-from tests.unit.permission.dialing_examples import ask, parsed, reason
+from tests.unit.permission.dialing_examples import ask, contact, parsed, reason
 from tools.compile_config import main as compile_config
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
@@ -62,7 +62,10 @@ def test_ireland_is_called_in_its_hours_and_not_out_of_them() -> None:
     ireland = rules_with(country)
 
     noon, night = datetime(2026, 12, 2, 12, tzinfo=UTC), datetime(2026, 12, 2, 20, tzinfo=UTC)
+    nobody = contact(consents=())
+    assert reason(ask(DUBLIN, nobody, now=noon, under=ireland)) == "no_consent"
     assert reason(ask(DUBLIN, now=noon, under=ireland)) == "allowed"
+    assert "ie-weekdays" in json.dumps(ask(DUBLIN, now=noon, under=ireland).evidence, default=str)
     assert reason(ask(DUBLIN, now=night, under=ireland)) == "outside_window"
 
 

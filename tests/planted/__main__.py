@@ -57,7 +57,11 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.planted", description=__doc__)
     parser.add_argument("--only", nargs="*", default=[], help="names of mistakes")
     parser.add_argument("--page", action="store_true", help="write docs/planted.md and no more")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    strange = set(options.only) - {one.name for one in mistakes()}
+    if strange:
+        parser.error(f"--only: no mistake of docs/planted.md is named {', '.join(sorted(strange))}")
+    return options
 
 
 def copied(copy: Path) -> Path:

@@ -67,28 +67,42 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
         yield running
 
 
-def commands() -> list[str]:
-    texts = [(ROOT / "docs" / page).read_text(encoding="utf-8") for page in PAGES]
+def commands(*pages: str) -> list[str]:
+    texts = [(ROOT / "docs" / page).read_text(encoding="utf-8") for page in pages]
     blocks = [block for text in texts for block in BLOCK.findall(text)]
     lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
     return [line for line in lines if line.startswith("curl ")]
 
 
+def run(command: str, around: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own documents' words
+        ["/bin/sh", "-c", f"{command} --fail-with-body"],
+        env={"PATH": "/usr/bin:/bin", **around},
+        capture_output=True,
+        text=True,
+        timeout=LIVENESS_SECONDS,
+        check=False,
+    )
+
+
 def test_the_commands_of_the_operators_do_what_is_said(system: LocalSystem) -> None:
-    asked = commands()
+    asked = commands(*PAGES)
     assert len(asked) == len(EXPECTED)
-    around = {"PATH": "/usr/bin:/bin", "API": system.url, "OPERATOR_TOKEN": TOKEN}
+    around = {"API": system.url, "OPERATOR_TOKEN": TOKEN}
     for command, expected in zip(asked, EXPECTED, strict=True):
-        ran = subprocess.run(  # noqa: S603 - our own documents' words
-            ["/bin/sh", "-c", f"{command} --fail-with-body"],
-            env=around,
-            capture_output=True,
-            text=True,
-            timeout=LIVENESS_SECONDS,
-            check=False,
-        )
+        ran = run(command, around)
         assert ran.returncode == 0, (command, ran.stdout, ran.stderr)
         told = json.loads(ran.stdout)
         assert told | expected == told, command
         around["ATTEMPT"] = told.get("attemptId", "")  # as the page says
         around["FORGET_ID"] = told.get("forgetId", "")
+
+
+def test_a_country_without_rows_is_refused_as_its_page_says(system: LocalSystem) -> None:
+    [command] = commands("how-to/rules-of-your-country.md")
+    ran = run(command, {"API": system.url, "OPERATOR_TOKEN": TOKEN})
+    assert ran.returncode != 0
+    told = json.loads(ran.stdout)
+    assert (told["status"], told["field"]) == (400, "phone"), told
+    page = (ROOT / "docs" / "how-to" / "rules-of-your-country.md").read_text(encoding="utf-8")
+    assert told["detail"] in page
