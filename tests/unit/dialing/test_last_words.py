@@ -185,6 +185,14 @@ def test_who_is_not_interested_is_known_with_the_answers_or_the_end_whichever_co
 def test_nobody_has_refused_who_was_not_talked_to(reason: str) -> None:
     assert refused(after_the_call(reason)) is None
 
+    scene = Scene()
+    scene.queue()
+    scene.dial()
+    refused(scene)
+    report(scene, reason)
+    assert scene.attempt.refused_at_ms is not None  # which is believed of nobody
+    assert scene.tables.customer(NUMBER).refusal_at_ms is None
+
 
 def test_another_post_of_the_attempt_refuses_nothing() -> None:
     assert refused(after_the_call("customer-ended-call", talked=True), post=2) is None

@@ -79,7 +79,6 @@ def _claim(attempt: DialAttempt, event: Claimed, timings: DialTimings) -> DialAt
         reason=None,
         final=False,
         corrected=False,
-        refused_at_ms=None,
         empty_look_ups=0,
         failed_look_ups=0,
         due_at_ms=lease_until_ms,
