@@ -327,6 +327,17 @@ def test_a_replay_is_looked_up_and_goes_behind_what_waits() -> None:
     assert [hint.customer for hint in scene.hints.sent] == [ADA]
 
 
+def test_of_what_has_expired_nobody_is_told_that_it_is_replayed() -> None:
+    scene = Scene()
+    scene.write("a")
+    scene.crm.says = [Refused("no_permission")]
+    scene.deliver()
+    del scene.table.kept["a"]
+
+    assert not replay_one("a", scene.replaying)
+    assert scene.hints.sent == []
+
+
 def test_a_replay_of_what_had_happened_writes_nothing() -> None:
     scene = Scene()
     scene.write("a")

@@ -50,7 +50,7 @@ class Replays:
 
 
 def replay_one(effect_id: str, parts: ReplayParts) -> bool:
-    """Replay one; False: there is no dead effect of that id.
+    """Replay one; False: there is no dead effect of that id, or none of its words any more.
 
     Raises:
         StoreUnavailableError: The table did not answer.
@@ -59,8 +59,7 @@ def replay_one(effect_id: str, parts: ReplayParts) -> bool:
     dead = parts.book.dead_one(effect_id)
     if dead is None:
         return False
-    _replay([dead], parts)
-    return True
+    return _replay([dead], parts) > 0
 
 
 def replay_all(cause: str, parts: ReplayParts, in_time: InTime) -> Replays:
