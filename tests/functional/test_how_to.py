@@ -14,7 +14,7 @@ import pytest
 from contact_center.kernel.time_zones import AreaCodes
 from contact_center.lists.domain.columns import understood
 from contact_center.permission.domain.dialing_rules import DialingRules
-from tests.unit.configuration.owner_config import OwnerFolder
+from tests.unit.configuration.owner_config import OwnerFolder, blocks_of
 from tests.unit.permission.dialing_examples import ask, contact, parsed, reason
 from tools.compile_config import main as compile_config
 
@@ -42,6 +42,25 @@ def test_an_assistant_gets_the_voice_of_the_page(
     told = json.loads(capsys.readouterr().out)["voice"]
     assert (told["provider"], told["voiceId"], told["speed"]) == ("openai", "alloy", 0.95)
     assert "stability" not in told, "another provider inherits nothing"
+
+
+@pytest.mark.parametrize(
+    ("heading", "file"),
+    [
+        ("## Change the opening hours", "hours.toml"),
+        ("## Say who takes callers", "people.toml"),
+    ],
+)
+def test_what_an_owner_adds_at_the_end_of_a_file_is_taken(
+    heading: str, file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    owner = OwnerFolder(tmp_path)
+    added = blocks_of(heading)[0]
+    assert added.startswith("[")
+    owner.append(file, f"\n{added}")
+    assert compile_config(["--config", str(owner.path)]) == 0, capsys.readouterr().err
+    compiled = owner.compiled.read_text(encoding="utf-8")
+    assert ("Christmas" if file == "hours.toml" else "carla") in compiled
 
 
 def rules_with(changes: list[str]) -> DialingRules:
