@@ -57,6 +57,8 @@ def show_after(emulator: Emulator) -> None:
     for part, dollars in usd.items():
         print(f"    {part:<34}{dollars:.4f}")
     print(f"  write units a call: {_units(steps, calls)}")
+    effect_cpu_ms = steps["effects"]["cpu_ms"] / calls / slower
+    print(f"  CPU of an effect, without its receiver's: {effect_cpu_ms:.1f} ms")
     print(f"  CPU as on a usual machine: this one takes {slower:.1f} times as long.")
     print(json.dumps(figures))
 
