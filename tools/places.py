@@ -40,6 +40,7 @@ LIMITS = Config(
     connect_timeout=3.0, read_timeout=10.0, retries={"mode": "standard", "total_max_attempts": 3}
 )
 LOCAL_OWNER = "local"
+PROXIES = ("HTTPS_PROXY", "ALL_PROXY", "HTTP_PROXY")
 TOPICS = ("ALARM_TOPIC_ARN", "NOTICE_TOPIC_ARN")
 
 
@@ -213,6 +214,20 @@ def _read_stack(stack: str, where: Mapping[str, str]) -> tuple[dict[str, str], d
         if one.get("PhysicalResourceId") and one["ResourceStatus"] != "DELETE_COMPLETE"
     }
     return parameters, resources
+
+
+def proxy_note(environment: Mapping[str, str]) -> str | None:
+    """That a proxy which is set is not used; None: none is set.
+
+    Of the environment nothing is read where a request of ours goes (contact_center/web).
+    """
+    named = [name for name in PROXIES if environment.get(name) or environment.get(name.lower())]
+    if not named:
+        return None
+    return (
+        f"{named[0]} is set and is not used: Vapi, Twilio and our own address have to be reached "
+        "from here without it"
+    )
 
 
 PLACE_ERRORS = (NotReachedError, TemplateError)

@@ -29,7 +29,7 @@ from contact_center.wiring.provisioner import StoredKeys, provisioning
 from local.settings_text import SettingsError as LocalSettingsError
 from local.settings_text import read_env_file
 from local.up import name_notes
-from tools.places import PLACE_ERRORS, deployed, running_here
+from tools.places import PLACE_ERRORS, deployed, proxy_note, running_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,6 +78,8 @@ def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] | Non
     arguments = parser.parse_args(argv)
     try:
         told = os.environ if environment is None else environment
+        if (proxy := proxy_note(told)) is not None:
+            print(proxy, file=sys.stderr)
         made = _made(arguments, told)
         shown = plan(made.parts)
         _show(shown, made)

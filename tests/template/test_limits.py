@@ -28,6 +28,8 @@ INLINE_LETTERS, MANAGED_LETTERS = 10_240, 6_144
 ENVIRONMENT_BYTES = 4_096
 TEMPLATE_BYTES, RESOURCES, PARAMETERS = 1_000_000, 500, 200
 ROUTES, ALARMS_OF_A_GROUP = 300, 10
+AN_HOUR, A_DAY, A_WEEK = 3_600, 86_400, 604_800
+DESCRIPTION = 1_024
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,16 @@ def test_a_role_s_policies_are_not_larger_than_iam_takes_them(template: dict[str
     own, managed = inline_letters(made), managed_letters(made)
     assert {name: size for name, size in own.items() if size > INLINE_LETTERS} == {}
     assert {name: size for name, size in managed.items() if size > MANAGED_LETTERS} == {}
+
+
+def test_an_alarm_looks_back_no_longer_than_cloudwatch_keeps_it(
+    template: dict[str, Any], of_kind: Callable[[dict[str, Any], str], dict[str, Any]]
+) -> None:
+    for name, alarm in of_kind(template, "Alarm").items():
+        period, back = alarm["Period"], alarm["Period"] * alarm["EvaluationPeriods"]
+        assert period % 60 == 0, name
+        assert back <= (A_WEEK if period >= AN_HOUR else A_DAY), name
+        assert len(alarm["AlarmDescription"]) <= DESCRIPTION, name
 
 
 @pytest.mark.sam

@@ -14,6 +14,7 @@ Exit status: 0 nothing is wrong, 1 something is, 2 nothing could be asked.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from contact_center.kernel.system_clock import SystemClock, SystemSleeper
 from tools.doctor.checks import Doctor
 from tools.doctor.examination import examined
 from tools.doctor.lines import conclusion, exit_status, json_of, text_of
-from tools.places import PLACE_ERRORS, deployed, running_here
+from tools.places import PLACE_ERRORS, deployed, proxy_note, running_here
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +58,8 @@ def examine(place: Place, *, as_json: bool = False, clock: Clock | None = None) 
     """Ask a set-up everything and print the lines; returns the exit status."""
     doctor = Doctor(place, clock or SystemClock(), SystemSleeper())
     lines = []
+    if (note := proxy_note(os.environ)) is not None:
+        _progress(note)
     if not as_json:
         print(f"Looking at {place.name}.", flush=True)
     for line in examined(doctor.questions(), doctor.secrets, _progress):

@@ -13,6 +13,7 @@ from contact_center.provisioning.services.provisioning_ports import (
     ChangedMeanwhileError,
     OutOfTimeError,
 )
+from contact_center.web.outcomes import Answered
 from local.vapi.calls.account import Account
 from tests.functional.provisioning.provisioning_scene import (
     ASSISTANTS,
@@ -32,6 +33,10 @@ from tests.vapi_scene import schema_check
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from requests import Request
+
+    from contact_center.web.outcomes import Outcome
 
 type Json = Any
 
@@ -150,6 +155,36 @@ def test_deleted_by_hand(scene: ProvisioningScene, resource: str, name: str) -> 
     )
 
 
+class Lagging(Line):
+    """Lists at Vapi do not know yet what was made a moment ago."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: list[str] = []
+
+    def send(self, asked: Request) -> Outcome:
+        outcome = super().send(asked)
+        if not isinstance(outcome, Answered):
+            return outcome
+        said = json.loads(outcome.body)
+        if isinstance(said, list):
+            listed = [one for one in said if one["id"] not in self._made]
+            return Answered(outcome.status, outcome.headers, json.dumps(listed).encode())
+        if asked.method == "POST" and "id" in said:
+            self._made.append(said["id"])
+        return outcome
+
+
+def test_what_is_not_listed_yet_was_made_all_the_same(scene: ProvisioningScene) -> None:
+    scene.settings |= SAVED
+    made = scene.run(Lagging())
+
+    assert made.left == ()
+    assert made.ids[Kind.NUMBER, "main"] == scene.one("phone-number")["id"]
+    assert made.ids[Kind.SQUAD, "contact-center"] == scene.one("squad")["id"]
+    assert scene.changes() == []
+
+
 def test_what_was_shown_is_what_is_done(scene: ProvisioningScene) -> None:
     parts = scene.made().parts
     shown = plan(parts)
@@ -258,6 +293,15 @@ def test_a_setting_that_is_missing_is_named(
     assert (status, words in told) == (2, True), told
     assert "There is no .env." in told
     assert "HERE=1" in told
+
+
+def test_a_proxy_that_is_not_used_is_said(scene: ProvisioningScene, tmp_path: Path) -> None:
+    assert "PROXY" not in scene.command("--plan", env_file=tmp_path / ".env")[1]
+    scene.settings["https_proxy"] = "http://127.0.0.1:9"
+    status, told = scene.command("--plan", env_file=tmp_path / ".env")
+    assert "HTTPS_PROXY is set and is not used" in told
+    assert "127.0.0.1:9 " not in told
+    assert status == 1  # asked all the same
 
 
 def test_a_name_that_nothing_reads_is_named(scene: ProvisioningScene, tmp_path: Path) -> None:

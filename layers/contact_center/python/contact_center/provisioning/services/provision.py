@@ -91,7 +91,7 @@ def carry_out(shown: Plan, parts: ProvisionParts) -> Provisioned:
             done.append(step)
             parts.told(step)
     if done:
-        survey = Survey(parts)
+        survey = Survey(parts, survey.written)
     after = _plan(survey)
     return Provisioned(done=tuple(done), left=after.changes, ids=survey.ids)
 
@@ -114,15 +114,26 @@ class Survey:
     What its methods raise is as of `plan`.
     """
 
-    def __init__(self, parts: ProvisionParts) -> None:
-        """Keep the parts; nothing is looked up yet."""
+    def __init__(self, parts: ProvisionParts, written: Sequence[Found] = ()) -> None:
+        """Keep the parts; nothing is looked up yet.
+
+        Args:
+            parts: What a run needs.
+            written: What was written a moment ago, as it was told then; a list may lag behind it.
+        """
         self.parts = parts
+        self.written = [*written]
         self._found: dict[Kind, list[Found]] = {}
 
     def found(self, kind: Kind) -> list[Found]:
         """All of a kind that is there."""
         if kind not in self._found:
-            self._found[kind] = list(self.parts.accounts[kind].found(kind))
+            listed = list(self.parts.accounts[kind].found(kind))
+            known = {one.id for one in listed}
+            self._found[kind] = [
+                *listed,
+                *(one for one in self.written if one.kind is kind and one.id not in known),
+            ]
         return self._found[kind]
 
     def look_for_others(self) -> None:
@@ -157,6 +168,7 @@ class Survey:
             written = account.make(kind, body)
         else:
             written = account.change(kind, step.found.id, body)
+        self.written = [*(one for one in self.written if one.id != written.id), written]
         others = [one for one in self.found(kind) if one.id != written.id]
         self._found[kind] = [*others, written]
         for disturbed in step.wanted.disturbs:
