@@ -178,5 +178,29 @@ def alarms_of_groups(made: Made) -> dict[str, int]:
     }
 
 
+def named_in(said: Any) -> Iterator[str]:
+    """The resources that one names, wherever: CloudFormation makes those before it."""
+    if isinstance(said, list):
+        for one in said:
+            yield from named_in(one)
+    elif isinstance(said, dict):
+        for name, value in said.items():
+            yield from _named(name, value)
+
+
+def _named(function: str, given: Any) -> Iterator[str]:
+    match function:
+        case "Ref" | "DependsOn":
+            yield from as_list(given)
+        case "Fn::GetAtt":
+            yield as_list(given)[0].partition(".")[0]
+        case "Fn::Sub":
+            text, more = given if isinstance(given, list) else (given, {})
+            yield from (found.partition(".")[0] for found in _IN_TEXT.findall(text))
+            yield from named_in(more)
+        case _:
+            yield from named_in(given)
+
+
 def _bytes(said: object) -> int:
     return len(json.dumps(said, separators=(",", ":")))

@@ -7,6 +7,7 @@ The limits are AWS's: quotas of Lambda, IAM, CloudFormation, API Gateway and Cod
 from __future__ import annotations
 
 import json
+from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.template.aws_limits import (
     environment_bytes,
     inline_letters,
     managed_letters,
+    named_in,
     policy_bytes,
 )
 
@@ -69,6 +71,20 @@ def test_an_alarm_looks_back_no_longer_than_cloudwatch_keeps_it(
         assert period % 60 == 0, name
         assert back <= (A_WEEK if period >= AN_HOUR else A_DAY), name
         assert len(alarm["AlarmDescription"]) <= DESCRIPTION, name
+
+
+@pytest.mark.sam
+@pytest.mark.parametrize("rollout", ["AllAtOnce", "Canary10Percent5Minutes"])
+def test_nothing_waits_for_itself(
+    translated: dict[str, Any], gradual: dict[str, Any], rollout: str
+) -> None:
+    """CloudFormation takes no circle; an alias waits for the alarms that send its version back."""
+    template = translated if rollout == "AllAtOnce" else gradual
+    waits_for = {
+        name: set(named_in(resource)) & template["Resources"].keys()
+        for name, resource in template["Resources"].items()
+    }
+    list(TopologicalSorter(waits_for).static_order())  # raises CycleError
 
 
 @pytest.mark.sam

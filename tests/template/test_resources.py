@@ -358,7 +358,7 @@ def test_one_version_everywhere(written: dict[str, Any]) -> None:
     [
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),  # the dead queue holds something
         ("AWS/SQS", "ApproximateAgeOfOldestMessage"),  # the router is behind
-        ("AWS/ApiGateway", "5xx"),  # the door fails
+        ({"Ref": "AWS::StackName"}, "ApiFailed"),  # the door fails
         ({"Ref": "AWS::StackName"}, "WebhookRefused"),  # signatures fail
         ({"Ref": "AWS::StackName"}, "FallbackAnswered"),  # Twilio's door fails
         ({"Ref": "AWS::StackName"}, "TwilioRefused"),  # its signatures fail
