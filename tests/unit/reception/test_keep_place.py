@@ -9,6 +9,8 @@ import pytest
 
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.permission.domain.permission import Permission
+from contact_center.queue.domain.waiting import Offered, TakenBack, WaitsFor
+from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.keep_place import (
     key_pressed,
     number_confirmed,
@@ -110,6 +112,15 @@ def test_of_a_key_in_the_instant_of_his_turn_the_turn_counts(scene: CallbackScen
     scene.serves()
     assert scene.keeps("ann") == [Speak("your turn"), WAIT]
     assert scene.state("ann") == "serving"
+
+
+def test_while_a_person_is_asked_about_him_it_is_not_yet_his_turn(scene: CallbackScene) -> None:
+    scene.waits("ann", WaitsFor.PERSON)
+    until_ms = scene.clock.now_ms() + 20_000
+    change_entry("v-CA-ann", Offered("o1", "ada", until_ms), scene.waiting)
+    assert scene.keeps("ann") == [Speak("not kept"), WAIT]
+    change_entry("v-CA-ann", TakenBack("o1", until_ms), scene.waiting)  # she has declined
+    assert scene.keeps("ann") == [Speak("kept"), HangUp()]
 
 
 def test_another_number_is_keyed_in_read_back_and_confirmed(scene: CallbackScene) -> None:

@@ -143,7 +143,10 @@ def _keep(
 def _not_his_to_keep(
     entry: QueueEntry | None, parts: QueueParts
 ) -> Sequence[WaitInstruction] | None:
-    """What he hears who waits no longer, or is about to be served; None: he waits."""
+    """What he hears who waits no longer, or may be about to be served; None: he waits.
+
+    That a person is asked about him is no turn yet: who is asked may decline.
+    """
     rules = parts.rules.call_back
     if entry is None or rules is None:
         return [LeaveWait()]
@@ -153,7 +156,9 @@ def _not_his_to_keep(
         return [LeaveWait()]
     if entry.state is EntryState.WAITING:
         return None
-    return [Speak(rules.texts.your_turn), GoTo(WAIT_PATH)]
+    is_his_turn = entry.state is EntryState.SERVING
+    said = rules.texts.your_turn if is_his_turn else rules.texts.not_kept
+    return [Speak(said), GoTo(WAIT_PATH)]
 
 
 def _fits(entry: QueueEntry, board: QueueBoard, keeping: Keeping, parts: QueueParts) -> bool:
