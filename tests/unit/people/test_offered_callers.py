@@ -248,6 +248,30 @@ def test_another_key_brings_the_question_again(stage: Stage) -> None:
     assert stage.outcome() is None
 
 
+def test_who_pressed_another_key_has_as_long_again_for_the_right_one(stage: Stage) -> None:
+    stage.ask()
+    stage.answers()
+    stage.clock.advance(15_000)
+    assert isinstance(stage.presses("7")[0], GoTo)
+    assert isinstance(stage.answers()[0], AskKeys)
+    stage.later(15_000)  # a tick looks at whoever may have been a machine
+    assert stage.outcome() is None
+    assert isinstance(stage.presses("1")[0], EnterRoom)
+
+
+def test_a_pocket_that_presses_keys_holds_a_caller_no_longer_than_that(stage: Stage) -> None:
+    offer = stage.ask()
+    stage.answers()
+    for _ in range(20):
+        stage.clock.advance(10_000)
+        stage.presses("7")
+        stage.answers()
+    stage.later(0)
+    asked = (offer.ring_seconds + 3 * offer.brief_seconds) * 1_000
+    assert stage.outcome() is not None
+    assert asked < 20 * 10_000
+
+
 def test_a_ring_of_which_nobody_heard_is_looked_up_and_never_rung_again(stage: Stage) -> None:
     stage.telephone.answers["ring"] = Unknown("timeout")
     offer = stage.ask()

@@ -161,9 +161,14 @@ def _leg_told(offer: Offer, fact: LegTold) -> Offer:
 
 
 def _answered(offer: Offer, fact: PersonAnswered) -> Offer:
-    if offer.answered_at_ms is not None or offer.leg not in {None, fact.leg}:
+    """Whoever asks again hears all of it once more, and has as long again for a key: twice."""
+    if offer.leg not in {None, fact.leg}:
         return offer
-    return replace(offer, ring=Ring.RINGS, leg=fact.leg, answered_at_ms=fact.at_ms)
+    known_ms = offer.answered_at_ms
+    if known_ms is None:
+        return replace(offer, ring=Ring.RINGS, leg=fact.leg, answered_at_ms=fact.at_ms)
+    last_ms = offer.asked_at_ms + (offer.ring_seconds + 2 * offer.brief_seconds) * 1_000
+    return replace(offer, answered_at_ms=max(known_ms, min(fact.at_ms, last_ms)))
 
 
 def _said(offer: Offer, fact: PersonSaid) -> Offer:
