@@ -36,15 +36,37 @@ FIGURE = re.compile(
     r"\d ?(?:ms|[µu]s|[KMG]i?B|bytes|USD)\b|\d ?[%\u00d7]|\d,\d{3}\b"
     rf"|{MEASURED}[^.|]*?{TIME}|{TIME}[^.|]*?{MEASURED}"
 )
+COMMAND = re.compile(
+    r"`(?:make [a-z]|PART=|python -m |\.venv/bin/python)|^ *make [a-z]", re.MULTILINE
+)
+# What a figure itself has to name, where no command stands beside it.
 SOURCE = re.compile(
-    r"`(?:make [a-z]|PART=|python -m |\.venv/bin/python)|^ *make [a-z]|`tests/|\.(?:toml|py)`"
-    r"|https?://|\]\([^)]*(?:performance|sources|figures)\.md|decisions/\d{4}|read on \d{4}"
-    r"| \[\d+\]",
-    re.MULTILINE,
+    r"`tests/|aws_prices\.toml|https?://|\]\([^)]*(?:performance|sources|figures)\.md"
+    r"|decisions/\d{4}|read on \d{4}| \[\d+\]"
 )
 
 # What is no measurement but a constant of ours: where it stands, and what a number there is worth.
 CONSTANTS = {
+    ("architecture.md", "at most 6 ms"): (
+        "contact_center.dialing.domain.dial_timings:DialTimings.clocks_ms",
+        1,
+    ),
+    ("architecture.md", "of them 8 ms late"): (
+        "contact_center.dialing.domain.dial_timings:DialTimings.lateness_ms",
+        1,
+    ),
+    ("architecture.md", "are 20 ms apart"): (
+        "contact_center.dialing.domain.pacing:PaceLimits.slack_ms",
+        1,
+    ),
+    ("architecture.md", "list ≤ 1 MB"): (
+        "contact_center.lists.services.add_contacts:INLINE_BYTES",
+        1e-6,
+    ),
+    ("architecture.md", "more than 1 GiB"): (
+        "contact_center.lists.services.import_contacts:LARGEST_FILE_BYTES",
+        1 / 2**30,
+    ),
     ("callers.md", "260 ms a word"): ("local.vapi.calls.caller:MS_PER_WORD", 1),
     ("compliance.md", "more than 5 %"): (
         "contact_center.lists.services.take_off_list:MOST_REMOVED_PERCENT",
@@ -95,6 +117,10 @@ CONSTANTS = {
 }
 # What is somebody else's, an aim, or held by another test.
 REASONS = {
+    ("architecture.md", "clocks 50 ms apart"): "an example",
+    ("architecture.md", "one 50 ms off"): "the same: a fiftieth of the second that a stamp is wide",
+    ("deployment.md", "no AWS: five minutes"): "a reader's own time",
+    ("our-own-number.md", "at most two minutes"): "TakeMessage.most_seconds, in words",
     ("callers.md", "> 90 %"): "an aim of the demo",
     ("callers.md", "> 95 %"): "an aim of the demo",
     ("callers.md", "< 3000 ms"): "an aim of the demo",
@@ -123,17 +149,17 @@ def blocks(page: Path) -> list[str]:
     return ["\n".join(lines) for lines in found if lines]
 
 
-def places(page: Path) -> Iterator[tuple[str, str]]:
-    """Each paragraph, row of a table and fenced block, and what stands near it."""
+def places(page: Path) -> Iterator[tuple[str, bool]]:
+    """Each paragraph, row of a table and fenced block, and whether it says where it is from."""
     parts = blocks(page)
     for at, part in enumerate(parts):
-        around = [part, *parts[max(0, at - 1) : at]]
-        around += [one for one in parts[at + 1 : at + 2] if not one.startswith("#")]
-        if part.lstrip().startswith("|"):
-            head, _, *rows = part.splitlines()
-            yield from ((row, "\n".join([head, row, *around[1:]])) for row in rows)
-        else:
-            yield part, "\n".join(around)
+        beside = [*parts[max(0, at - 1) : at], *parts[at + 1 : at + 2]]
+        has_command = any(COMMAND.search(one) for one in beside if not one.startswith("#"))
+        rows = part.splitlines()
+        is_table = part.lstrip().startswith("|")
+        for text in rows[2:] if is_table else [part]:
+            said = f"{rows[0]}\n{text}" if is_table else text
+            yield text, has_command or bool(COMMAND.search(said) or SOURCE.search(said))
 
 
 def unsourced(page: Path) -> list[str]:
@@ -141,8 +167,8 @@ def unsourced(page: Path) -> list[str]:
     known = [said for name, said in (*CONSTANTS, *REASONS) if name == page.name]
     return [
         text[max(0, found.start() - 60) : found.end() + 30]
-        for text, near in places(page)
-        if not SOURCE.search(near)
+        for text, is_sourced in places(page)
+        if not is_sourced
         for found in FIGURE.finditer(text)
         if not any(
             at < found.end() and found.start() < at + len(said)
