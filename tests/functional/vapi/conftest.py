@@ -34,7 +34,7 @@ def function(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Modu
         "LOCAL_TEST_NUMBERS": "true",
         "REPORTS_BUCKET": account.reports_bucket,
         "VAPI_SECRET_NAME": account.secret("vapi-webhook", json.dumps({"current": SECRET})),
-        "FORGET_KEY_NAME": account.secret("forget-key", json.dumps({"key": FORGET_KEY})),
+        "FORGET_KEY_NAME": account.secret("doors-key", json.dumps({"key": FORGET_KEY})),
         "PUBLIC_BASE_URL": "https://switchboard.example",
         "PERSON_NUMBER": "+14155550190",
     }
