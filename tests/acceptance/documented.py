@@ -84,6 +84,16 @@ NEED_AN_ACCOUNT = (
     "make provision ENV=*",
     "make recount-figures * STACK=*",
 )
+# What they say where there is no account: that they read their options, and begin nothing. Not
+# `make destroy`, which first makes SAM CLI's environment.
+WITHOUT_ACCOUNT = {
+    "make accept LIVE=1 * ENV=dev *": "They would cost: 10 calls",
+    "make deploy *": "not deployed: nobody is here to ask",
+    "make doctor ENV=*": "nothing was asked: there are no AWS credentials",
+    "make forget-again API=*": "not reached: https://calls.example.com",
+    "make provision ENV=*": "not provisioned: there are no AWS credentials",
+    "make recount-figures * STACK=*": "not recounted: there are no credentials",
+}
 # A reader's own: his editor, where he has this from, a tunnel to his machine.
 HIS_OWN = (
     "$EDITOR *",

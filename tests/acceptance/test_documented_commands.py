@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.documented import ALONE, BESIDE_UP, LESS
+from tests.acceptance.documented import ALONE, BESIDE_UP, LESS, WITHOUT_ACCOUNT
 from tests.functional.test_docs import PAGES, commands
 from tests.liveness import LIVENESS_SECONDS
 from tests.planted.__main__ import copied
@@ -76,6 +76,16 @@ def test_a_command_does_what_its_page_says(
     ran = run(place, words)
     assert ran.returncode == status, ran.stdout[-2_000:]
     assert told in ran.stdout
+
+
+@pytest.mark.parametrize(("pattern", "told"), WITHOUT_ACCOUNT.items())
+def test_what_needs_an_account_says_so_and_begins_nothing(
+    place: Path, pattern: str, told: str
+) -> None:
+    for words in typed(pattern):
+        ran = run(place, words)
+        assert ran.returncode == 2, ran.stdout[-2_000:]
+        assert told in ran.stdout
 
 
 @contextmanager

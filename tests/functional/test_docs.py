@@ -22,6 +22,7 @@ from tests.acceptance.documented import (
     LESS,
     NEED_AN_ACCOUNT,
     OF_CI,
+    WITHOUT_ACCOUNT,
 )
 from tests.liveness import LIVENESS_SECONDS
 
@@ -139,6 +140,7 @@ def parts_with(page: Path, line: str) -> list[str]:
 def test_what_is_said_to_run_commands_is_there_and_no_command_is_gone() -> None:
     found = {one for param in LINES for one in held_by(*param.values)}  # type: ignore[arg-type]
     assert found >= {one for table in TABLES for one in table}
+    assert set(WITHOUT_ACCOUNT) <= set(NEED_AN_ACCOUNT)
     assert [one for one in (*BY_TEST.values(), *ASKING.values()) if not (ROOT / one).exists()] == []
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     [checked] = re.findall(r"^check: (.*?) ##", makefile, re.MULTILINE)
