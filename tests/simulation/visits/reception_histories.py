@@ -253,6 +253,7 @@ class _Watch:
     def __init__(self, system: ReceptionSystem, *, strict: bool) -> None:
         self.system, self.broken, self.strict = system, list[str](), strict
         self._since: dict[str, float] = {}
+        self._in_vain: dict[str, int] = {}
         self._busy_ms = system.world.now
 
     def look(self) -> None:
@@ -276,8 +277,15 @@ class _Watch:
                 system.breaks.judge.look()
 
     def _waits_since(self, leg: Leg) -> float:
-        """Since when he has waited beside it: who was sent for meanwhile began anew."""
-        return max(self._since.setdefault(leg.sid, self.system.world.now), leg.since_ms)
+        """Since when he has waited beside it: who was sent for meanwhile began anew.
+
+        So has whoever stood after somebody who was sent for in vain and has gone.
+        """
+        now, in_vain = self.system.world.now, self._sent_for_in_vain(leg)
+        if in_vain < self._in_vain.get(leg.sid, 0):
+            self._since[leg.sid] = now
+        self._in_vain[leg.sid] = in_vain
+        return max(self._since.setdefault(leg.sid, now), leg.since_ms)
 
     def _wrong(self, text: str) -> None:
         self.system.world.note(f"WRONG {text}")
@@ -286,9 +294,12 @@ class _Watch:
     def _within_ms(self, leg: Leg) -> float:
         if not self.strict:
             return SERVED_WITHIN_MS
+        return TICKED_WITHIN_MS * self._sent_for_in_vain(leg) or HINTED_WITHIN_MS
+
+    def _sent_for_in_vain(self, leg: Leg) -> int:
+        """How many of those before him, and he himself, were sent for and are still there."""
         line = [one for one in self.system.providers.legs.values() if _stands_before(one, leg)]
-        in_vain = sum(self.system.served.count(one) > SENT_FOR for one in line)
-        return TICKED_WITHIN_MS * in_vain or HINTED_WITHIN_MS
+        return sum(self.system.served.count(one) > SENT_FOR for one in line)
 
 
 def _stands_before(one: Leg, leg: Leg) -> bool:

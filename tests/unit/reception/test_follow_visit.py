@@ -45,6 +45,18 @@ def test_the_end_of_a_caller_frees_what_he_held_once() -> None:
     assert (desk.visit, list(desk.tables.leases)) == (visit, ["call:next"])
 
 
+def test_who_hangs_up_in_line_has_whoever_stood_after_him_served() -> None:
+    desk = Desk()
+    desk.tables.admit("call:other", NOW_MS)
+    desk.admit()
+    assert desk.visit.state is Stage.WAITING
+    desk.jobs.sent.clear()
+
+    desk.hang_up(5_000)
+
+    assert [job.kind for job in desk.jobs.sent] == [JobKind.SERVE]
+
+
 def test_whose_place_in_line_nobody_can_read_holds_nothing_once_he_has_hung_up() -> None:
     desk = Desk()
     desk.admit()

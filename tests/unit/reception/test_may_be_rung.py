@@ -36,9 +36,11 @@ def due(scene: CallbackScene) -> None:
     scene.frees_line()
 
 
-def test_who_is_on_our_own_list_is_not_called_and_somebody_is_told(scene: CallbackScene) -> None:
-    permits(scene, suppressed_at=datetime(2026, 1, 5, tzinfo=UTC), suppression_source="asked")
+def test_who_is_on_our_own_list_is_not_called_and_somebody_is_told(
+    scene: CallbackScene,
+) -> None:
     due(scene)
+    permits(scene, suppressed_at=datetime(2026, 1, 5, tzinfo=UTC), suppression_source="asked")
     assert scene.serves() == 1
     assert scene.rung == []
     assert scene.state("bob") == "serving"

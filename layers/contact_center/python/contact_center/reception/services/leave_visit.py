@@ -52,10 +52,12 @@ def told(visit: Visit, reception: Reception, known: Kept | None = None) -> None:
 def leave_all(visit: Visit, reception: Reception) -> None:
     """A caller has hung up: free his line, unless a call on it is in doubt, and his place.
 
+    Whoever stood after him may be next now, beside a line that has been free for long.
+
     Raises ContentionError, StoreRefusedError, StoreUnavailableError: to be told again.
     """
-    if visit.place_ms is not None or visit.wishes:  # a place may be untold
-        leave_queue(visit.visit_id, reception.queue)
+    stood = visit.place_ms is not None or bool(visit.wishes)  # a place may be untold
+    frees = stood and leave_queue(visit.visit_id, reception.queue)
     if visit.wishes:  # whoever is asked for him is asked no more
         hint(ReceptionJob(JobKind.ASK, visit.visit_id), reception)
     if visit.unjoined is not None:  # nobody comes there any more
@@ -68,7 +70,9 @@ def leave_all(visit: Visit, reception: Reception) -> None:
         hint(ReceptionJob(JobKind.CALL_BACK, visit.visit_id), reception)
     if visit.in_doubt:  # nobody looks after a line that he has not, so nobody tells it later
         note_caller(visit.visit_id, visit.caller, reception.lines, gone=True)
-    elif leave_line(visit.visit_id, visit.caller, reception.lines):
+    else:
+        frees |= leave_line(visit.visit_id, visit.caller, reception.lines)
+    if frees:
         hint(ReceptionJob(JobKind.SERVE), reception)
 
 
