@@ -382,7 +382,9 @@ def test_a_call_that_is_over_shows_what_it_came_to_and_where_something_was_redac
             part.get_by_text(text).first.wait_for()
     said = console.page.get_by_role("list", name="Transcript")
     assert said.locator(".redacted").inner_text() == "card"
-    console.page.get_by_role("button", name="Get the link").wait_for()
+    console.page.get_by_role("button", name="Get the link").click()
+    console.page.get_by_role("link", name="Listen").wait_for()
+    console.page.get_by_role("button", name="Get another link").wait_for()  # each ends soon
 
 
 def test_the_frame_is_skipped_its_look_chosen_and_times_are_the_business_s(

@@ -152,7 +152,7 @@ TOLD_TWICE = """() => [...document.activeElement.querySelectorAll(".when"), docu
   .map((one) => getComputedStyle(one, "::after").content !== "none")"""
 # For a reader whose zone has the longest name.
 FAR_AWAY = """all => all.forEach((one) => {
-  one.title = "Mon, 30 Nov, 12:00:00 America/Argentina/Buenos_Aires"; })"""
+  one.title = "Mon, 30 Nov 2026, 12:00:00 America/Argentina/Buenos_Aires"; })"""
 
 
 def test_a_time_is_told_in_the_reader_s_zone_too_while_it_or_its_row_has_the_focus(

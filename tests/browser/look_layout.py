@@ -111,9 +111,10 @@ def test_red_counts_what_is_urgent_and_nothing_that_can_wait(open_console: Open)
     console.go("queue")
     page.locator(".waits .urgent").nth(1).wait_for()
     assert page.locator(".waits .urgent").count() == 2  # of three, who wait for two minutes
-    console.go("visits/visit-7")
-    console.see("declined")
-    assert page.locator("main .mark.bad").count() == 0  # what was is no alarm
+    for where, words in (("visits/visit-7", "declined"), ("more/audit", "refused")):
+        console.go(where)
+        console.see(words)
+        assert page.locator("main .mark.bad").count() == 0, where  # what was is no alarm
 
 
 @pytest.mark.parametrize(("used", "loud"), [(39, 0), (40, 1), (None, 0)])

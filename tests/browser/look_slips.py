@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -37,6 +38,9 @@ def test_a_part_that_could_not_be_read_says_so_and_since_when(open_console: Open
         others = console.page.get_by_role("region", name="Waiting")
         others.get_by_text("as of").wait_for()
         assert others.get_by_text("could not be read").count() == 0
+    console.go("live")
+    old = console.page.locator(".strip .old dt")
+    assert [one.split(",")[0] for one in old.all_inner_texts()] == ["person ready", "lines"]
 
 
 def test_what_is_no_answer_of_ours_is_no_news(open_console: Open) -> None:
@@ -133,19 +137,19 @@ def test_a_length_is_told_in_whole_minutes(open_console: Open) -> None:
 
 
 def test_an_answer_that_was_long_under_way_sets_no_clock_back(open_console: Open) -> None:
-    answers = Answers({**full(), "/api/live": lambda _: told.live(1)})
-    console = open_console(answers=answers, script=STANDING)
+    calls = told.live(1)["calls"]  # they began when they began
+    answers = Answers({**full(), "/api/live": lambda _: {**told.live(1), "calls": calls}})
+    console = open_console(answers=answers, script=STANDING + ONCE)
     lasts = console.page.locator(".calls tbody td:first-child time")
     lasts.wait_for()
     with console.waiting_for("**/api/live**"):
         with console.page.expect_request("**/api/live**"):
-            pass
-        console.is_at(9)
-        console.until("() => document.querySelector('.calls time').innerText > '15:05'")
-    with console.page.expect_request("**/api/live**"):  # so the one before was heard
-        pass
+            console.look_again()
+        console.is_at(60)  # what comes then was said in the meantime
+        console.until("() => document.querySelector('.calls time').innerText > '15:40'")
+    console.page.wait_for_timeout(1_100)  # times are told anew each second
 
-    assert lasts.inner_text() > "15:05"
+    assert lasts.inner_text() > "15:40"
 
 
 def test_of_many_rows_few_ask_at_once_and_all_in_turn(open_console: Open) -> None:
@@ -160,6 +164,24 @@ def test_of_many_rows_few_ask_at_once_and_all_in_turn(open_console: Open) -> Non
         assert len(held) == 2
 
     console.page.locator(".needs li", has_text="sb-7Q2M").nth(8).wait_for()
+
+
+def test_a_day_of_another_year_is_told_with_it(open_console: Open) -> None:
+    today = datetime.now(tz=UTC)
+    years = range(today.year - 12, today.year)
+    # of the same name as today, if there is one: 30 November was a Monday in 2020 as well
+    days = [today.replace(year=year, day=min(today.day, 28)) for year in years]
+    then = next((one for one in days if one.weekday() == today.weekday()), days[0])
+    said = told.contactable()
+    said["evidence"]["consent"]["at"] = then.isoformat()
+    answers = {"/api/contactability": said, "/api/customers/story": told.story()}
+    console = open_console(answers=Answers({**full(), **answers}))
+    console.go("more/customer")
+    console.page.get_by_label("Number", exact=True).fill("+12125550143")
+    console.page.get_by_role("button", name="May we call now?").click()
+
+    consent = console.page.locator("dd", has_text="web form 4")
+    consent.get_by_text(f"{then.year}").wait_for()
 
 
 # -- what was asked for something else -------------------------------------------------------
@@ -253,6 +275,27 @@ def test_what_was_done_stays_done_though_an_older_answer_comes_later(open_consol
         now.wait_for(state="detached")
         assert len(held) == 1
     assert now.count() == 0
+
+
+def test_what_is_live_is_asked_for_after_an_act_though_it_was_asked_for_before(
+    open_console: Open,
+) -> None:
+    away, ready = told.live(), told.live()
+    ready["people"] = [{**one, "state": "ready"} for one in ready["people"]]
+    answers = Answers({**full(), "/api/live": away, "PUT /api/people/chidi": {"id": "chidi"}})
+    console = open_console(answers=answers, script=ONCE)
+    console.go("queue")
+    chidi = console.page.get_by_role("listitem").filter(has_text="Chidi")
+    chidi.wait_for()
+    late = iter([away])
+    answers.told["/api/live"] = lambda _: next(late, ready)
+    with console.waiting_for("**/api/live**"):
+        with console.page.expect_request("**/api/live**"):
+            console.look_again()
+        chidi.get_by_role("button", name="Ready").click()
+        chidi.get_by_text("Done.").wait_for()
+
+    chidi.get_by_text("ready", exact=True).wait_for()
 
 
 def test_that_an_assistant_was_not_muted_is_seen(open_console: Open) -> None:

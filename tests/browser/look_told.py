@@ -179,7 +179,7 @@ def test_each_need_says_what_it_is_and_what_it_rests_on(open_console: Open) -> N
     rows.nth(11).wait_for()
     doubt = rows.filter(has_text="Did this ring?")
 
-    for words in ("sb-7Q2M", "1 sent", "6 looks found nothing, 2 failed"):
+    for words in ("sb-7Q2M", "1 sent. Looked up: 6\xd7 found nothing, 2\xd7 failed."):
         doubt.get_by_text(words).wait_for()
     for _, _, words in OTHER_NEEDS:
         assert rows.get_by_text(words).count() == 1, words

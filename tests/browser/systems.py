@@ -40,6 +40,7 @@ def full(calls: int = 9) -> dict[str, Any]:
         "/api/calls/call-1": told.call(),
         "/api/calls/call-2": {**told.call(ended=False), "id": "call-2"},
         "/api/calls/call-1/effects": told.effects(),
+        "/api/calls/call-1/recording": {"url": "https://a.example/1", "expiresAt": told.iso(-60)},
         "/api/visits/visit-7": told.visit(),
         "/api/callbacks": told.CALLBACKS,
         "/api/campaigns": told.campaigns(),

@@ -26,7 +26,7 @@ const EXPORT = promised("POST", "/api/campaigns/{id}/results", "jobId state erro
 const EXPORTED = promised("GET", "/api/campaigns/{id}/results", "jobId state error url");
 const TEST = promised("POST", "/api/campaigns/{id}/test-call", "attemptId status");
 
-const TONES = { running: "good", paused: "bad", stopped: "bad", draft: "off", cancelled: "off", finished: "" };
+const TONES = { running: "good", paused: "off", stopped: "bad", draft: "off", cancelled: "off", finished: "" };
 
 export function CampaignsPage({ rest, may, session }) {
   if (rest[0] === "new" && may) return html`<${New} assistants=${session.business.assistants} />`;

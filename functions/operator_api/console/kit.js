@@ -100,6 +100,7 @@ function written(at, parts, where) {
 
 const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit" };
 const MINUTE = { hour: "2-digit", minute: "2-digit" };
+const YEAR = { year: "numeric" };
 const DAY = { weekday: "short", day: "numeric", month: "short" };
 
 export const clock = (at, where = zone) => written(at, CLOCK, where);
@@ -114,11 +115,12 @@ export function dayOf(days = 0) {
   return `${parts.year}-${parts.month}-${parts.day}`;
 }
 
-/** An instant, its day as well if that is not today. */
+/** An instant, its day as well if that is not today, and the year of another one. */
 function told(at, parts) {
   const instant = new Date(at);
-  const today = written(instant, DAY, zone) === written(present(), DAY, zone);
-  return written(instant, { ...(today ? {} : DAY), ...parts }, zone);
+  const same = (of) => written(instant, of, zone) === written(present(), of, zone);
+  const day = same({ ...DAY, ...YEAR }) ? {} : same(YEAR) ? DAY : { ...DAY, ...YEAR };
+  return written(instant, { ...day, ...parts }, zone);
 }
 
 /**
@@ -127,7 +129,7 @@ function told(at, parts) {
  */
 export function When({ at, seconds = false, alone = false }) {
   if (!at) return html`<span class="none">–</span>`;
-  const own = written(new Date(at), { ...DAY, ...CLOCK }, readers);
+  const own = written(new Date(at), { ...DAY, ...YEAR, ...CLOCK }, readers);
   return html`<time dateTime=${at} title=${`${own} ${readers}`} class="n when" tabindex=${alone ? 0 : undefined}>${told(at, seconds ? CLOCK : MINUTE)}</time>`;
 }
 

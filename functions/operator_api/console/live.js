@@ -137,23 +137,23 @@ export const waitsLong = (since) => (present() - Date.parse(since)) / 1000 > LON
 function Strip({ live }) {
   const told = live.data?.figures;
   useNow();
-  const at = Math.min(live.at, ...(live.data?.failed ?? []).filter((name) => name in live.data.asOf).map((name) => readAt(live, name)));
-  const stale = live.at && Date.now() - at > STALE_MS;
+  const stale = live.at && Date.now() - live.at > STALE_MS;
+  const old = (part) => told && !stale && Date.now() - partOf(live, part).at > STALE_MS;
   const people = told?.people ?? {};
   const ready = people.ready ?? 0;
   const talking = (people.busy ?? 0) + (people.ringing ?? 0);
   const lines = told?.lines;
   const urgent = live.data?.needs?.urgent;
   const full = lines && lines.inUse !== null && lines.inUse >= lines.of;
-  const cell = (name, value, urgent) => html`<div class=${urgent ? "urgent" : ""}><dt>${name}</dt><dd>${value}</dd></div>`;
+  const cell = (part, name, value, urgent) => html`<div class=${`${urgent ? "urgent" : ""} ${old(part) ? "old" : ""}`}><dt>${name}</dt><dd>${value}</dd></div>`;
   const or = (value) => (value === null || value === undefined ? "–" : value);
   return html`<section class=${`panel ${stale ? "stale" : ""}`} aria-label="Figures"><dl class="strip">
-    ${cell(told?.calls === 1 ? "call" : "calls", html`${or(told?.calls)}${told && !told.complete && html`<small>+</small>`}`)}
-    ${cell("waiting", html`${or(told?.waiting)}${told?.waiting > 0 && told.longestWaitSince && html` <small>for <${Since} at=${told.longestWaitSince} /></small>`}`, told?.waiting > 0 && waitsLong(told.longestWaitSince))}
-    ${cell(`${ready === 1 ? "person" : "people"} ready, ${talking} with callers`, told?.people ? ready : "–")}
-    ${cell(html`lines, ${or(lines?.keptForInbound)} kept for callers`, html`${or(lines?.inUse)} <small>of ${or(lines?.of)}</small>`, full)}
-    ${cell(`${told?.dialsInLastMinute === 1 ? "dial" : "dials"} in a minute`, or(told?.dialsInLastMinute))}
-    ${cell(html`<a href="#/needs">needs you</a>`, html`<a href="#/needs">${urgent || or(told?.needs)}${urgent > 0 && urgent < told.needs && html` <small>of ${told.needs}</small>`}</a>`, urgent)}
+    ${cell("calls", told?.calls === 1 ? "call" : "calls", html`${or(told?.calls)}${told && !told.complete && html`<small>+</small>`}`)}
+    ${cell("waiting", "waiting", html`${or(told?.waiting)}${told?.waiting > 0 && told.longestWaitSince && html` <small>for <${Since} at=${told.longestWaitSince} /></small>`}`, told?.waiting > 0 && waitsLong(told.longestWaitSince))}
+    ${cell("people", `${ready === 1 ? "person" : "people"} ready, ${talking} with callers`, told?.people ? ready : "–")}
+    ${cell("people", html`lines, ${or(lines?.keptForInbound)} kept for callers`, html`${or(lines?.inUse)} <small>of ${or(lines?.of)}</small>`, full)}
+    ${cell("figures", `${told?.dialsInLastMinute === 1 ? "dial" : "dials"} in a minute`, or(told?.dialsInLastMinute))}
+    ${cell("needs", html`<a href="#/needs">needs you</a>`, html`<a href="#/needs">${urgent || or(told?.needs)}${urgent > 0 && urgent < told.needs && html` <small>of ${told.needs}</small>`}</a>`, urgent)}
   </dl></section>`;
 }
 
@@ -241,13 +241,16 @@ const FEW = 8; // of those who wait, or take callers: their own page has all
 
 const All = ({ of, most = FEW, where }) => of > most && html`<p class="after"><a href=${`#/${where}`}>All ${counted(of)}</a></p>`;
 
+/** How long somebody was told to wait. */
+export const toldWait = (minutes) => (minutes ? `${[...new Set(minutes)].join("–")} min` : "no time");
+
 function Waiting({ live, names }) {
   const waiting = live.data?.waiting;
   const part = partOf(live, "waiting", waiting);
   return html`<${Panel} title="Waiting" count=${waiting && waiting.length} news=${part} lines=${2} empty=${waiting && !waiting.length && "Nobody waits."}>
     <ul class="list">${(waiting ?? []).slice(0, FEW).map((one) => html`<li key=${one.visitId} data-row tabindex="-1">
       <span><strong class="n">${one.place}</strong> ${one.department} <a class="n" href=${`#/visits/${encodeURIComponent(one.visitId)}`}>${grouped(one.number)}</a></span><${Since} at=${one.since} />
-      <small class="whole">${one.offered ? `${names[one.offeredTo] ?? "a person"} is asked` : one.calledBack ? "has hung up, is called back" : `for a ${one.waitsFor}`}${one.toldMinutes ? `, told ${[...new Set(one.toldMinutes)].join("–")} min` : ""}</small></li>`)}</ul><${All} of=${waiting?.length} where="queue" /><//>`;
+      <small class="whole">${one.offered ? `${names[one.offeredTo] ?? "a person"} is asked, ` : one.calledBack ? "has hung up, is called back, " : one.waitsFor === "person" ? "" : `for a ${one.waitsFor}, `}told ${toldWait(one.toldMinutes)}</small></li>`)}</ul><${All} of=${waiting?.length} where="queue" /><//>`;
 }
 
 // How each state is marked, and in which order they stand: who can take a caller first.

@@ -149,10 +149,10 @@ function Numbers({ may, live }) {
     news.again();
   };
   return html`<div class="split"><${Panel} title="Our numbers" count=${news.data && rows.length} news=${news} empty=${!rows.length && "No campaign has called yet."}>
-      <table class="rows ours"><thead><tr><th>Number</th><th class="r">Rang in 24 h</th><th class="r">Answered</th><th class="r">Short</th><th class="r">Flagged</th><th>Rests until</th><th><span class="unseen">What to do</span></th></tr></thead><tbody>${rows.map(
+      <table class="rows ours"><thead><tr><th>Number</th><th class="r">Rang in 24 h</th><th class="r">Answered</th><th class="r">Short</th><th class="r">Flagged</th><th>State</th><th><span class="unseen">What to do</span></th></tr></thead><tbody>${rows.map(
         (one) => html`<tr key=${one.id} data-row tabindex="-1"><td class="tight">${grouped(one.id)}</td><td class="r">${counted(one.rang)}</td><td class="r">${percent(one.answerRate)}</td><td class="r">${counted(one.short)}</td>
-          <td class="r">${one.flagged ? html`<${Mark} tone="bad">${counted(one.flagged)}<//>` : 0}</td>
-          <td class="tight">${one.restsUntil ? html`<${Mark} tone="bad">rests<//> <${When} at=${one.restsUntil} /> <small>${plain(one.reason)}</small>` : html`<span class="none">calls</span>`}</td>
+          <td class="r">${one.flagged ? html`<${Mark}>${counted(one.flagged)}<//>` : 0}</td>
+          <td class="tight">${one.restsUntil ? html`<${Mark} tone="off">rests<//> until <${When} at=${one.restsUntil} /> <small>${plain(one.reason)}</small>` : html`<span class="none">calls</span>`}</td>
           <td class="full">${may && (one.restsUntil ? html`<${Act} label="Let it call" sure="What it went through is forgiven?" act=${step(END_REST, one)} />` : html`<${Act} label="Let it rest" act=${step(REST, one, {})} />`)}</td></tr>`,
       )}</tbody></table><//>
     <div class="side">
@@ -214,6 +214,6 @@ function Entries({ query }) {
     <table class="rows trail"><thead><tr><th>When</th><th>Who</th><th>What</th><th>On</th><th class="r">Customers</th><th>Came to</th></tr></thead><tbody>${rows.map(
       (one) => html`<tr key=${one.id} data-row tabindex="-1"><td class="tight"><${When} at=${one.at} seconds=${true} /></td><td><strong class="name">${one.who}</strong><small>${one.role}</small></td>
         <td>${plain(one.action)} <span class="none">${one.kind}</span></td><td>${plain(one.on)} <small>${one.onId}</small></td><td class="r only-desk">${one.customers || ""}</td>
-        <td class="last">${one.status >= 400 ? html`<${Mark} tone="bad">refused<//>` : html`<span class="none">done</span>`}${one.reason && html`<small>${plain(one.reason)}</small>`}</td></tr>`,
+        <td class="last">${one.status >= 400 ? html`<${Mark}>refused<//>` : html`<span class="none">done</span>`}${one.reason && html`<small>${plain(one.reason)}</small>`}</td></tr>`,
     )}</tbody></table><${More} more=${more} /><//>`;
 }

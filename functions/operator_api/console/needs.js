@@ -75,8 +75,8 @@ function useInTurn(operation, id) {
 function Evidence({ id }) {
   const told = useInTurn(ATTEMPT, id);
   if (!told) return null;
-  return html`<p class="whole small">Name at the provider <strong class="n">${told.name ?? "–"}</strong>, dialled <${When} at=${told.slotAt} seconds=${true} />, ${told.posts} sent,
-    ${told.emptyLookUps} looks found nothing, ${told.failedLookUps} failed.</p>`;
+  return html`<p class="whole small">Name at the provider <strong class="n">${told.name ?? "–"}</strong>, dialled <${When} at=${told.slotAt} seconds=${true} />, ${told.posts} sent.${" "}
+    Looked up: ${told.emptyLookUps}× found nothing, ${told.failedLookUps}× failed.</p>`;
 }
 
 function Messages({ id }) {

@@ -2,7 +2,7 @@
 
 import { ask, promised, useNews } from "./api.js";
 import { grouped, html, Mark, Panel, plain, Since, useEffect, useState, When } from "./kit.js";
-import { NOBODY, partOf, STATES, waitsLong } from "./live.js";
+import { NOBODY, partOf, STATES, toldWait, waitsLong } from "./live.js";
 import { Act } from "./pages.js";
 
 const CALLBACKS = promised(
@@ -36,7 +36,6 @@ export function QueuePage({ may, live, session }) {
 }
 
 const DUE = { kept: "in turn", calling: "now", failed: "–" };
-const toldWait = (told) => (told ? `${[...new Set(told)].join("–")} min` : "no time");
 
 function Waiting({ live, names }) {
   const callers = live.data?.waiting ?? [];
