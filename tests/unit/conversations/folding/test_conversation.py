@@ -114,7 +114,7 @@ def test_where_danger_is_the_business_such_words_are_words_like_any() -> None:
 @pytest.mark.parametrize(
     "sound", ["[coughing]", "(baby crying)", "um", "Uh huh.", "Mm-hmm", "Hm..."]
 )
-def test_who_coughs_or_thinks_is_asked_nothing_and_brought_nowhere(sound: str) -> None:
+def test_who_has_a_cough_or_thinks_is_asked_nothing_and_brought_nowhere(sound: str) -> None:
     call = History().answered()
     for _ in range(POLICY.max_clarifications + 1):
         call = call.says(sound).after(3_000)
