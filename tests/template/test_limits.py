@@ -23,16 +23,35 @@ from tests.template.aws_limits import (
     named_in,
     policy_bytes,
 )
+from tests.template.test_resources import variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    OfKind = Callable[[dict[str, Any], str], dict[str, dict[str, Any]]]
+
+FUNCTIONS_THINGS = ("Alias", "Version", "Permission", "EventSourceMapping", "EventInvokeConfig")
 POLICY_BYTES = 20_480  # of a function, or of one alias of it
 INLINE_LETTERS, MANAGED_LETTERS = 10_240, 6_144
 ENVIRONMENT_BYTES = 4_096
 TEMPLATE_BYTES, RESOURCES, PARAMETERS = 1_000_000, 500, 200
 ROUTES, ALARMS_OF_A_GROUP = 300, 10
+# Properties by which AWS knows a thing in an account, where a template says them.
+NAMES = frozenset(
+    {"Name", "QueueName", "TableName", "BucketName", "FunctionName", "RoleName", "LogGroupName"}
+    | {"AlarmName", "DashboardName", "ManagedPolicyName", "TopicName", "ApplicationName"}
+)
+# Those that name another resource, or are known within one alone.
+NAMED = frozenset(
+    {
+        ("AWS::Lambda::Alias", "Name"),
+        ("AWS::Route53::RecordSet", "Name"),
+        *((f"AWS::Lambda::{kind}", "FunctionName") for kind in FUNCTIONS_THINGS),
+        ("AWS::Logs::MetricFilter", "LogGroupName"),
+        ("AWS::CodeDeploy::DeploymentGroup", "ApplicationName"),
+    }
+)
 # A role that is there with a canary alone, a text in an Fn::Sub, a mapping that only SAM reads.
 LEFT_BY_THE_TRANSFORM = ("E3003", "W1020", "W7001")
 AN_HOUR, A_DAY, A_WEEK = 3_600, 86_400, 604_800
@@ -76,6 +95,32 @@ def test_an_alarm_looks_back_no_longer_than_cloudwatch_keeps_it(
         assert period % 60 == 0, name
         assert back <= (A_WEEK if period >= AN_HOUR else A_DAY), name
         assert len(alarm["AlarmDescription"]) <= DESCRIPTION, name
+
+
+@pytest.mark.sam
+def test_two_stacks_of_an_account_have_nothing_of_one_name(gradual: dict[str, Any]) -> None:
+    """Not in one region, and of what is known in all of them not in two."""
+    for name, resource in gradual["Resources"].items():
+        for field, said in resource["Properties"].items():
+            if (resource["Type"], field) in NAMED or field not in NAMES:
+                continue
+            written = json.dumps(said)
+            assert "AWS::StackName" in written, f"{name} {field}"
+            if resource["Type"] == "AWS::CloudWatch::Dashboard":
+                assert "AWS::Region" in written, name
+
+
+def test_what_two_stacks_count_is_told_apart(template: dict[str, Any], of_kind: OfKind) -> None:
+    """By the stack's name, or by a resource of its own."""
+    for name, alarm in of_kind(template, "Alarm").items():
+        own = alarm["Namespace"] == {"Ref": "AWS::StackName"}
+        values = [one["Value"] for one in alarm.get("Dimensions", ())]
+        assert own or any(isinstance(one, dict) for one in values), name
+    for metric in of_kind(template, "MetricFilter").values():
+        for one in metric["MetricTransformations"]:
+            assert one["MetricNamespace"] == {"Ref": "AWS::StackName"}
+    for name, function in of_kind(template, "Function").items():
+        assert variables(template, function)["STACK_NAME"] == {"Ref": "AWS::StackName"}, name
 
 
 @pytest.mark.sam

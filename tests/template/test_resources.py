@@ -362,30 +362,54 @@ def test_one_version_everywhere(written: dict[str, Any]) -> None:
         ({"Ref": "AWS::StackName"}, "WebhookRefused"),  # signatures fail
         ({"Ref": "AWS::StackName"}, "FallbackAnswered"),  # Twilio's door fails
         ({"Ref": "AWS::StackName"}, "TwilioRefused"),  # its signatures fail
-        ("Switchboard", "caller_heard_sorry"),  # something broke behind it
-        ("Switchboard", "visit_in_doubt"),  # what Vapi did of an order is unknown
-        ("Switchboard", "sip_call_not_taken"),  # Vapi does not say whose calls by SIP are
-        ("Switchboard", "caller_waits_too_long"),  # the oldest waits and waits
-        ("Switchboard", "callback_overdue"),  # a place is kept, and nobody calls
+        ({"Ref": "AWS::StackName"}, "caller_heard_sorry"),  # something broke behind it
+        ({"Ref": "AWS::StackName"}, "visit_in_doubt"),  # what Vapi did of an order is unknown
+        (
+            {"Ref": "AWS::StackName"},
+            "sip_call_not_taken",
+        ),  # Vapi does not say whose calls by SIP are
+        ({"Ref": "AWS::StackName"}, "caller_waits_too_long"),  # the oldest waits and waits
+        ({"Ref": "AWS::StackName"}, "callback_overdue"),  # a place is kept, and nobody calls
         ({"Ref": "AWS::StackName"}, "CallerNotServed"),  # who was next was in the way
         ({"Ref": "AWS::StackName"}, "TransferFailed"),  # people are not rung
         ({"Ref": "AWS::StackName"}, "CallLeftOpen"),  # calls begin and never end
         ({"Ref": "AWS::StackName"}, "DialRefusedByConfiguration"),  # every dial would fail alike
-        ("Switchboard", "forget_overdue"),  # a store does not let go of somebody for half a day
-        ("Switchboard", "list_given_up"),  # a list was begun ten times and came no further
-        ("Switchboard", "attempt_doubtful"),  # a person must say whether a phone rang
-        ("Switchboard", "recording_lost"),  # it could not be copied while there was time
-        ("Switchboard", "look_up_doubtful"),  # what a call came to could not be asked for
-        ("Switchboard", "opt_out_inbound"),  # forged caller ids
-        ("Switchboard", "opt_out_lost"),  # nobody knows the number of whom we rang
-        ("Switchboard", "clock_off"),  # a dialer stands aside
-        ("Switchboard", "contact_doubtful"),  # set aside after ten failures
-        ("Switchboard", "contact_unreadable"),  # passed over: written by a newer release
-        ("Switchboard", "campaign_doubtful"),  # stopped after ten failures
-        ("Switchboard", "call_gone_deaf"),  # Vapi signs for one server of a call and not another
-        ("Switchboard", "ended_reason_unknown"),  # Vapi has a new word for the end of a call
-        ("Switchboard", "dial_posted"),  # outcomes unknown
-        ("Switchboard", "line_freed_by_asking"),  # calls open too long
+        (
+            {"Ref": "AWS::StackName"},
+            "forget_overdue",
+        ),  # a store does not let go of somebody for half a day
+        (
+            {"Ref": "AWS::StackName"},
+            "list_given_up",
+        ),  # a list was begun ten times and came no further
+        ({"Ref": "AWS::StackName"}, "attempt_doubtful"),  # a person must say whether a phone rang
+        (
+            {"Ref": "AWS::StackName"},
+            "recording_lost",
+        ),  # it could not be copied while there was time
+        (
+            {"Ref": "AWS::StackName"},
+            "look_up_doubtful",
+        ),  # what a call came to could not be asked for
+        ({"Ref": "AWS::StackName"}, "opt_out_inbound"),  # forged caller ids
+        ({"Ref": "AWS::StackName"}, "opt_out_lost"),  # nobody knows the number of whom we rang
+        ({"Ref": "AWS::StackName"}, "clock_off"),  # a dialer stands aside
+        ({"Ref": "AWS::StackName"}, "contact_doubtful"),  # set aside after ten failures
+        (
+            {"Ref": "AWS::StackName"},
+            "contact_unreadable",
+        ),  # passed over: written by a newer release
+        ({"Ref": "AWS::StackName"}, "campaign_doubtful"),  # stopped after ten failures
+        (
+            {"Ref": "AWS::StackName"},
+            "call_gone_deaf",
+        ),  # Vapi signs for one server of a call and not another
+        (
+            {"Ref": "AWS::StackName"},
+            "ended_reason_unknown",
+        ),  # Vapi has a new word for the end of a call
+        ({"Ref": "AWS::StackName"}, "dial_posted"),  # outcomes unknown
+        ({"Ref": "AWS::StackName"}, "line_freed_by_asking"),  # calls open too long
         ("AWS/Lambda", "Errors"),  # the reconciler fails
     ],
 )
@@ -419,13 +443,18 @@ def test_what_an_alarm_counts_in_a_log_is_written_there(
     assert all(f'metrics.count("{word}"' in sources for word in counted)
 
 
+def is_counted_by_code(alarm: dict[str, Any]) -> bool:
+    """Whether a counter of ours is watched, and nothing of AWS's and no line of a log."""
+    return any(one["Name"] == "function" for one in alarm.get("Dimensions", ()))
+
+
 def test_what_an_alarm_counts_by_metric_is_counted_with_those_dimensions(
     written: dict[str, Any], of_kind: OfKind
 ) -> None:
     folders = [ROOT / "layers", ROOT / "functions"]
     sources = "".join(path.read_text() for one in folders for path in one.rglob("*.py"))
     for name, alarm in of_kind(written, "Alarm").items():
-        if alarm["Namespace"] != "Switchboard":
+        if not is_counted_by_code(alarm):
             continue
         dimensions = {one["Name"] for one in alarm["Dimensions"]} - {"function"}
         tail = "".join(f", {dimension}=" for dimension in dimensions) or ")"
@@ -440,7 +469,7 @@ def test_what_somebody_is_told_of_is_what_alarms_sound_for_behind_the_doors(
     sounded = {
         alarm["MetricName"]: alarm["AlarmDescription"].strip().rpartition("#")[2]
         for alarm in of_kind(written, "Alarm").values()
-        if alarm["Namespace"] == "Switchboard" and alarm["Dimensions"][0]["Value"] not in doors
+        if is_counted_by_code(alarm) and alarm["Dimensions"][0]["Value"] not in doors
     }
     told = {name: cause.runbook for name, cause in SOUNDED.items()}
     itself = {"notice_not_told"}
@@ -462,7 +491,7 @@ def test_what_the_dashboard_shows_is_counted_with_those_dimensions(
         metric
         for widget in body["widgets"]
         for metric in widget["properties"].get("metrics", ())
-        if metric[0] == "Switchboard"
+        if metric[0] == "${AWS::StackName}"
     ]
     assert len(shown) > 20
     for _, name, function, _, *more in shown:

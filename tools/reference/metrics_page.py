@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 HEAD = """# Metrics
 
-Counters in CloudWatch, namespace `Switchboard`, by Embedded Metric Format: a line of JSON in the
-function's log is both. Each has the dimension `function` and those named here; none holds a
-number, a name or a word of anybody's. What they add up to for people is in
+Counters in CloudWatch, in a namespace of the stack's name, by Embedded Metric Format: a line of
+JSON in the function's log is both. Each has the dimension `function` and those named here; none
+holds a number, a name or a word of anybody's. What they add up to for people is in
 [figures](../figures.md).
 """
 ALARMS = """## Alarms

@@ -42,6 +42,14 @@ def test_a_counter_is_a_line_of_the_embedded_metric_format() -> None:
     ]
 
 
+def test_two_stacks_of_an_account_count_apart() -> None:
+    out = io.StringIO()
+    metrics = StdoutMetrics("VapiWebhook", FakeClock(NOW_MS), out, namespace="switchboard-dev")
+    metrics.count("webhook_refused")
+    [line] = flushed(metrics, out)
+    assert line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "switchboard-dev"
+
+
 def test_counts_of_one_event_are_added_up_a_line_for_each_set_of_dimensions() -> None:
     out = io.StringIO()
     metrics = StdoutMetrics("CallRouter", FakeClock(NOW_MS), out)

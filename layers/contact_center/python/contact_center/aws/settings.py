@@ -16,6 +16,9 @@ class AwsSettings:
     A function that starts from a snapshot (SnapStart) has no keys in its environment, which would
     be too old when it wakes, but an address that tells them: then `access_key` and `secret_key`
     are empty.
+
+    Attributes:
+        stack_name: Whose functions these are; None: no stack's.
     """
 
     region: str
@@ -25,6 +28,7 @@ class AwsSettings:
     endpoint_url: str | None
     credentials_url: str | None = None
     credentials_token: str = field(default="", repr=False)
+    stack_name: str | None = None
 
     @classmethod
     def read(cls, environment: Environment) -> Self:
@@ -42,6 +46,7 @@ class AwsSettings:
                 endpoint_url=environment.url("AWS_ENDPOINT_URL"),
                 credentials_url=told_by,
                 credentials_token=environment.required("AWS_CONTAINER_AUTHORIZATION_TOKEN"),
+                stack_name=environment.optional("STACK_NAME"),
             )
         return cls(
             region=region,
@@ -49,4 +54,5 @@ class AwsSettings:
             secret_key=environment.required("AWS_SECRET_ACCESS_KEY"),
             session_token=environment.optional("AWS_SESSION_TOKEN"),
             endpoint_url=environment.url("AWS_ENDPOINT_URL"),
+            stack_name=environment.optional("STACK_NAME"),
         )

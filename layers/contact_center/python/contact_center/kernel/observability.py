@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from contact_center.kernel.ports import Clock
 
-NAMESPACE = "Switchboard"
+NAMESPACE = "Switchboard"  # where there is no stack, whose name it is otherwise
 
 
 class Noting(NamedTuple):
@@ -35,6 +35,7 @@ class StdoutMetrics:
         clock: Clock,
         out: TextIO | None = None,
         noting: Noting | None = None,
+        namespace: str | None = None,
     ) -> None:
         """Keep who counts.
 
@@ -43,7 +44,10 @@ class StdoutMetrics:
             clock: For the time on the lines.
             out: Where lines go, by default stdout as it is at that moment.
             noting: Who is told of some counters besides; None: nobody.
+            namespace: Of the counters: the stack's name, for two stacks may share an account, and
+                what goes wrong in one must not ring the other's alarms. None: NAMESPACE.
         """
+        self._namespace = namespace or NAMESPACE
         self._noting = noting
         self._function = function
         self._clock = clock
@@ -87,7 +91,7 @@ class StdoutMetrics:
 
     def _line(self, dimensions: dict[str, str], counts: dict[str, int], at_ms: int) -> str:
         directive = {
-            "Namespace": NAMESPACE,
+            "Namespace": self._namespace,
             "Dimensions": [["function", *dimensions]],
             "Metrics": [{"Name": name, "Unit": "Count"} for name in counts],
         }

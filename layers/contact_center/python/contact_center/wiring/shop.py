@@ -103,7 +103,9 @@ class Shop:
         self.environment = environment or Environment()
         self.clock = SystemClock()
         self._aws = AwsSettings.read(self.environment)
-        self.metrics = StdoutMetrics(function, self.clock, noting=self._noting())
+        self.metrics = StdoutMetrics(
+            function, self.clock, noting=self._noting(), namespace=self._aws.stack_name
+        )
 
     def _noting(self) -> Noting | None:
         """Counters of which somebody is told; None: nobody is to be."""

@@ -70,8 +70,9 @@ def twilio_webhook_parts(environment: Environment | None = None) -> TwilioWebhoo
     """
     environment = environment or Environment()
     settings = TwilioSettings.read(environment)
-    aws = LeanAws(AwsSettings.read(environment))
-    metrics = StdoutMetrics("TwilioWebhook", aws.clock)
+    where = AwsSettings.read(environment)
+    aws = LeanAws(where)
+    metrics = StdoutMetrics("TwilioWebhook", aws.clock, namespace=where.stack_name)
     secrets = LeanSecrets(aws.connection("secretsmanager"))
     check = None
     if settings.public_base_url is not None:

@@ -60,7 +60,7 @@ def webhook_parts(settings: WebhookSettings | None = None) -> WebhookParts:
     """
     settings = settings or WebhookSettings.read()
     aws = LeanAws(settings.aws)
-    metrics = StdoutMetrics("VapiWebhook", aws.clock)
+    metrics = StdoutMetrics("VapiWebhook", aws.clock, namespace=settings.aws.stack_name)
     for mode in replayable(settings.modes, settings.hmac_plan):
         metrics.count("no_replay_window", mode=mode.value)
         log("WARNING", "webhooks can be replayed for ever: see docs/security.md", mode=mode.value)
