@@ -1,8 +1,8 @@
 // What an operator does in a call that is under way, and says of one: each once, whatever is clicked.
 
 import { ask, promised } from "./api.js";
-import { html, Select, useEffect, useKept, useRef, useState } from "./kit.js";
-import { Act, useOnce } from "./pages.js";
+import { html, Select, useEffect, useRef, useState } from "./kit.js";
+import { Act, useKept, useOnce } from "./pages.js";
 
 const ACT = promised("POST", "/api/calls/{id}/actions", "actionId");
 const CORRECT = promised("POST", "/api/calls/{id}/correction", "callId department");

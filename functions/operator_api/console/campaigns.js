@@ -2,8 +2,8 @@
 
 import { ask, promised, useNews } from "./api.js";
 import { inParts, LARGEST_LIST } from "./large_lists.js";
-import { counted, Fault, grouped, html, Mark, Panel, plain, Select, useEffect, useKept, useState, When } from "./kit.js";
-import { Act, Field, More, percent, useList, useOnce } from "./pages.js";
+import { counted, Fault, grouped, html, Mark, Panel, plain, Select, useEffect, useState, When } from "./kit.js";
+import { Act, Field, More, percent, useKept, useList, useOnce } from "./pages.js";
 
 const ONE = `id state reason createdAt changedAt runningSince name purpose assistant phoneNumberId priority staggerSeconds startAt endAt voicemail dailyCap spendCap`;
 const LIST = promised("GET", "/api/campaigns", `campaigns{id state reason name purpose assistant priority createdAt runningSince dailyCap spendCap} unreadable nextCursor`);

@@ -1,8 +1,8 @@
 // History: calls that fit, looked for page by page, for as long as one wants to look.
 
 import { ask, promised } from "./api.js";
-import { announce, counted, dayOf, Fault, grouped, html, lasting, Mark, plain, saveCsv, Select, useEffect, useKept, useRef, useState, When } from "./kit.js";
-import { dollars, Field } from "./pages.js";
+import { announce, counted, dayOf, Fault, grouped, html, lasting, Mark, plain, saveCsv, Select, useEffect, useRef, useState, When } from "./kit.js";
+import { dollars, Field, useKept } from "./pages.js";
 
 const SEARCH = promised(
   "POST",

@@ -28,23 +28,6 @@ export function choose(name, value) {
   }
 }
 
-const kept = new Map();
-
-/**
- * State that outlives its part of the page: whoever comes back, or logs in again, goes on where he was.
- * @param until How long it is worth something after it was last changed, ms.
- */
-export function useKept(name, first, until = Infinity) {
-  const [value, put] = useState(() => (Date.now() - kept.get(name)?.at < until ? kept.get(name).value : first));
-  return [value, (next) => {
-    kept.set(name, { value: next, at: Date.now() });
-    put(next);
-  }];
-}
-
-/** Another goes on here, or nobody. */
-export const keepNothing = () => kept.clear();
-
 const SKEW_MS = 2_000;
 let ahead = 0;
 

@@ -2,7 +2,7 @@
 
 import { h, render } from "./vendor/preact.mjs";
 import { ask, onStranger, promised, Refusal } from "./api.js";
-import { businessPlace, businessZone, choice, choose, clock, Fault, html, keepNothing, readers, said, sheet, showTimesIn, Sign, telephone, useEffect, useErrorBoundary, useLayoutEffect, useNow, useRef, useState } from "./kit.js";
+import { businessPlace, businessZone, choice, choose, clock, Fault, html, readers, said, sheet, showTimesIn, Sign, telephone, useEffect, useErrorBoundary, useLayoutEffect, useNow, useRef, useState } from "./kit.js";
 import { LivePage, useLive } from "./live.js";
 
 const WHO = "name role endsAt business{zone departments{key open until} assistants sureEnough callsKeptDays number}";
@@ -263,7 +263,7 @@ function App() {
   const known = useRef(null);
   const be = (told) => {
     const who = told && told.name + told.role;
-    if (who !== known.current) keepNothing(); // what was begun here is another's
+    if (who !== known.current) dispatchEvent(new Event("another")); // what was begun here is not his
     known.current = who;
     if (told?.business) showTimesIn(told.business.zone);
     put(told);

@@ -1,8 +1,8 @@
 // More: one customer, our own numbers and limits, lists of people not to call, and who did what.
 
 import { ask, promised, useNews } from "./api.js";
-import { Bar, counted, dayOf, Fault, grouped, html, Mark, Panel, plain, present, saveCsv, Select, Since, useEffect, useKept, useRef, useState, When } from "./kit.js";
-import { Act, Field, More, percent, useList } from "./pages.js";
+import { Bar, counted, dayOf, Fault, grouped, html, Mark, Panel, plain, present, saveCsv, Select, Since, useEffect, useRef, useState, When } from "./kit.js";
+import { Act, Field, More, percent, useKept, useList } from "./pages.js";
 
 const ASK = promised("POST", "/api/contactability", `allowed reason nextAllowedAt
   evidence{purpose country jurisdictions rules{id source confidence} zones{zone local open close holiday} suppressed_at suppression_source

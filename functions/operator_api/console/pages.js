@@ -9,6 +9,22 @@ const TOLD_MS = 6_000; // how long a button says what came of it
 export const percent = (share) => (share === null || share === undefined ? "–" : `${Math.round(share * 100)} %`);
 export const dollars = (micros) => `$${(micros / 1e6).toFixed(micros && micros < 1e5 ? 4 : 2)}`;
 
+const kept = new Map();
+
+/**
+ * State that outlives its part of the page: whoever comes back, or logs in again, goes on where he was.
+ * @param until How long it is worth something after it was last changed, ms.
+ */
+export function useKept(name, first, until = Infinity) {
+  const [value, put] = useState(() => (Date.now() - kept.get(name)?.at < until ? kept.get(name).value : first));
+  return [value, (next) => {
+    kept.set(name, { value: next, at: Date.now() });
+    put(next);
+  }];
+}
+
+addEventListener("another", () => kept.clear()); // goes on here, or nobody
+
 /**
  * A key for each thing that is asked for: asked again after an answer that never came, it is the same one. What was
  * refused is over, and so is what is asked for otherwise: each has a key of its own.

@@ -83,6 +83,23 @@ def test_what_is_counted_is_told_with_what_it_is_made_of(api: OperatorRig) -> No
     assert told["buckets"][0]["figures"]["intentAccuracy"]["value"] == 1.0
 
 
+def test_history_looks_through_as_many_calls_as_are_counted_for_its_days(api: OperatorRig) -> None:
+    """That is how it says among how many it looks: both go by the day on which a call began."""
+    for name, department, direction in (
+        ("a", "billing", "inbound"),
+        ("b", "sales", "outbound"),
+        ("c", "none", "inbound"),
+    ):
+        record(api, name, department=department, direction=direction)
+    tick(api)
+    after = (date.fromisoformat(DAY) + timedelta(days=1)).isoformat()
+    for first, last, calls in ((DAY, after, 3), (DAY, DAY, 3), (after, after, 0)):
+        days = {"from": first, "to": last}
+        status, found = api.ask("POST", "/api/calls/search", {**days, "direction": "inbound"})
+        assert (status, found["nextCursor"]) == (200, None), found
+        assert found["lookedAt"] == ask(api, **days)["total"]["calls"] == calls, days
+
+
 def look_back_from_the_next_day(api: OperatorRig) -> None:
     """Hours are kept for four hundred days, and these calls are of one day for ever."""
     desk = api.app.PARTS.roll_ups()

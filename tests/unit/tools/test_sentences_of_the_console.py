@@ -11,7 +11,7 @@ SECTIONS = {
     "#### Form": 12,
     "#### Logging in": 13,
     "#### Live data": 21,
-    "#### Pages": 77,
+    "#### Pages": 78,
     "#### A telephone in the page": 6,
     "#### Budgets": 4,
     "#### Proof": 26,
