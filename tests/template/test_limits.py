@@ -110,6 +110,16 @@ def test_two_stacks_of_an_account_have_nothing_of_one_name(gradual: dict[str, An
                 assert "AWS::Region" in written, name
 
 
+def test_whoever_provisions_answers_while_cloudformation_waits(written: dict[str, Any]) -> None:
+    """An event that waited for an execution is dropped before nobody listens any more."""
+    provisioner = written["Resources"]["Provisioner"]["Properties"]
+    waits = written["Resources"]["Provisioned"]["Properties"]["ServiceTimeout"]
+    asked = provisioner["EventInvokeConfig"]
+    assert asked["MaximumRetryAttempts"] == 0
+    assert 60 <= asked["MaximumEventAgeInSeconds"] < waits
+    assert provisioner["Timeout"] < waits
+
+
 def test_what_two_stacks_count_is_told_apart(template: dict[str, Any], of_kind: OfKind) -> None:
     """By the stack's name, or by a resource of its own."""
     for name, alarm in of_kind(template, "Alarm").items():
