@@ -173,7 +173,9 @@ def test_whom_the_assistant_lets_go_of_hears_goodbye_and_was_served(either: Rece
 
 def test_whose_assistant_dies_in_the_talk_is_not_told_goodbye(rig: ReceptionRig) -> None:
     leg, call = talking(rig)
-    rig.monkeypatch.setattr("contact_center.reception.services.follow_visit.SHORTEST_TALK_MS", 0)
+    follow_visit = "contact_center.reception.services.follow_visit"
+    rig.monkeypatch.setattr(f"{follow_visit}.SHORTEST_TALK_MS", 0)
+    rig.monkeypatch.setattr(f"{follow_visit}.HERE_STILL_MS", 0)  # our clock goes by itself
     dies = "call.in-progress.error-vapifault-worker-died"
     call.timeline.soon(partial(call.end, dies))
     assert call.wait(LIVENESS_SECONDS)

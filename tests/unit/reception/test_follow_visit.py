@@ -119,9 +119,13 @@ def test_whose_talk_breaks_off_is_not_told_goodbye_but_goes_on(
     desk = Desk()
     desk.admit()
     desk.clock.advance(60_000)
+    if told_first:
+        talk_ended(desk, BROKE)
+    assert lets_go(desk) == "Pause | GoTo"
+    # He may have been led to a person in this moment.
+    assert (desk.visit.state, desk.queue.entries) == (Stage.TALKING, {})
     if not told_first:
-        assert lets_go(desk) == "Pause | GoTo"
-    talk_ended(desk, BROKE)
+        talk_ended(desk, BROKE)
     assert lets_go(desk, 1_000) == WAITS
     assert lets_go(desk, 1_000) == WAITS  # told again
     assert desk.visit.state is Stage.WAITING
@@ -154,7 +158,8 @@ def test_whose_talks_break_off_again_and_again_is_let_go_of() -> None:
     for number in range(1, MOST_BREAKS + 1):
         desk.clock.advance(60_000)
         talk_ended(desk, BROKE, number)
-        last = lets_go(desk)
+        lets_go(desk)
+        last = lets_go(desk, 1_000)
         assert last == (WAITS if number < MOST_BREAKS else "goodbye | HangUp")
         leave_queue(ID, desk.waiting, LeftBecause.SERVED)
         desk.clock.advance(1)
@@ -175,6 +180,7 @@ def test_who_waits_for_a_colleague_with_the_assistant_is_not_sent_away_by_its_en
     desk.clock.advance(60_000)
     if reason is not None:
         talk_ended(desk, reason)
+        assert lets_go(desk) == "Pause | GoTo"
     else:
         assert [lets_go(desk), lets_go(desk, 1_300)] == ["Pause | GoTo"] * 2
     assert lets_go(desk, 1_300) == WAITS

@@ -42,6 +42,9 @@ NOT_THERE = "assistant_not_there"
 BROKE_OFF = "talk_broke_off"
 # For so long it is waited for why an assistant let go, which is told a moment after that.
 TOLD_WITHIN_MS = 2_000
+# Who comes back after the pause is here still. Of who was led to a person in this moment it may be
+# told that his assistant has let go of him, and he follows no document of ours from there.
+HERE_STILL_MS = 900
 MOST_BREAKS = 3
 # Ends of a call that say nothing of what its caller wants.
 UNDECIDED = frozenset({SILENCE, LONGEST})
@@ -84,9 +87,11 @@ def assistant_let_go(leg: str, reception: Reception) -> str:
     why = NOT_THERE
     if had_a_talk(visit, now_ms):
         came_to = _came_to(visit)
-        if came_to is None and now_ms - (visit.let_go_ms or 0) < TOLD_WITHIN_MS:
+        goes_on = _goes_on(visit, came_to)
+        least_ms = TOLD_WITHIN_MS if came_to is None else HERE_STILL_MS if goes_on else 0
+        if now_ms - (visit.let_go_ms or 0) < least_ms:
             return reception.document([Pause(1), GoTo(AFTER_ASSISTANT)])
-        if not _goes_on(visit, came_to):
+        if not goes_on:
             return said_goodbye(visit, reception)
         why = BROKE_OFF
     reception.metrics.count(BROKE_OFF if why == BROKE_OFF else NOT_THERE)
