@@ -247,19 +247,8 @@ export function announce(words) {
   else waiting = setTimeout(tell, pause);
 }
 
-/** Rows as a CSV file; a cell that a spreadsheet would run is made text. */
-export function saveCsv(name, columns, rows) {
-  const cell = (value) => {
-    const text = value === null || value === undefined ? "" : String(value);
-    const safe = /^\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b]/.test(text) && !/^[+-]?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
-    return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
-  };
-  const lines = [columns, ...rows].map((row) => row.map(cell).join(","));
-  const file = URL.createObjectURL(new Blob([`${lines.join("\r\n")}\r\n`], { type: "text/csv" }));
-  const link = Object.assign(document.createElement("a"), { href: file, download: `${name}.csv` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(file), SECOND_MS);
-}
+/** See csv.js, which is fetched for it. */
+export const saveCsv = (...told) => import("./csv.js").then((file) => file.saveCsv(...told));
 
 export const Sign = () => html`<svg class="sign" viewBox="0 0 16 16" aria-hidden="true">
   <path d="M3 11C3 4 13 4 13 11" /><circle cx="3" cy="11.5" r="2" /><circle cx="13" cy="11.5" r="2" /></svg>`;
