@@ -3,8 +3,8 @@
 The tests run in an environment of their own (.venvs/browser) and drive this machine's Chromium:
 `CHROMIUM`, or /usr/bin/chromium. Without one this is said; `--required` makes that an error.
 
-All of them run in two halves at once, each beside a system of its own: one mostly waits for people
-to speak, the other mostly works.
+All of them run in three parts at once, each beside a system of its own: one mostly waits for
+people to speak, and a test mostly waits for its page.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venvs" / "browser" / "bin" / "python"
 HERE = Path(__file__).parent
-# The half that speaks has time for these as well.
-SPEAKING = ("look_flows.py", "look_telephone.py", "look_told.py", "look_keys.py", "look_states.py")
+# What each part but the last looks at, so that all take as long; the last one looks at the rest.
+PARTS = (
+    ("look_flows.py", "look_telephone.py", "look_told.py", "look_keys.py"),
+    ("look_deeds.py", "look_operators.py", "look_states.py"),
+)
 USUAL = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 
 
@@ -46,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     command = [PYTHON, "-m", "pytest", "-c", HERE / "pytest.ini", "--rootdir", HERE, *others]
     if "-k" in others:
         return _run([*command, HERE], environment)
-    return _run_halves([str(part) for part in command], environment)
+    return _run_parts([str(part) for part in command], environment)
 
 
 def _run(command: Sequence[object], environment: Mapping[str, str]) -> int:
@@ -55,24 +59,24 @@ def _run(command: Sequence[object], environment: Mapping[str, str]) -> int:
     ).returncode
 
 
-def _run_halves(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """What the second says is told when the first is over. The first status that is not 0."""
-    with (
-        tempfile.TemporaryFile() as said,
-        subprocess.Popen(  # noqa: S603 - as above
-            [*command, *(str(HERE / name) for name in SPEAKING)],
-            env=environment,
-            cwd=ROOT,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-        ) as speaking,
-    ):
-        others = [f"--ignore={HERE / name}" for name in SPEAKING]
-        status = _run([*command, HERE, *others], environment)
-        spoken = speaking.wait()
-        said.seek(0)
-        print(said.read().decode(), end="", flush=True)
-    return status or spoken
+def _run_parts(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """What the others say is told when the last is over. The first status that is not 0."""
+    with ExitStack() as undo:
+        others = []
+        for part in PARTS:
+            said = undo.enter_context(tempfile.TemporaryFile())
+            files = [str(HERE / name) for name in part]
+            running = subprocess.Popen(  # noqa: S603 - as above
+                [*command, *files], env=environment, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT
+            )
+            others.append((undo.enter_context(running), said))
+        left_out = [f"--ignore={HERE / name}" for part in PARTS for name in part]
+        statuses = [_run([*command, HERE, *left_out], environment)]
+        for running, said in others:
+            statuses.append(running.wait())
+            said.seek(0)
+            print(said.read().decode(), end="", flush=True)
+    return next((status for status in statuses if status), 0)
 
 
 def chromium_here(named: str) -> str | None:

@@ -62,7 +62,7 @@ class Visitors:
             page = context.new_page()
             page.goto(f"{self.scene.url}/console")
             Console(page, self.scene.url).log_in(self.scene.tokens[role])
-            page.close()
+            page.goto("about:blank")  # stays: a window for each page takes longer than a tab
             self.known[role] = context
         return self.known[role]
 
