@@ -151,6 +151,7 @@ def _nothing_after_withdrawal(
     if answered_ms is None:
         return
     last_ms = answered_ms + nothing_leaves_after_ms(DialTimings()) + NEAR_MS
+    last_ms += system.load.network_ms[1]  # what has left comes so much later
     for receipt in _all_posts_of(contact, system):
         if receipt.at_ms > last_ms:
             yield f"{receipt.name} was sent though its contact was withdrawn"

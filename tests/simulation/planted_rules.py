@@ -231,6 +231,6 @@ RULE_BUGS: tuple[Planted, ...] = (
             network_ms=(1_000, 1_000),  # a POST is under way for long, and as long as any other
             faults=Faults(rate_limited=0.9),
         ),
-        first=360,
+        first=350,
     ),
 )
