@@ -1,7 +1,8 @@
 """When somebody's first byte arrived, by the kernel: whoever measures may be busy or late.
 
 Linux stamps what comes in before it wakes the process that reads it (socket(7), SO_TIMESTAMPNS).
-Where it does not say, the moment of reading counts, which is later.
+It begins to a moment after the first socket asked for it. Where it does not say, the moment of
+reading counts, which is later.
 """
 
 from __future__ import annotations
