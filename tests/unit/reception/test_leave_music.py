@@ -12,6 +12,7 @@ from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknow
 from contact_center.queue.domain.queue_boards import QueueBoard
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
 from contact_center.queue.domain.waits_told import WaitRange, WaitTold
+from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.reception.services.connect_caller import (
     AGAIN_SECONDS,
     MOST_AGAIN_SECONDS,
@@ -317,3 +318,16 @@ def test_who_hangs_up_while_his_call_is_ordered_leaves_no_line() -> None:
         assert desk.visit.state is Stage.ENDED
         assert desk.tables.leases == {}, outcome
         assert not desk.queue.entries[ID].in_queue
+
+
+def test_who_left_the_music_and_was_in_no_queue_waits_and_somebody_looks_at_once() -> None:
+    desk = Desk()
+    desk.tables.admit("call:other", NOW_MS)
+    desk.admit()
+    leave_queue(ID, desk.waiting, LeftBecause.SERVED)
+    desk.jobs.sent.clear()
+
+    leave_music(LEG, desk.reception)
+
+    assert desk.visit.state is Stage.WAITING
+    assert [job.kind for job in desk.jobs.sent] == [JobKind.SERVE]
