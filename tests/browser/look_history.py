@@ -140,14 +140,19 @@ def test_days_whose_calls_are_gone_are_not_counted(open_console: Open) -> None:
     assert asked == [(oldest, last)]
 
 
-def test_going_on_goes_on_with_what_was_sought_whatever_is_typed_since(open_console: Open) -> None:
-    answers = Answers({**full(), SEARCH: pages(9)})
+def with_a_hundred_found(open_console: Open, answers: Answers) -> Console:
     console = open_console(answers=answers)
     console.go("history")
     looked_at(console)
     search(console, WORDS)
     console.until("() => document.querySelectorAll('main tbody tr').length === 100")
     looked_at(console)
+    return console
+
+
+def test_going_on_goes_on_with_what_was_sought_whatever_is_typed_since(open_console: Open) -> None:
+    answers = Answers({**full(), SEARCH: pages(9)})
+    console = with_a_hundred_found(open_console, answers)
     console.page.get_by_label("Words of the summary").fill("nobody says this")
     console.page.get_by_text("More to look for").click()
     console.page.get_by_label("Direction").select_option("inbound")
@@ -162,12 +167,7 @@ def test_going_on_goes_on_with_what_was_sought_whatever_is_typed_since(open_cons
 
 def test_whoever_comes_back_from_a_call_finds_what_he_had_found(open_console: Open) -> None:
     answers = Answers({**full(), SEARCH: pages(9)})
-    console = open_console(answers=answers)
-    console.go("history")
-    looked_at(console)
-    search(console, WORDS)
-    console.until("() => document.querySelectorAll('main tbody tr').length === 100")
-    looked_at(console)
+    console = with_a_hundred_found(open_console, answers)
     link = console.page.locator("main tbody a").nth(91)
     link.scroll_into_view_if_needed()
     before, searches = console.page.evaluate("scrollY"), len(answers.asked)

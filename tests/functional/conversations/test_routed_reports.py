@@ -36,6 +36,16 @@ BILL = "I was charged twice on my last invoice and I want a refund"
 BUY = "I would like to buy your product, what does a new plan cost"
 
 
+def answered(rig: Rig, outputs: dict[str, Any], at_ms: int) -> dict[str, Any]:
+    """The report of a call with the answers that the model gives about it."""
+    return rig.message(
+        "end-of-call-report",
+        at_ms,
+        endedReason="customer-ended-call",
+        artifact={"structuredOutputs": outputs},
+    )
+
+
 def test_a_body_that_was_too_large_for_the_queue_is_fetched(rig: Rig) -> None:
     rig.account.client("s3").put_object(
         Bucket=rig.account.reports_bucket,
@@ -219,12 +229,7 @@ def test_links_are_cut_out_of_whatever_is_archived(rig: Rig) -> None:
 def test_what_a_call_came_to_is_answered_checked_and_held_against_our_facts(rig: Rig) -> None:
     said = {"summary": "Wanted a demo.", "achieved": "meeting_booked", "sentiment": "delighted"}
     outputs = {"1": {"name": "call_outcome", "result": said}}
-    report = rig.message(
-        "end-of-call-report",
-        9000,
-        endedReason="customer-ended-call",
-        artifact={"structuredOutputs": outputs},
-    )
+    report = answered(rig, outputs, 9000)
     assert rig.deliver(rig.says(BILL), report, report) == []
 
     record = rig.history().record
@@ -267,12 +272,7 @@ def test_whom_we_rang_and_who_is_not_interested_is_left_alone_by_the_next_campai
     client, table = account.client("dynamodb"), account.dialing_table
     client.put_item(TableName=table, Item=attempt_item(rung, 2**31))
     outputs = {"1": {"name": "call_outcome", "result": {"interest": "none"}}}
-    report = rig.message(
-        "end-of-call-report",
-        9000,
-        endedReason="customer-ended-call",
-        artifact={"structuredOutputs": outputs},
-    )
+    report = answered(rig, outputs, 9000)
     report["message"]["call"] |= {
         "type": "outboundPhoneCall",
         "metadata": {"attemptId": f"{name}.1"},
@@ -293,12 +293,7 @@ def test_answers_that_come_a_day_late_change_the_record_once(rig: Rig) -> None:
     assert first is not None
     assert first.achieved.what is None
     outputs = {"1": {"name": "call_outcome", "result": {"achieved": "question_answered"}}}
-    late = rig.message(
-        "end-of-call-report",
-        86_400_000,
-        endedReason="customer-ended-call",
-        artifact={"structuredOutputs": outputs},
-    )
+    late = answered(rig, outputs, 86_400_000)
 
     assert rig.deliver(late, late) == []
     assert rig.deliver(late) == []
