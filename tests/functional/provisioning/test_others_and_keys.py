@@ -132,14 +132,39 @@ def test_a_turned_webhook_key_is_given_to_vapi_and_to_nothing_else(
     assert scene.changes() == []
 
 
-def test_a_turned_token_of_twilio_is_given_to_vapi(scene: ProvisioningScene) -> None:
+@pytest.mark.parametrize("is_named", [False, True])
+def test_a_turned_token_of_twilio_is_given_to_vapi(
+    scene: ProvisioningScene, *, is_named: bool
+) -> None:
     scene.run()
+    if is_named:  # as the first run tells an owner to do
+        scene.settings["VAPI_PHONE_NUMBER_ID"] = scene.one("phone-number")["id"]
+    assert scene.changes() == []
     scene.twilio.account.auth_token = "another-token-of-twilio"
     scene.keys["twilio"] = "another-token-of-twilio"
 
     assert done(scene) == [NUMBER, TELEPHONE]
     assert scene.one("phone-number")["twilioAuthToken"] == "another-token-of-twilio"
     assert scene.ringing().voice_url == f"{BASE}/twilio/voice"
+
+
+def test_a_number_that_lost_its_mark_is_said_to_keep_an_old_token_until_it_is_named(
+    scene: ProvisioningScene,
+) -> None:
+    scene.run()
+    number = scene.one("phone-number")
+    assert "not made here" not in lines(scene)
+    number["name"] = "Front desk"
+    scene.twilio.account.auth_token = scene.keys["twilio"] = "another-token-of-twilio"
+
+    assert f"once its name there is switchboard/{OWNER}" in lines(scene)
+    assert done(scene) == []  # a name of theirs is not changed
+    number["name"] = f"switchboard/{OWNER}"
+
+    assert done(scene) == [NUMBER, TELEPHONE]
+    assert scene.one("phone-number")["twilioAuthToken"] == "another-token-of-twilio"
+    assert "not made here" not in lines(scene)
+    assert scene.changes() == []
 
 
 def test_no_key_is_shown_logged_or_told(

@@ -85,6 +85,28 @@ def test_another_key_goes_along_with_its_fingerprint_and_with_its_plan_alone() -
     assert body(NUMBER, token, known="c-1")["twilioAuthToken"] == "token"
 
 
+@pytest.mark.parametrize(
+    ("mark", "says", "name"),
+    [
+        (THEIRS, {"provider": "twilio"}, "switchboard/dev"),  # of theirs, or its mark is lost
+        (OURS, {"provider": "twilio"}, None),
+        (THEIRS, {"provider": "byo-phone-number"}, None),  # which has no token
+    ],
+)
+def test_whether_a_number_has_the_key_in_force_is_seen_by_its_name_alone(
+    mark: Any, says: Json, name: str | None
+) -> None:
+    there = found(Kind.NUMBER, mark, number="+1", server={}, **says)
+    assert step_of(NUMBER, "dev", lambda _: [there], lambda _: "c-1").name_for_key == name
+    made = step_of(NUMBER, "dev", lambda _: [], lambda _: "c-1")
+    assert made.name_for_key is None
+
+
+def test_a_number_of_ours_that_vapi_has_sold_is_given_no_token_and_keeps_its_name() -> None:
+    sold = found(Kind.NUMBER, number="+1", name="switchboard/dev sip", provider="vapi", server={})
+    assert body(NUMBER, sold).keys() == {"server"}
+
+
 def test_nothing_is_sent_that_names_what_is_not_there() -> None:
     with pytest.raises(KeyError, match="credential webhooks"):
         body(NUMBER, known=None)

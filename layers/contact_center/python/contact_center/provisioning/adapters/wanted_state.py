@@ -151,16 +151,16 @@ def _number(settings: ProvisionSettings, keys: Keys) -> Wanted:
         kind=Kind.NUMBER,
         key="main",
         says={"server": server, **(NO_ASSISTANT if by_vapi else {})},
-        says_if_ours=imported if settings.imports else {},
+        says_if_ours=imported if settings.sees_twilio else {},
         made_with={
             "provider": "twilio",
             "number": number,
             "twilioAccountSid": twilio.account_sid,
             "smsEnabled": False,  # or else Vapi takes the number's messages too
         }
-        if settings.imports
+        if settings.sees_twilio
         else {},
-        secret={"twilioAuthToken": keys.twilio} if settings.imports else {},
+        secret={"twilioAuthToken": keys.twilio} if settings.sees_twilio else {},
         known_by=known,
         may_make=settings.imports,
         disturbs=(Kind.TELEPHONE,) if settings.sees_twilio else (),

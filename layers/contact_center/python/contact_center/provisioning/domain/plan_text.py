@@ -75,6 +75,9 @@ def _step_lines(step: Step) -> Iterator[str]:
     for paths, becomes in ((step.besides, "stays"), (step.taken_away, "goes")):
         if paths:
             yield f"{_INDENT}says besides, which {becomes}: {', '.join(paths[:_MOST_TOLD])}"
+    if step.name_for_key is not None:
+        yield f"{_INDENT}not made here: nobody sees whether it has today's key; it is given to it"
+        yield f"{_INDENT}once its name there is {step.name_for_key}"
 
 
 def _moves(step: Step) -> Iterator[str]:

@@ -12,6 +12,7 @@ from contact_center.provisioning.domain.differences import (
     differences,
     said_besides,
 )
+from contact_center.provisioning.domain.marks import MARK, mark_on
 from contact_center.provisioning.domain.objects import Reference, merged, resolved
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from contact_center.provisioning.domain.objects import Found, Json, Kind, Wanted
 
-NAME = "name"
+NAME, PROVIDER = "name", "provider"
 
 
 class Action(StrEnum):
@@ -53,6 +54,19 @@ class Step:
         if self.found is None:
             return Action.MAKE
         return Action.CHANGE if self.differences else Action.KEEP
+
+    @property
+    def name_for_key(self) -> str | None:
+        """The name by which it would be given the key in force, where nobody sees which it has.
+
+        A key is never shown, and what was not made here, or has lost its mark, tells of none.
+        None: its name tells, or it holds no key of ours.
+        """
+        wanted, found = self.wanted, self.found
+        mark = mark_on(wanted.says_if_ours)
+        if not wanted.secret or found is None or found.mark is not None or mark is None:
+            return None
+        return f"{MARK}/{mark.owner}" if _is_of_its_kind(wanted, found) else None
 
     def body(self, id_of: Callable[[Reference], str | None]) -> dict[str, Json]:
         """What is sent: all to make it; of what is there, whole top-level fields that differ.
@@ -168,9 +182,15 @@ def _is_known(found: Found, by: Mapping[str, str]) -> bool:
 
 
 def _said(wanted: Wanted, found: Found | None) -> dict[str, Json]:
-    if found is None or found.mark is not None:
+    if found is None or (found.mark is not None and _is_of_its_kind(wanted, found)):
         return {**wanted.says, **wanted.says_if_ours}
     return {**wanted.says}
+
+
+def _is_of_its_kind(wanted: Wanted, found: Found) -> bool:
+    """Whether it is what we would make: a number that Vapi has sold holds no token of Twilio's."""
+    of = found.says.get(PROVIDER)
+    return of is None or of == wanted.made_with.get(PROVIDER)
 
 
 def _elsewhere(wanted: Wanted, found_of: Callable[[Kind], Sequence[Found]]) -> Sequence[Difference]:
