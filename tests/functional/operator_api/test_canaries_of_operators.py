@@ -11,6 +11,7 @@ import random
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import aws_lambda_powertools
 import pytest
@@ -23,6 +24,7 @@ from tests.functional.dialing.dialing_rig import DialingRig, dial, now_ms, tick
 from tests.functional.figures.test_figures_api import queues_of
 from tests.functional.lists.list_rig import ListRig
 from tests.functional.operator_api.openapi_document import Json, operations, resolved
+from tests.functional.operator_api.operator_rig import OPERATOR
 from tests.fuzz.api_scene import made
 from tests.fuzz.good_values import good
 
@@ -137,6 +139,15 @@ def of_scene(path: str, ids: Mapping[str, tuple[str, ...]]) -> str:
     return "/".join(steps)
 
 
+def addresses(path: str, ids: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """A path with the canary in place of one of its names, and behind it."""
+    steps, known = path.split("/"), of_scene(path, ids).split("/")
+    for at, step in enumerate(steps):
+        if step.startswith("{"):
+            for what in (CANARY, NUMBER, f"{known[at]}{CANARY}"):
+                yield "/".join((*known[:at], quote(what), *known[at + 1 :]))
+
+
 def names_of_keys(account: Account) -> set[str]:
     """All that is the name of something in a store: of items, in their indexes, and of files."""
     client, found = account.client("dynamodb"), set()
@@ -180,6 +191,27 @@ def test_what_operators_send_is_in_no_log_metric_error_or_name_of_a_key(
             assert status < 500, (method, path, body, query)
             assert status < 400 or not tells(json.dumps(told)), (method, path, told)
     assert tried > 400
+    nothing_told(account, errors, said())
+
+
+def test_nor_is_what_stands_in_the_address_of_a_request_or_in_its_headers(
+    account: Account, monkeypatch: pytest.MonkeyPatch, said: Callable[[], str]
+) -> None:
+    scene = made(account, monkeypatch)
+    api = CampaignRig(scene.app, account)
+    tried = 0
+    with errors_that_tell() as errors:
+        for method, path, _ in operations():
+            for address in addresses(path, scene._ids):
+                for token in (OPERATOR, None):
+                    status, told = api.ask(method.upper(), address, {}, token=token)
+                    tried += 1
+                    assert status < 500, (method, address)
+                    assert not tells(json.dumps(told)), (method, address, told)
+        for token, key in ((CANARY, None), (OPERATOR, CANARY), (f"{OPERATOR}{CANARY}", None)):
+            status, told = api.ask("POST", "/trigger/outbound", WISH, token=token, key=key)
+            assert not tells(json.dumps(told)), told
+    assert tried > 120
     nothing_told(account, errors, said())
 
 
