@@ -344,7 +344,7 @@ def test_whoever_could_not_be_logged_out_is_told(open_console: Open) -> None:
 def test_people_of_a_list_that_was_taken_in_are_seen(open_console: Open, tmp_path: Any) -> None:
     people = tmp_path / "people.csv"
     people.write_text("phone\n+12125550143\n")
-    nobody = {**told.CONTACTS, "contacts": []}
+    nobody = {**told.contacts(), "contacts": []}
     answers = Answers(
         {
             **full(),
@@ -356,7 +356,7 @@ def test_people_of_a_list_that_was_taken_in_are_seen(open_console: Open, tmp_pat
     console = open_console(answers=answers)
     console.go("campaigns/camp-1")
     console.see("Its list is empty.")
-    answers.told["/api/campaigns/camp-1/contacts"] = told.CONTACTS
+    answers.told["/api/campaigns/camp-1/contacts"] = told.contacts()
     console.page.get_by_label("A CSV with a column").set_input_files(people)
     console.page.get_by_role("button", name="Import").click()
 

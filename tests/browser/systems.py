@@ -46,7 +46,7 @@ def full(calls: int = 9) -> dict[str, Any]:
         "/api/campaigns": told.campaigns(),
         "/api/campaigns/camp-1": told.campaign(),
         "/api/campaigns/camp-1/progress": told.PROGRESS,
-        "/api/campaigns/camp-1/contacts": told.CONTACTS,
+        "/api/campaigns/camp-1/contacts": told.contacts(),
         **{
             f"/api/departments/{one}/message": told.message(one)
             for one in ("sales", "support", "billing", "retention")
@@ -56,6 +56,16 @@ def full(calls: int = 9) -> dict[str, Any]:
         "/api/audit": told.AUDIT,
         "/api/figures": figures,
         "/api/follow-ups": {"followUps": [], "nextCursor": None},
+    }
+
+
+def of_strangers() -> dict[str, Any]:
+    """Sixty calls, with names and words that somebody hopes to be obeyed, or to break a page."""
+    return full(calls=60) | {
+        "/api/calls/search": told.found(14, ("Maria Alvarez", *told.HOSTILE)),
+        "/api/calls/call-1": told.call(at_last=told.HOSTILE[0]),
+        "/api/campaigns": told.campaigns(told.HOSTILE[0]),
+        "/api/campaigns/camp-1/contacts": told.contacts(told.HOSTILE),
     }
 
 
@@ -91,5 +101,5 @@ def crowded() -> dict[str, Any]:
         **full(),
         "/api/live": lambda _: told.live(300, needs=40, waiting=30, people=40),
         "/api/needs": told.needs(40),
-        "/api/calls/search": told.found(100),
+        "/api/calls/search": told.found(100, ("Maria Alvarez", *told.HOSTILE)),
     }

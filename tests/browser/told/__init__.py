@@ -8,12 +8,12 @@ from __future__ import annotations
 from tests.browser.told.calls import call, calls, effects, found, visit
 from tests.browser.told.campaigns import (
     CALLBACKS,
-    CONTACTS,
     LIMITS,
     PREVIEW,
     PROGRESS,
     campaign,
     campaigns,
+    contacts,
     imported,
     message,
     our_numbers,
@@ -21,12 +21,12 @@ from tests.browser.told.campaigns import (
 from tests.browser.told.customers import contactable, story
 from tests.browser.told.figures import AUDIT, figures
 from tests.browser.told.live import WORDS, attempt, live, live_call, need, needs
-from tests.browser.told.words import Json, iso
+from tests.browser.told.words import HOSTILE, Json, iso
 
 __all__ = [
     "AUDIT",
     "CALLBACKS",
-    "CONTACTS",
+    "HOSTILE",
     "LIMITS",
     "PREVIEW",
     "PROGRESS",
@@ -38,6 +38,7 @@ __all__ = [
     "campaign",
     "campaigns",
     "contactable",
+    "contacts",
     "effects",
     "figures",
     "found",

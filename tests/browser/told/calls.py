@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.browser.told.words import HOSTILE, OURS, WHOLE, Json, iso
+from tests.browser.told.words import OURS, PEOPLE, WHOLE, Json, iso
 
 RECORDING: Json = {"state": "kept", "reason": None, "bytes": 480_044}
 
 
-def call(*, ended: bool = True, name: str | None = "Maria Alvarez") -> Json:
-    """A call with what was said."""
+AT_LAST = "And the month before, too. Can I talk to somebody?"
+
+
+def call(*, ended: bool = True, name: str | None = "Maria Alvarez", at_last: str = AT_LAST) -> Json:
+    """A call with what was said, by the caller at last."""
     began = 300
     said = [
         (
@@ -19,7 +22,7 @@ def call(*, ended: bool = True, name: str | None = "Maria Alvarez") -> Json:
         ),
         ("customer", "Hi, I was charged twice, my card is [card]."),
         ("assistant", "I'll connect you with billing now."),
-        ("customer", HOSTILE[0]),
+        ("customer", at_last),
     ]
     timeline: list[Json] = [
         {"at": iso(began), "what": "AssistantStarted", "assistantName": "router"}
@@ -114,17 +117,17 @@ def row(call_id: str, *, ended: bool = True, name: str | None = None) -> Json:
     }
 
 
-def calls(count: int) -> Json:
-    """A day's calls; names are as strangers have them."""
-    names = (None, "Maria Alvarez", *HOSTILE)
-    rows = [row(f"call-{number}", name=names[number % len(names)]) for number in range(count)]
+def calls(count: int, names: tuple[str, ...] = PEOPLE) -> Json:
+    """A day's calls, the first of nobody who is known."""
+    known = (None, *names)
+    rows = [row(f"call-{number}", name=known[number % len(known)]) for number in range(count)]
     return {"day": iso()[:10], "calls": rows, "unreadable": [], "nextCursor": None}
 
 
-def found(count: int) -> Json:
+def found(count: int, names: tuple[str, ...] = PEOPLE) -> Json:
     """Calls that fit."""
     return {
-        "calls": calls(count)["calls"],
+        "calls": calls(count, names)["calls"],
         "lookedAt": 420,
         "searchedThrough": None,
         "nextCursor": None,

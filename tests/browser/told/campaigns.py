@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.told.words import HOSTILE, MASKED, WHOLE, Json, iso
+from tests.browser.told.words import MASKED, PEOPLE, WHOLE, Json, iso
 
 
 def imported(rows: int, bad_row: int) -> Json:
@@ -119,9 +119,9 @@ def campaign(state: str = "running", name: str = "Summer offer") -> Json:
     }
 
 
-def campaigns() -> Json:
-    """The list."""
-    rows = [campaign(), {**campaign("stopped", HOSTILE[0]), "id": "camp-2"}]
+def campaigns(second: str = "Winter check") -> Json:
+    """The list: two, and what the second is called."""
+    rows = [campaign(), {**campaign("stopped", second), "id": "camp-2"}]
     return {"campaigns": rows, "unreadable": [], "nextCursor": None}
 
 
@@ -147,30 +147,34 @@ PROGRESS: Json = {
 }
 
 
-CONTACTS: Json = {
-    "contacts": [
-        {
-            "contactId": f"contact-{number}",
-            "id": f"c{number}",
-            "name": HOSTILE[number % len(HOSTILE)],
-            "phone": MASKED,
-            "state": "waiting",
-            "reason": None,
-            "trouble": None,
-            "attempts": 1,
-            "rings": 1,
-            "dueAt": iso(-600),
-            "callbackAt": None,
-            "addedAt": iso(9000),
-            "importId": "import-1",
-            "row": number + 2,
-            "last": {"at": iso(4000), "disposition": "busy", "callId": None},
-        }
-        for number in range(len(HOSTILE))
-    ],
-    "unreadable": [],
-    "nextCursor": None,
-}
+def contacts(names: tuple[str, ...] = PEOPLE) -> Json:
+    """Who is in it, a row for each name."""
+    return {
+        "contacts": [contact(number, name) for number, name in enumerate(names)],
+        "unreadable": [],
+        "nextCursor": None,
+    }
+
+
+def contact(number: int, name: str) -> Json:
+    """Somebody who was busy and is called again."""
+    return {
+        "contactId": f"contact-{number}",
+        "id": f"c{number}",
+        "name": name,
+        "phone": MASKED,
+        "state": "waiting",
+        "reason": None,
+        "trouble": None,
+        "attempts": 1,
+        "rings": 1,
+        "dueAt": iso(-600),
+        "callbackAt": None,
+        "addedAt": iso(9000),
+        "importId": "import-1",
+        "row": number + 2,
+        "last": {"at": iso(4000), "disposition": "busy", "callId": None},
+    }
 
 
 CALLBACKS: Json = {

@@ -28,48 +28,66 @@ AUDIT: Json = {
 }
 
 
-def quotient(value: float | None) -> Json:
+# Of each figure a level, and how far it goes up and down.
+SHARES = {
+    "intentAccuracy": (0.93, 0.02),
+    "intentAccuracyCorrected": (0.9, 0.03),
+    "transferSuccess": (0.84, 0.05),
+    "containment": (0.68, 0.04),
+    "abandonment": (0.05, 0.015),
+    "answerRate": (0.41, 0.04),
+    "waitHeld": (0.88, 0.04),
+}
+SECONDS = {
+    "speedToAnswerSeconds": (0.6, 0.1),
+    "waitSeconds": (74, 22),
+    "waitToldSeconds": (95, 20),
+    "waitHadSeconds": (81, 24),
+    "routingSeconds": (2.1, 0.4),
+    "handleSeconds": (192, 25),
+}
+OTHERS = {
+    "interruptionsPerCall": (0.7, 0.2),
+    "dialsPerHour": (148, 30),
+    "humanAnswersPerHour": (61, 12),
+    "achievedPerContact": (0.31, 0.04),
+    "costPerCallUsd": (0.21, 0.03),
+    "costPerAchievedUsd": (0.68, 0.12),
+}
+# How a week goes up and down; the figures go each its own way.
+WAVE = (0.1, -0.5, 0.3, 0.8, -0.2, 0.6, -0.9, 0.4, -0.6, 0.9, 0.0, -0.3, 0.7)
+OF_TEN = 10
+
+
+def quotient(value: float) -> Json:
     """A figure of a bucket."""
-    parts = (value * 10, 10) if value is not None else (0, 0)
-    return {"value": value, "numerator": parts[0], "denominator": parts[1]}
+    return {"value": value, "numerator": value * OF_TEN, "denominator": OF_TEN}
 
 
 def figures_of(number: int) -> Json:
     """The figures of a bucket."""
-    shares = (
-        "intentAccuracy",
-        "intentAccuracyCorrected",
-        "transferSuccess",
-        "containment",
-        "abandonment",
-        "answerRate",
-        "waitHeld",
-    )
-    seconds = (
-        "speedToAnswerSeconds",
-        "waitSeconds",
-        "waitToldSeconds",
-        "waitHadSeconds",
-        "routingSeconds",
-        "handleSeconds",
-    )
-    others = ("interruptionsPerCall", "dialsPerHour", "humanAnswersPerHour", "achievedPerContact")
-    costs = ("costPerCallUsd", "costPerAchievedUsd")
-    wave = (number * 7) % 5 + number % 3 / 2
+    calls = round(146 + 28 * WAVE[number % len(WAVE)])
+    levels = SHARES | SECONDS | OTHERS
     return {
-        "calls": round(120 + 9 * wave),
-        "contacts": round(110 + 11 * wave),
-        "callsWithFinalCost": 100,
-        "transfersByCause": dict.fromkeys(
-            ("busy", "no_answer", "declined", "voicemail", "failed", "caller_gone", "cancelled"), 2
-        )
-        | {"answered": 31},
+        "calls": calls,
+        "contacts": calls - 11,
+        "callsWithFinalCost": calls - 20,
+        "transfersByCause": {
+            "answered": 31,
+            "busy": 2,
+            "no_answer": 3,
+            "declined": 1,
+            "voicemail": 1,
+            "failed": 1,
+            "caller_gone": 2,
+            "cancelled": 1,
+        },
         "achieved": {"question_answered": 60, "transferred": 31, "meeting_booked": 9},
         "visits": {"served": 70, "transferred": 31},
-        **{name: quotient(0.62 + wave * 0.06) for name in shares},
-        **{name: quotient(4.0 + wave * 9) for name in seconds},
-        **{name: quotient(0.3 + wave * 0.1) for name in others},
-        **{name: quotient(0.08 + wave * 0.01) for name in costs},
+        **{
+            name: quotient(level + width * WAVE[(number + 5 * place) % len(WAVE)])
+            for place, (name, (level, width)) in enumerate(levels.items())
+        },
     }
 
 

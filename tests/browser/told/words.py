@@ -23,6 +23,21 @@ HOSTILE = (
 )
 
 
+# What most are called.
+PEOPLE = (
+    "Maria Alvarez",
+    "Tom Okafor",
+    "June Park",
+    "Wei Lindqvist",
+    "Hana Novak",
+    "Luis Ferreira",
+    "Aisha Rahman",
+    "Piet van Dam",
+    "Grace O'Neill",
+    "Yusuf Demir",
+)
+
+
 WHOLE, MASKED, OURS = "+14155550111", "+1415•••0111", "+14155550100"
 
 

@@ -24,7 +24,7 @@ ANSWERS = {
     "/api/campaigns": [told.campaigns()],
     "/api/campaigns/camp-1": [told.campaign(), told.campaign("stopped")],
     "/api/campaigns/camp-1/progress": [told.PROGRESS],
-    "/api/campaigns/camp-1/contacts": [told.CONTACTS],
+    "/api/campaigns/camp-1/contacts": [told.contacts()],
     "/api/callbacks": [told.CALLBACKS],
     "/api/departments/support/message": [told.message("support"), told.message("billing")],
     "/api/limits": [told.LIMITS],
