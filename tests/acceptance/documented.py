@@ -84,8 +84,15 @@ NEED_AN_ACCOUNT = (
     "make provision ENV=*",
     "make recount-figures * STACK=*",
 )
+# Of these, what is run on a stack in the emulator: as it is typed, or the code that it calls.
+ON_THE_EMULATOR = {
+    "make deploy *": "tests/template/test_deploy.py",
+    "make destroy *": "tests/template/test_destroy.py",
+    "make doctor ENV=*": "tests/functional/doctor/test_deployed.py",
+    "make provision ENV=*": "tests/template/test_deploy.py",
+}
 # What they say where there is no account: that they read their options, and begin nothing. Not
-# `make destroy`, which first makes SAM CLI's environment.
+# `make destroy`, which first makes SAM CLI's environment: it is run on the emulator.
 WITHOUT_ACCOUNT = {
     "make accept LIVE=1 * ENV=dev *": "They would cost: 10 calls",
     "make deploy *": "not deployed: nobody is here to ask",

@@ -38,6 +38,7 @@ pytestmark = [pytest.mark.emulator, pytest.mark.long]
         ("dials --dials 1", "slot to receipt"),
         ("document --rounds 1 --webhooks 4", "wait document at Twilio's door"),
         ("effects", '"usd_per_1000"'),
+        ("imports --rounds 1", "Imports of OperatorApi: "),
         ("lists --rows 500", "above splitting"),
         ("planner --contacts 100 --ticks 1", "items read"),
         ("queue --callers 3 --crowd 5", "0 lost, order kept: reached"),

@@ -64,7 +64,7 @@ def show_door(
         _show_cold_starts(cold_starts(subjects, arguments.rounds, log))
     if IMPORTS in parts:
         for subject in subjects[1:]:
-            _show_imports(subject, import_costs(subject, max(3, arguments.rounds // 2)))
+            _show_imports(subject, import_costs(subject, max(1, arguments.rounds // 2)))
     door = next((each for each in subjects if each.name == "VapiWebhook"), None)
     if WEBHOOKS in parts and door is not None:
         _show_webhooks(arguments, artefact, (door, subjects[0]), scratch)

@@ -93,6 +93,17 @@ def run_tool(
         arguments: What is typed behind it.
         typed: What stands for the keyboard.
     """
+    return _run(emulator, [sys.executable, "-m", tool, *arguments], typed)
+
+
+def run_make(
+    emulator: StrictEmulator, line: str, typed: int = subprocess.DEVNULL
+) -> tuple[int, str]:
+    """The same of a line as the documents have it: `make destroy ENV=dev`."""
+    return _run(emulator, line.split(), typed)
+
+
+def _run(emulator: StrictEmulator, words: list[str], typed: int) -> tuple[int, str]:
     environment = os.environ | credentials() | emulator.trust
     environment |= {
         "AWS_ENDPOINT_URL": emulator.endpoint_url,
@@ -100,7 +111,7 @@ def run_tool(
         "PYTHONPATH": "layers/contact_center/python:functions:.",
     }
     ran = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", tool, *arguments],
+        words,
         cwd=sam.ROOT,
         env=environment,
         stdin=typed,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.deployed_stack import STACK, deployed
-from tests.template.conftest import run_tool, typed
+from tests.template.conftest import run_make, run_tool, typed
 from tools.destroy import AWAY, KEPT
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.strict_emulator import StrictEmulator
 
     Client = Callable[[str], Any]
+
+MAKES_OWN = 2  # make's exit status, where the command's is 1
 
 
 def test_what_is_said_to_stay_is_what_the_template_retains(written: dict[str, Any]) -> None:
@@ -37,12 +39,12 @@ def test_it_says_what_it_leaves_and_why_and_does_nothing_without_its_name(
     client: Client, emulator: StrictEmulator
 ) -> None:
     before = deployed(client)
-    planned = run_tool(emulator, "tools.destroy", "--env", "dev", "--plan")
+    planned = run_make(emulator, "make destroy ENV=dev PLAN=1")
     with typed("switchboard") as keyboard:  # not the whole name
-        mistyped = run_tool(emulator, "tools.destroy", "--env", "dev", typed=keyboard)
+        mistyped = run_make(emulator, "make destroy ENV=dev", keyboard)
     unasked = run_tool(emulator, "tools.destroy", "--env", "dev")
 
-    assert [planned[0], mistyped[0], unasked[0]] == [0, 1, 1]
+    assert [planned[0], mistyped[0], unasked[0]] == [0, MAKES_OWN, 1]
     assert f"Type {STACK} to take it away" in mistyped[1]
     assert "YES=1" in unasked[1]
     for _, said in (planned, mistyped, unasked):
@@ -62,7 +64,8 @@ def test_a_stack_goes_and_what_people_said_stays(client: Client, emulator: Stric
         TableName=kept["Contacts"], Item={"pk": {"S": "PERSON#x"}, "sk": {"S": "PERMISSION"}}
     )
 
-    status, said = run_tool(emulator, "tools.destroy", "--env", "dev", "--yes")
+    with typed(STACK) as keyboard:
+        status, said = run_make(emulator, "make destroy ENV=dev", keyboard)
 
     assert status == 0, said
     assert f"{STACK} is gone" in said
