@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.functional.operator_api.openapi_document import operations
+
 ROOT = Path(__file__).parents[2]
 DATED = {"decisions"}  # what they name may have gone
 OTHERS = {"sources.md"}  # names of others' documents
@@ -31,6 +33,7 @@ NAME = re.compile(
     r")(?:=[^`]*)?`"
 )
 EXAMPLES = {"lease_seconds"}
+IDS = re.compile(r"\{[^}]*\}")
 
 
 @cache
@@ -51,6 +54,39 @@ def words() -> frozenset[str]:
 def test_a_name_in_a_page_is_in_the_code(page: Path) -> None:
     named = set(NAME.findall(page.read_text(encoding="utf-8"))) - EXAMPLES
     assert sorted(named - words()) == []
+
+
+ROUTE = re.compile(
+    r"\b(GET|POST|PUT|DELETE|PATCH) (/(?:api|trigger|console|health)(?:[\w/{}-]|\.\w)*)"
+)
+
+
+def routes(text: str) -> set[tuple[str, str]]:
+    """Method and path of each route that a page names, whatever its ids are called there."""
+    return {(method, IDS.sub("{}", path)) for method, path in ROUTE.findall(text)}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_route_in_a_page_is_one_of_the_api(page: Path) -> None:
+    known = {(method.upper(), IDS.sub("{}", path)) for method, path, _ in operations()}
+    assert routes(page.read_text(encoding="utf-8")) - known == set()
+
+
+SAID = re.compile(r"`([a-z]+(?: [a-z]+)+) ?…?`")  # what a log has, or the API says
+LOGGED_BY = ("functions", "layers")
+JOBS = {"job", "list job", "effect hint", "reception job"}  # with why behind it, of each of these
+WHY = {"unreadable", "unavailable", "broken"}
+
+
+def test_what_runbooks_have_looked_for_is_what_is_logged() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    files = (file for folder in LOGGED_BY for file in (ROOT / folder).rglob("*.py"))
+    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    said = {one for one in SAID.findall(page) if not one.startswith(("make ", "aws "))}
+    jobs = {one for one in said if one.rpartition(" ")[0] in JOBS and one.split()[-1] in WHY}
+    assert len(said) > 15
+    assert sorted(one for one in said - jobs if one not in code) == []
+    assert sorted(one for one in JOBS if f"{one} " not in code) == []
 
 
 def test_names_are_found_and_one_that_there_is_not_is_seen() -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from contact_center.records.domain.costs import AWS_CALL_MICROS
+from local.demo.demo import CALLERS
+from local.demo.house.play import CALLERS as HOUSE
+from local.vapi.scripts.callers_format import load_callers
 from tests.benchmarks.__main__ import PARTS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -52,6 +55,13 @@ def test_what_a_call_is_said_to_cost_at_aws_is_what_was_measured() -> None:
 @pytest.mark.parametrize(("heading", "text"), sections(), ids=[name for name, _ in sections()])
 def test_a_section_with_figures_names_a_command(heading: str, text: str) -> None:
     assert COMMAND.search(text) or not FIGURE.search(text), heading
+
+
+def test_so_many_callers_ring_in_the_demo_as_pages_say() -> None:
+    tutorial = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    for page in (README, tutorial):
+        assert re.findall(r"(\d+) scripted callers", page) == [str(len([*CALLERS.glob("*.toml")]))]
+    assert f"Beside them {len(load_callers(HOUSE))} callers ring" in README
 
 
 def test_the_minutes_of_the_tutorial_add_up() -> None:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import yaml
 
+from tests.expressions.strict_parser import NODE_MAJOR
+
 ROOT = Path(__file__).resolve().parents[3]
+CI_MINUTES = 90
 WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
 
 
@@ -20,6 +23,21 @@ def test_it_runs_what_ci_runs() -> None:
     runs = [step["run"] for step in steps() if "run" in step]
     assert runs == [".ci/run"]
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o100
+
+
+def test_it_has_what_a_check_is_left_out_without() -> None:
+    """A browser, Node for the strict parser, and more minutes than `.ci/run` may take."""
+    read = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
+    [job] = read["jobs"].values()
+    assert job["timeout-minutes"] > CI_MINUTES
+    [run] = [step for step in steps() if step.get("run") == ".ci/run"]
+    assert run["env"]["CHROMIUM"]  # type: ignore[index]
+    [node] = [
+        step["with"]["node-version"]  # type: ignore[index]
+        for step in steps()
+        if "setup-node" in str(step.get("uses"))
+    ]
+    assert int(node) >= NODE_MAJOR
 
 
 def test_what_the_tests_send_is_judged_without_running_them_again() -> None:
