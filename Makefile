@@ -101,9 +101,9 @@ fuzz: setup ## generated inputs through both doors, the API and every reader of 
 expressions: setup ## what we send to DynamoDB, held to a strict parser (Node 20; REQUIRED=1: not without; RECORDED=folder: what `make test` has left there)
 	@$(OURS) $(RUN) -m tests.expressions $(if $(REQUIRED),--required) $(if $(RECORDED),--recorded "$(RECORDED)")
 
-schemathesis: ## the API under requests nobody would write by hand, each role, every check: SEED=number, SECONDS=each role
+schemathesis: ## the API under requests nobody would write by hand, each role, every check: SEED=number, SECONDS=each role, ROLE=one, EXAMPLES=number
 	@$(SETUP) schemathesis
-	@$(RUN) -m tests.schemathesis $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
+	@$(RUN) -m tests.schemathesis $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ROLE),--role $(ROLE)) $(if $(EXAMPLES),--examples $(EXAMPLES))
 
 permissions: setup ## every word of every policy taken away once, and a test that fails without it (PROVE=1: by the table as it is)
 	@$(OURS) $(RUN) -m tests.permissions $(if $(PROVE),--prove)
@@ -139,9 +139,9 @@ package-test: ## build, import the artefact as Lambda would, deploy it into the 
 	@$(SAM) validate --lint
 	@$(RUN) -m pytest -q -m sam -p no:randomly # they share one deployed stack, in the order of the file
 
-client-test: ## Vapi's, HubSpot's and Standard Webhooks' own clients, in environments of their own: they read what we send, drive the simulators
-	@$(SETUP) vapi-client crm-clients
-	@$(RUN) -m pytest -q -m client tests/contract/vapi tests/contract/crm
+client-test: ## Vapi's, HubSpot's and Standard Webhooks' own clients, in environments of their own: they read what we send, drive the simulators; and Schemathesis, as nobody
+	@$(SETUP) vapi-client crm-clients schemathesis
+	@$(RUN) -m pytest -q -m client tests/contract/vapi tests/contract/crm tests/acceptance
 
 browser-test: ## the console in this machine's Chromium, beside the whole system (CHROMIUM=path; REQUIRED=1: not without; TESTS=words)
 	@$(SETUP) browser

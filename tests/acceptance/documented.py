@@ -50,7 +50,7 @@ BY_TEST = {
     "make demo*": "tests/acceptance/test_demo.py",
     "make eval *": "tests/unit/tools/test_evaluate_intents.py",
     "make load": "tests/acceptance/test_bench.py",
-    "make schemathesis": "tests/unit/tools/test_schemathesis_roles.py",
+    "make schemathesis": "tests/acceptance/test_schemathesis.py",
     "make up*": "tests/functional/local/test_up.py",
 }
 # What asks the API, by its page.
