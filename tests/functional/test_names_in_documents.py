@@ -89,6 +89,26 @@ def test_what_runbooks_have_looked_for_is_what_is_logged() -> None:
     assert sorted(one for one in JOBS if f"{one} " not in code) == []
 
 
+# Words on a screen, in italics; a sentence in them ends with a stop.
+SCREEN = re.compile(r"(?<!\*)\*([A-Z][^*\n]{0,40}[^*\n.:?])\*(?!\*)")
+SCREENS = ("functions/operator_api/console", "local/telephone")
+OF_OTHERS = {  # Twilio, HubSpot, Salesforce, a spreadsheet, a code host
+    *("A call comes in", "Call status changes", "Primary handler fails"),
+    *("Monitor, Logs, Call recordings", "Export", "Details Only", "Save as"),
+    "Report a vulnerability",
+}
+
+
+def test_what_a_page_says_to_press_or_look_at_is_on_a_screen() -> None:
+    files = (file for folder in SCREENS for file in (ROOT / folder).rglob("*"))
+    shown = "\n".join(
+        file.read_text(encoding="utf-8") for file in files if file.suffix in {".js", ".html"}
+    )
+    said = {word for page in PAGES for word in SCREEN.findall(page.read_text(encoding="utf-8"))}
+    assert len(said) > 20
+    assert sorted(word for word in said - OF_OTHERS if word not in shown) == []
+
+
 def test_names_are_found_and_one_that_there_is_not_is_seen() -> None:
     page = "`CALL_LINES=10`, `CallLines`, `hint_unsent`, `waitsFor` and `MOST_UNLIKELY`"
     assert set(NAME.findall(page)) - words() == {"MOST_UNLIKELY"}
