@@ -261,11 +261,13 @@ class FakeLedger:
         self.stops.append((campaign_id, reason))
         self.set_campaign(campaign_id, running=False)
 
-    def set_campaign(self, campaign_id: str, *, running: bool) -> None:
+    def set_campaign(
+        self, campaign_id: str, *, running: bool, end_at_ms: int | None = None
+    ) -> None:
         known = self.campaigns.get(campaign_id)
         version = known.version + 1 if known else 1
         self.campaigns[campaign_id] = CampaignGate(
-            campaign_id=campaign_id, running=running, version=version
+            campaign_id=campaign_id, running=running, version=version, end_at_ms=end_at_ms
         )
 
     def set_permission(self, number: str, permission: Permission) -> None:

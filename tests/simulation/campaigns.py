@@ -320,7 +320,10 @@ class CampaignHalf:
     def _changed(self, campaign: Campaign) -> None:
         """The claim reads the same item."""
         self.ground.tables.campaigns[campaign.campaign_id] = CampaignGate(
-            campaign_id=campaign.campaign_id, running=campaign.running, version=campaign.version
+            campaign_id=campaign.campaign_id,
+            running=campaign.running,
+            version=campaign.version,
+            end_at_ms=campaign.wish.end_at_ms,
         )
         self.watch_states()
 

@@ -45,6 +45,7 @@ MAY = {
         ("sqs:SendMessage", "ReceptionJobs.Arn"),
         ("secretsmanager:GetSecretValue", "TwilioWebhookSecret.Id"),
         ("secretsmanager:GetSecretValue", "PeoplePins.Id"),
+        ("secretsmanager:GetSecretValue", "ForgetKey.Id"),
         ("secretsmanager:GetSecretValue", "VapiApiKey.Id"),
     },
     "Receptionist": {
@@ -336,7 +337,7 @@ PARTITIONS = {
     ("VapiWebhook", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#national-", "FORGOTTEN#*"},
     ("VapiWebhook", "Dialing.Arn"): {"CUSTOMER#*", "SWITCH", "ATTEMPT#*"},
     ("TwilioWebhook", "Calls.Arn"): {"VISIT#*", "CALL#*", "CUSTOMER#*"},
-    ("TwilioWebhook", "Contacts.Arn"): {"PERSON#*"},
+    ("TwilioWebhook", "Contacts.Arn"): {"PERSON#*", "FORGOTTEN#*"},
     ("TwilioWebhook", "Dialing.Arn"): {
         *("CUSTOMER#*", "LINES#*", "ENTRY#*", "QUEUE#*", "KEPT", "COLLEAGUE#*", "PIN#*", "VISIT#*"),
         *("TRANSFERS#*", "MESSAGES"),

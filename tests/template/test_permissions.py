@@ -165,8 +165,8 @@ def test_who_hears_an_opt_out_may_write_that_and_nothing_else_of_a_person(
     assert allowed == {
         "VapiWebhook": writes,
         "CallRouter": writes,
-        # who promises calls reads who wants none, and nothing else of him
-        "TwilioWebhook": (["dynamodb:GetItem"], ["pk", "sk", "suppressed_at"]),
+        # who promises calls reads who wants none, and what he agreed to and took back
+        "TwilioWebhook": (["dynamodb:GetItem"], ["pk", "sk", "suppressed_at", "said"]),
     }
 
 

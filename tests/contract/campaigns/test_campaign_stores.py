@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 from tests.contract.campaigns.campaign_tables import (
     NOW_MS,
+    WISH,
     Stores,
     campaign,
     job,
@@ -216,7 +217,7 @@ def test_a_claim_reads_the_gate_from_the_campaign_s_own_item(account: Account) -
     gate = gate_of(item, "c1")
 
     assert gate is not None
-    assert (gate.running, gate.version) == (False, 1)
+    assert (gate.running, gate.version, gate.end_at_ms) == (False, 1, WISH.end_at_ms)
 
 
 def test_an_import_reads_back_with_all_it_holds(stores: Stores) -> None:

@@ -95,6 +95,8 @@ class RealWorld:
             "state": {"S": "running" if gate.running else "paused"},
             "version": {"N": str(gate.version)},
         }
+        if gate.end_at_ms is not None:
+            item["end_at_ms"] = {"N": str(gate.end_at_ms)}
         self.client.put_item(TableName=self.contacts, Item=item)
 
 

@@ -141,6 +141,12 @@ def test_what_surrounds_an_attempt_is_read_with_its_versions(world: World) -> No
     assert world.ledger.circumstances(NUMBER, None).campaign is None
 
 
+def test_the_end_of_its_campaign_surrounds_an_attempt(world: World) -> None:
+    gate = CampaignGate(campaign_id=CAMPAIGN, running=True, version=3, end_at_ms=NOW_MS + 1)
+    world.campaign(gate)
+    assert world.ledger.circumstances(NUMBER, CAMPAIGN).campaign == gate
+
+
 def test_an_attempt_is_read_with_its_customer_and_with_all_that_its_claim_depends_on(
     world: World,
 ) -> None:

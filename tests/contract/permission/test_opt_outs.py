@@ -15,7 +15,9 @@ from contact_center.dialing.domain.dial_circumstances import Customer, DialingSw
 from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 from contact_center.permission.adapters.dynamodb_opt_outs import DynamoDBOptOuts
 from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
-from contact_center.permission.adapters.suppressions_lean import LeanSuppressions
+from contact_center.permission.adapters.forgotten_items import forgotten_key
+from contact_center.permission.adapters.refusals_lean import LeanRefusals
+from contact_center.permission.domain.forgotten import forgotten_mark
 from contact_center.permission.domain.permission import Permission
 from tests.contract.aws.test_queue_and_answers import connection
 from tests.contract.campaigns.campaign_tables import AT, NOW_MS, NUMBER, WRITTEN, real_stores
@@ -162,30 +164,47 @@ def test_half_an_answer_is_none(request: pytest.FixtureRequest, account: Account
 # --- what Twilio's door reads before it promises a call ----------------------------------------
 
 
+def refusals(request: pytest.FixtureRequest, account: Account, table: str = "") -> LeanRefusals:
+    opened = connection(request, account, "dynamodb")
+    return LeanRefusals(opened, table or account.contacts_table, MarkKey(), lambda: LATER)
+
+
 @pytest.mark.emulator
-def test_who_answers_callers_knows_who_is_on_the_list(
+def test_who_answers_callers_knows_who_has_forbidden_calls(
     request: pytest.FixtureRequest, account: Account
 ) -> None:
-    opened, book = connection(request, account, "dynamodb"), permissions(account)
-    suppressions = LeanSuppressions(opened, account.contacts_table)
-    assert not suppressions.on_list(NUMBER)
+    door, book = refusals(request, account), permissions(account)
+    assert not door.forbids(NUMBER)
 
     book.replace(NUMBER, Permission(), Permission(consents=(WRITTEN,)))
-    assert not suppressions.on_list(NUMBER)
+    assert not door.forbids(NUMBER)
 
     DynamoDBOptOuts(account.client("dynamodb"), account.contacts_table).suppress(NUMBER, SOURCE, AT)
-    assert suppressions.on_list(NUMBER)
+    assert door.forbids(NUMBER)
 
     stored = book.read(NUMBER)
     book.replace(NUMBER, stored, replace(stored, suppressed_at=None, suppression_source=""))
-    assert not suppressions.on_list(NUMBER)
+    assert not door.forbids(NUMBER)
+
+    stored = book.read(NUMBER)
+    book.replace(NUMBER, stored, replace(stored, revoked_at=AT))
+    assert door.forbids(NUMBER)
 
 
 @pytest.mark.emulator
-def test_of_a_list_that_cannot_be_read_nobody_knows(
+def test_who_answers_callers_knows_who_was_forgotten(
     request: pytest.FixtureRequest, account: Account
 ) -> None:
-    suppressions = LeanSuppressions(connection(request, account, "dynamodb"), "no-such-table")
+    mark = forgotten_key(forgotten_mark(MarkKey().current(), NUMBER))
+    item = mark | {"suppressed_at": {"S": AT.isoformat()}}
+    account.client("dynamodb").put_item(TableName=account.contacts_table, Item=item)
 
+    assert refusals(request, account).forbids(NUMBER)
+
+
+@pytest.mark.emulator
+def test_of_whom_nobody_can_read_nobody_knows(
+    request: pytest.FixtureRequest, account: Account
+) -> None:
     with pytest.raises((StoreRefusedError, StoreUnavailableError)):
-        suppressions.on_list(NUMBER)
+        refusals(request, account, "no-such-table").forbids(NUMBER)

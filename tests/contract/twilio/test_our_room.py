@@ -143,7 +143,7 @@ def test_a_wait_document_is_one_that_twilio_takes() -> None:
     read_twiml(WRITER.wait_answer([Speak("You are next."), ask, Pause(5), LeaveWait()]), Place.WAIT)
 
 
-@pytest.mark.parametrize("document", [fallback.SORRY, fallback.THANKS])
+@pytest.mark.parametrize("document", [fallback.SORRY, fallback.THANKS, fallback.RUNG])
 def test_what_is_said_when_nothing_works_is_one_that_twilio_takes(document: str) -> None:
     read_twiml(document, Place.CALL)
 
@@ -173,6 +173,19 @@ def test_a_leg_rings_is_found_redirected_and_ended(stage: Stage) -> None:
     keys = {repetition_key(request_of(hook), Form(hook.fields.items())) for hook in statuses}
     assert len(keys) == len(statuses)
     assert_genuine(stage)
+
+
+def test_whom_we_ring_while_our_door_is_down_hears_why_from_us(stage: Stage) -> None:
+    stage.door.answers["/answered"] = (500, "text/plain", "down")
+    stage.door.answers["/twilio/fallback"] = (200, "text/xml", fallback.RUNG)
+
+    rung(stage)
+    stage.twilio.advance(20)
+
+    [asked] = stage.door.at("/twilio/fallback")
+    assert asked["Direction"] == "outbound-api"
+    event = {"body": urlencode(list(asked.fields.items()))}
+    assert fallback.lambda_handler(event, None)["body"] == fallback.RUNG
 
 
 def test_a_leg_is_cancelled_while_it_rings(stage: Stage) -> None:

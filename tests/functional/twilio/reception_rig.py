@@ -137,6 +137,7 @@ class ReceptionRig:
             "DIALING_TABLE": self.account.dialing_table,
             "CONTACTS_TABLE": self.account.contacts_table,
             "RECEPTION_JOBS_QUEUE_URL": self.account.reception_jobs_queue,
+            "FORGET_KEY_NAME": self.account.secret("doors-key", json.dumps({"key": "k" * 32})),
             "TWILIO_SECRET_NAME": self.account.secret("twilio", json.dumps(secrets)),
             "VAPI_API_KEY_NAME": self.account.secret("vapi", json.dumps({"key": API_KEY})),
             "PUBLIC_BASE_URL": self.door.url,

@@ -19,6 +19,7 @@ from twilio_fallback import app
 
 ROOT = Path(__file__).resolve().parents[3]
 FAILED = WEBHOOKS["08-fallback-url"]["body"]
+RUNG = FAILED.replace("Direction=inbound", "Direction=outbound-api")
 LEFT = f"{FAILED}&RecordingSid=RE{'7' * 32}&RecordingDuration=12"
 
 
@@ -49,6 +50,16 @@ def test_a_caller_is_told_the_truth_and_may_leave_a_message() -> None:
 def test_who_has_left_a_message_is_thanked_and_not_asked_again() -> None:
     assert verbs(said(LEFT)) == ["Say", "Hangup"]
     assert verbs(said(LEFT, encoded=False)) == ["Say", "Hangup"]
+
+
+def test_whom_we_rang_is_told_so_and_asked_for_no_message() -> None:
+    assert RUNG != FAILED
+
+    document = said(RUNG)
+
+    assert verbs(document) == ["Say", "Hangup"]
+    assert "We rang you" in "".join(document.itertext())
+    assert verbs(said(RUNG, encoded=False)) == ["Say", "Hangup"]
 
 
 @pytest.mark.parametrize(
@@ -91,6 +102,6 @@ def test_it_reads_no_setting() -> None:
     assert not {"os", "environ"} & named
 
 
-@pytest.mark.parametrize("document", [app.SORRY, app.THANKS])
+@pytest.mark.parametrize("document", [app.SORRY, app.THANKS, app.RUNG])
 def test_a_document_holds_nothing_private(document: str) -> None:
     assert not any(character.isdigit() for character in "".join(ET.fromstring(document).itertext()))  # noqa: S314 - our own document

@@ -157,3 +157,60 @@ def test_a_promise_that_could_not_be_noted_is_told_again(
     assert report(scene, first) == {first.attempt_id}
 
     assert scene.contact(contact).due_at_ms == LATER.timestamp() * 1000
+
+
+# -- a promised call that could not be made --------------------------------------------------
+
+
+def promised(scene: CampaignScene, contact: CampaignContact) -> None:
+    """They talked, agreed on another call, and its time has come."""
+    first = called(scene, contact)
+    talked = scene.ledger.customer(contact.details.number).talked(scene.clock.now_ms())
+    scene.ledger.customers[contact.details.number] = talked
+    scene.calls.callbacks["call-1"] = AGREED
+    report(scene, first)
+    scene.clock.advance(120 * MINUTE_MS)
+    scene.tick()
+
+
+@pytest.mark.parametrize(
+    "not_made", [Disposition.EXPIRED, Disposition.CAPACITY, Disposition.NOT_CALLED]
+)
+def test_a_promised_call_that_was_not_made_goes_before_others_still(
+    scene: CampaignScene, contact: CampaignContact, not_made: Disposition
+) -> None:
+    promised(scene, contact)
+    later = scene.civil.at(scene.clock.now_ms() + 20 * MINUTE_MS)
+    second = scene.settled(
+        attempt_id("c1", contact.contact_id, 2), not_made, next_allowed_at=later, call_id=None
+    )
+
+    report(scene, second)
+
+    waits = scene.contact(contact)
+    assert (waits.state, waits.n, waits.urgent) == (ContactState.WAITING, 3, True)
+
+
+def test_a_promised_call_that_rang_in_vain_is_tried_again_as_any_other(
+    scene: CampaignScene, contact: CampaignContact
+) -> None:
+    promised(scene, contact)
+
+    report(scene, scene.settled(attempt_id("c1", contact.contact_id, 2), Disposition.BUSY))
+
+    assert not scene.contact(contact).urgent
+
+
+@pytest.mark.parametrize("came_to", [Disposition.BUSY, Disposition.EXPIRED])
+def test_quiet_days_do_not_stand_against_trying_a_promised_call_again(
+    scene: CampaignScene, contact: CampaignContact, came_to: Disposition
+) -> None:
+    rules = replace(scene.rules, quiet_days_after_conversation=7)
+    scene.plan = replace(scene.plan, rules=rules)
+    promised(scene, contact)
+
+    report(scene, scene.settled(attempt_id("c1", contact.contact_id, 2), came_to))
+    scene.clock.advance(31 * MINUTE_MS)
+    scene.tick()
+
+    assert attempt_id("c1", contact.contact_id, 3) in scene.ledger.attempts

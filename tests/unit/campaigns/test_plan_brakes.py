@@ -232,3 +232,32 @@ def test_of_two_planners_at_one_campaign_one_plans_and_the_caps_hold() -> None:
 
     assert scene.tick().planned == 0
     assert scene.labels("c1") == {"waiting": 30}
+
+
+# -- the end of a campaign -------------------------------------------------------------------
+
+
+def test_nobody_is_planned_for_after_the_end() -> None:
+    scene = CampaignScene()
+    ends = NOON + timedelta(seconds=4)
+    scene.campaign("c1", staggerSeconds=1, endAt=ends.isoformat())
+    scene.list_contacts("c1", numbers(212, 8))
+
+    scene.tick()
+
+    slots = [job.slot_at_ms or 0 for job, _ in scene.jobs.sent]
+    assert slots
+    assert max(slots) < ms(ends)
+    assert scene.labels("c1")["waiting"] == 8 - len(slots)
+
+
+def test_a_campaign_whose_people_sleep_is_over_when_its_end_comes() -> None:
+    scene = CampaignScene()
+    scene.clock.advance(12 * 3_600_000)  # all their windows are closed
+    ends = scene.civil.at(scene.clock.now_ms()) + timedelta(seconds=90)
+    scene.campaign("c1", endAt=ends.isoformat())
+    scene.list_contacts("c1", numbers(212, 3))
+
+    scene.tick()
+
+    assert scene.campaigns.notes["c1"].look_at_ms == ms(ends)

@@ -65,6 +65,33 @@ def test_a_closed_gate_keeps_it_waiting() -> None:
     assert scene.attempt.due_at_ms == scene.attempt.not_before_ms == NOW_MS + 60_000
 
 
+def test_no_call_leaves_once_the_end_of_its_campaign_has_come() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.tables.set_campaign("spring", running=True, end_at_ms=NOW_MS)  # nobody wrote it down yet
+
+    assert scene.dial() is Placing.NOT_NOW
+    assert scene.voice.posted == []
+    assert scene.attempt.reason == "campaign_not_running"
+
+
+def test_a_slot_after_the_end_of_its_campaign_is_not_used() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.tables.set_campaign("spring", running=True, end_at_ms=NOW_MS + 3_000)
+
+    assert scene.dial(slot_at_ms=NOW_MS + 4_000) is Placing.NOT_NOW
+    assert scene.voice.posted == []
+
+
+def test_until_its_end_a_campaign_calls() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.tables.set_campaign("spring", running=True, end_at_ms=NOW_MS + 5_000)
+
+    assert scene.dial(slot_at_ms=NOW_MS + 4_000) is Placing.POSTED
+
+
 def test_a_closed_gate_keeps_nobody_waiting_for_longer_than_the_wish_for_the_call_lasts() -> None:
     scene = Scene()
     scene.queue(expires_at_ms=NOW_MS + 20_000)

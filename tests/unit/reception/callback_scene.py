@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.dialing.services.judge_call import JudgeParts
+from contact_center.permission.domain.asked_calls import forbids_what_he_asks
 from contact_center.permission.domain.contactability import may_call
 from contact_center.queue.domain.callable_numbers import CallableNumbers
 from contact_center.queue.domain.queue_rules import CallBackRules, CallBackTexts
@@ -89,7 +90,7 @@ class CallbackScene(Desk):
                 hours=self.reception.hours,
                 civil=MachineIsCivil(),
                 numbers=CALL_BACK.numbers,
-                on_our_list=self.on_our_list,
+                forbidden=self.forbids,
             ),
         )
         self.reception = replace(self.reception, queue=self.waiting, caller_id=OURS)
@@ -194,9 +195,9 @@ class CallbackScene(Desk):
     def found(self, job: ReceptionJob) -> None:
         """Nobody looks for people here."""
 
-    def on_our_list(self, number: str) -> bool:
+    def forbids(self, number: str) -> bool:
         permission = self.tables.circumstances(number, None).permission
-        return permission.suppressed_at is not None
+        return forbids_what_he_asks(permission, MachineIsCivil().at(self.clock.now_ms()))
 
     def release(self, person_id: str, token: str) -> None:
         self.released.append((person_id, token))

@@ -22,6 +22,7 @@ from contact_center.visits.domain.opening_hours import (
     OpeningHours,
     Span,
 )
+from tests.unit.permission.dialing_examples import WRITTEN
 from tests.unit.reception.callback_scene import (
     ANN,
     BOB,
@@ -74,11 +75,21 @@ def test_a_callback_that_cannot_be_stored_leaves_the_caller_in_his_place_and_say
     assert scene.rung == []
 
 
-def test_nobody_on_our_own_list_is_promised_a_call(scene: CallbackScene) -> None:
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        Permission(suppressed_at=ASKED_NOT_TO_BE_CALLED),
+        Permission(consents=(WRITTEN,), revoked_at=WRITTEN.at),
+        Permission(reassigned_at=ASKED_NOT_TO_BE_CALLED),
+    ],
+    ids=["on our own list", "took back his consent", "the number is somebody else's now"],
+)
+def test_nobody_is_promised_a_call_who_has_forbidden_it(
+    scene: CallbackScene, forbidden: Permission
+) -> None:
     scene.waits("ann")
     scene.waits("bob")
-    suppressed = Permission(suppressed_at=ASKED_NOT_TO_BE_CALLED)
-    scene.tables.set_permission(ANN, suppressed)
+    scene.tables.set_permission(ANN, forbidden)
     assert scene.keeps("ann") == [Speak("not kept"), WAIT]
     assert scene.state("ann") == "waiting"  # and has lost nothing
     key_pressed("v-CA-bob", "2", scene.waiting)
@@ -87,7 +98,7 @@ def test_nobody_on_our_own_list_is_promised_a_call(scene: CallbackScene) -> None
     assert scene.keeps("bob") == [Speak("kept"), HangUp()]
 
 
-def test_while_nobody_knows_who_is_on_our_list_no_call_is_promised(scene: CallbackScene) -> None:
+def test_while_nobody_knows_who_wants_no_calls_none_is_promised(scene: CallbackScene) -> None:
     scene.waits("ann")
 
     def away(_number: str) -> bool:
@@ -95,7 +106,7 @@ def test_while_nobody_knows_who_is_on_our_list_no_call_is_promised(scene: Callba
 
     keeping = scene.waiting.keeping
     assert keeping is not None
-    waiting = replace(scene.waiting, keeping=replace(keeping, on_our_list=away))
+    waiting = replace(scene.waiting, keeping=replace(keeping, forbidden=away))
     assert key_pressed("v-CA-ann", "1", waiting) == [Speak("not kept"), WAIT]
     assert scene.state("ann") == "waiting"
 

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from contact_center.visits.services.telephone_ports import LegOutcome, LegRequest
 
 REAL_TWILIO = "https://api.twilio.com"
+# Heard by whom we rang while our door is down (functions/twilio_fallback); else the apology is
+# Twilio's own.
+FALLBACK = "/twilio/fallback"
 LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 PAGE = 100
 MOST_PAGES = 20
@@ -98,6 +101,8 @@ class TwilioApi:
                 from_=request.caller_id,
                 url=self._public_base_url + request.answered,
                 method="POST",
+                fallback_url=self._public_base_url + FALLBACK,
+                fallback_method="POST",
                 status_callback=self._public_base_url + request.events + TRY_AGAIN,
                 status_callback_event=LEG_EVENTS,
                 status_callback_method="POST",

@@ -25,7 +25,6 @@ from contact_center.wiring.twilio_assistants import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contact_center.aws.connection import AwsConnection
     from contact_center.configuration.compiled_config import ContactCenter
     from contact_center.dialing.adapters.lines_lean import LeanLines
     from contact_center.dialing.adapters.settings import LedgerSettings
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from contact_center.people.domain.roster import Roster
     from contact_center.people.services.change_person import PersonParts
     from contact_center.people.services.log_in_by_telephone import LogInParts
+    from contact_center.permission.services.permission_ports import ForgetKey
     from contact_center.queue.domain.queue_rules import QueueRules
     from contact_center.queue.services.change_entry import Keeping, QueueParts
     from contact_center.reception.services.colleagues.person_desk import PersonDesk
@@ -154,6 +154,7 @@ def _reception(
     from contact_center.twilio.twiml import TwimlWriter
     from contact_center.visits.adapters.dynamodb_visits import DynamoDBVisits
     from contact_center.visits.adapters.sqs_reception_jobs import SqsReceptionJobs
+    from contact_center.wiring.forget_key import forget_key
 
     by_sip = settings.admission is Admission.SIP
     center, tables = load_contact_center(), LedgerSettings.read(environment)
@@ -174,7 +175,7 @@ def _reception(
         if by_sip
         else vapi_assistants(center, environment, aws, metrics, visits),
         new_proof=(lambda: urandom(16).hex()) if by_sip else (lambda: None),
-        queue=_queue(center, tables, connection, aws.clock, metrics),
+        queue=_queue(center, tables, aws, metrics, forget_key(environment, aws, metrics)),
         jobs=SqsReceptionJobs(
             aws.connection("sqs"), environment.required("RECEPTION_JOBS_QUEUE_URL")
         ),
@@ -218,25 +219,30 @@ def _lines(
 def _queue(
     center: ContactCenter,
     tables: LedgerSettings,
-    connection: AwsConnection,
-    clock: Clock,
+    aws: LeanAws,
     metrics: StdoutMetrics,
+    key: ForgetKey,
 ) -> QueueParts:
     """Where callers wait."""
     from contact_center.dialing.adapters.line_writes import LineWrites
     from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
     from contact_center.kernel.civil_time import civil_clock
+    from contact_center.permission.adapters.refusals_lean import LeanRefusals
     from contact_center.queue.adapters.dynamodb_queue import DynamoDBQueue
     from contact_center.queue.services.change_entry import QueueParts
 
-    table, rules, hours = tables.dialing_table, center.queue_rules, center.hours
+    table, rules, hours, clock = tables.dialing_table, center.queue_rules, center.hours, aws.clock
     lines, civil = LineWrites(table, CALLING_ACCOUNT), civil_clock(tables.civil)
+    connection = aws.connection("dynamodb")
+    refusals = LeanRefusals(
+        connection, tables.contacts_table, key, lambda: civil.at(clock.now_ms())
+    )
     return QueueParts(
         queue=DynamoDBQueue(connection, table, lines, clock, longest_ms=rules.longest_ms),
         rules=rules,
         clock=clock,
         metrics=metrics,
-        keeping=_keeping(rules, hours, tables, connection),
+        keeping=_keeping(rules, hours, tables, refusals.forbids),
         closed=lambda department: hours.closing_at(department, civil.at(clock.now_ms())),
     )
 
@@ -251,11 +257,13 @@ def _messages(tables: LedgerSettings, aws: LeanAws, metrics: StdoutMetrics) -> R
 
 
 def _keeping(
-    rules: QueueRules, hours: OpeningHours, tables: LedgerSettings, connection: AwsConnection
+    rules: QueueRules,
+    hours: OpeningHours,
+    tables: LedgerSettings,
+    forbidden: Callable[[str], bool],
 ) -> Keeping | None:
     """What keeps places; None: nobody is called back."""
     from contact_center.kernel.civil_time import civil_clock
-    from contact_center.permission.adapters.suppressions_lean import LeanSuppressions
     from contact_center.queue.services.change_entry import Keeping
 
     if rules.call_back is None:
@@ -265,7 +273,7 @@ def _keeping(
         hours=hours,
         civil=civil_clock(tables.civil),
         numbers=numbers,
-        on_our_list=LeanSuppressions(connection, tables.contacts_table).on_list,
+        forbidden=forbidden,
     )
 
 

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from contact_center.conversations.services.ports.callers import CallMemory
     from contact_center.conversations.services.stop_calling import OptOutParts
     from contact_center.kernel.civil_time import CivilClock
-    from contact_center.permission.services.permission_ports import ForgetKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +289,10 @@ def _predial(aws: LeanAws, metrics: StdoutMetrics) -> PredialParts:
     from contact_center.dialing.adapters.settings import LedgerSettings
     from contact_center.dialing.services.judge_call import JudgeParts
     from contact_center.kernel.civil_time import civil_clock
+    from contact_center.kernel.environment import Environment
     from contact_center.permission.adapters.dialing_rules_file import load_dialing_rules
     from contact_center.permission.domain.contactability import may_call
+    from contact_center.wiring.forget_key import forget_key
 
     settings = LedgerSettings.read()
     rules = load_dialing_rules()
@@ -302,21 +303,10 @@ def _predial(aws: LeanAws, metrics: StdoutMetrics) -> PredialParts:
             aws.connection("dynamodb"),
             settings.dialing_table,
             settings.contacts_table,
-            _forget_key(aws, metrics),
+            forget_key(Environment(), aws, metrics),
         ),
         judge=JudgeParts(may_call=may_call, rules=rules, civil=civil_clock(settings.civil)),
         clock=aws.clock,
         metrics=metrics,
         keep=partial(log, "INFO", "predial answered"),
     )
-
-
-def _forget_key(aws: LeanAws, metrics: StdoutMetrics) -> ForgetKey:
-    """By which who was forgotten is known again. Raises SettingsError when none is named."""
-    from contact_center.aws.lean_key import LeanKey
-    from contact_center.kernel.environment import Environment
-    from contact_center.kernel.ports import SecretUnavailableError
-
-    secrets = LeanSecrets(aws.connection("secretsmanager"))
-    name = Environment().required("FORGET_KEY_NAME")
-    return LeanKey(lambda: secrets.get(name), "key", aws.clock, metrics, SecretUnavailableError)

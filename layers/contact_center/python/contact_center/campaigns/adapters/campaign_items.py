@@ -1,7 +1,8 @@
 """Campaigns, the planner's notes, figures and contacts as items of the contacts table, and back.
 
 As everywhere, what an item says travels as one JSON text; beside it stand the attributes that
-conditions, indexes and other readers need. Claims read `state` and `version` of a campaign.
+conditions, indexes and other readers need. Claims read `state`, `version` and `end_at_ms` of a
+campaign.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ def campaign_item(campaign: Campaign) -> Item:
         "created_at_ms": {"N": str(campaign.created_at_ms)},
         "said": {"S": dumps(said)},
     }
+    if campaign.wish.end_at_ms is not None:
+        item["end_at_ms"] = {"N": str(campaign.wish.end_at_ms)}
     return item | needs(campaign.changed_at_ms) if campaign.stopped_by_itself else item
 
 

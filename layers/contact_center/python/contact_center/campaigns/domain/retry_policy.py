@@ -146,7 +146,8 @@ def next_attempt(
         past: Every settled attempt at the contact, in order. May be empty: a first attempt
             needs no proposal unless a callback was asked for.
         policy: The campaign's rules.
-        callback_at: When the customer asked to be called, if that was after the last attempt.
+        callback_at: When the customer asked to be called. Its time may be over: while nobody
+            was rung for it, it goes before others still.
         zone: The customer's, for parts of the day; None: they are not considered.
         spread: 0 to 1, where in the range of a delay: chance is a parameter.
 
@@ -158,8 +159,9 @@ def next_attempt(
     if not past:
         return None
     last = past[-1]
+    owed = CALLBACK_PRIORITY if _is_owed(callback_at, past) else None
     if last.disposition is Disposition.NOT_CALLED:
-        return _when_allowed(last)
+        return _when_allowed(last, owed)
     rule = policy.rules.get(last.disposition)
     if rule is None or _used_up(past, rule, policy):
         return None
@@ -170,15 +172,23 @@ def next_attempt(
     resume = last.disposition is Disposition.DROPPED
     return NextAttempt(
         at=at,
-        priority=RESUME_PRIORITY if resume else None,
+        priority=RESUME_PRIORITY if resume else owed,
         reason="resume" if resume else last.disposition,
     )
 
 
-def _when_allowed(last: PastAttempt) -> NextAttempt | None:
+def _is_owed(callback_at: datetime | None, past: Sequence[PastAttempt]) -> bool:
+    """Whether a call was promised whose time has come, and no telephone rang for it yet."""
+    if callback_at is None:
+        return False
+    return not any(one.at >= callback_at and one.disposition in RANG for one in past)
+
+
+def _when_allowed(last: PastAttempt, priority: int | None) -> NextAttempt | None:
     if last.next_allowed_at is None:
         return None
-    return NextAttempt(at=max(last.at, last.next_allowed_at), priority=None, reason="not_called")
+    at = max(last.at, last.next_allowed_at)
+    return NextAttempt(at=at, priority=priority, reason="not_called")
 
 
 def _used_up(past: Sequence[PastAttempt], rule: RetryRule, policy: RetryPolicy) -> bool:

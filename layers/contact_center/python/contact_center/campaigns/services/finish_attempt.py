@@ -9,7 +9,6 @@ after all), the outcome is replaced and the next attempt, if it is still to come
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -242,10 +241,8 @@ def _moved(
     if proposal is not None and not _too_late(campaign, proposal):
         urgent = proposal.priority is not None
         put_off = proposal.reason == Disposition.NOT_CALLED  # and not what was promised meanwhile
-        waits = waits_again(contact, ended_n, _ms(proposal.at), urgent=urgent, put_off=put_off)
-        if waits is contact or proposal.reason == CALLBACK:
-            return waits
-        return replace(waits, callback_at_ms=None)
+        # What was promised stays: another try of it is no call in quiet days.
+        return waits_again(contact, ended_n, _ms(proposal.at), urgent=urgent, put_off=put_off)
     if outcome.disposition is Disposition.NOT_CALLED:
         return is_done(contact, ended_n, ContactState.NEVER, outcome.reason or "not_called")
     return is_done(contact, ended_n, ContactState.DONE, outcome.disposition)

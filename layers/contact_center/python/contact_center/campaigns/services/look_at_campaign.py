@@ -68,8 +68,11 @@ def look_at_campaign(campaign_id: str, slots: int, parts: PlanParts) -> Looked |
 
 
 def look_again(head: CampaignHead, at_ms: int, parts: PlanParts) -> None:
-    """Put the campaign off; if somebody else has noted something meanwhile, that stands."""
-    note = head.note.looking_at(at_ms)
+    """Put the campaign off; if somebody else has noted something meanwhile, that stands.
+
+    Not beyond its end: that is written down when it comes.
+    """
+    note = head.note.looking_at(within_end(head, at_ms))
     parts.campaigns.note(head.campaign.campaign_id, head.note, note)
 
 
@@ -156,7 +159,7 @@ def _room_again_ms(head: CampaignHead, now_ms: int, parts: PlanParts) -> int:
     waits = figures.contacts.get("in_flight", 0) or figures.unpriced or figures.open_legs
     if cap is None or waits:
         return soon_ms
-    return within_end(head, max(soon_ms, head.note.room_again_ms(cap, now_ms)))
+    return max(soon_ms, head.note.room_again_ms(cap, now_ms))
 
 
 def within_end(head: CampaignHead, at_ms: int) -> int:

@@ -143,7 +143,7 @@ def _note(one: Looked, count: int, parts: PlanParts) -> bool:
         at_ms, asleep = now_ms + settings.rest_ms, False
     else:
         at_ms, asleep = _next_look_ms(one, now_ms, parts)
-    note = one.head.note.planned(count, now_ms).looking_at(at_ms)
+    note = one.head.note.planned(count, now_ms).looking_at(within_end(one.head, at_ms))
     return parts.campaigns.note(name, one.head.note, note, unless_woken=asleep)
 
 
@@ -160,5 +160,4 @@ def _next_look_ms(one: Looked, now_ms: int, parts: PlanParts) -> tuple[int, bool
     asleep = one.idle and not (one.head.note.woken or under_way or all_done)
     latest_ms = now_ms + (settings.asleep_ms if asleep else settings.idle_ms)
     earliest_ms = parts.contacts.earliest_due(one.campaign.campaign_id) or latest_ms
-    at_ms = min(max(earliest_ms, now_ms + settings.rest_ms), latest_ms)
-    return within_end(one.head, at_ms), asleep
+    return min(max(earliest_ms, now_ms + settings.rest_ms), latest_ms), asleep

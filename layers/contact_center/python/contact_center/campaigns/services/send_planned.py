@@ -108,8 +108,14 @@ def _reserve(batch: Sequence[PlannedCall], parts: PlanParts) -> list[_Slotted]:
     return [
         _Slotted(call, slot_ms)
         for call, slot_ms in zip(batch, slots, strict=True)
-        if slot_ms is not None
+        if slot_ms is not None and not _is_over(call.campaign, slot_ms, parts)
     ]
+
+
+def _is_over(campaign: Campaign, slot_ms: int, parts: PlanParts) -> bool:
+    """Whether its end has come at a slot, which is lost: nobody is taken for it."""
+    at = parts.civil.at(slot_ms)
+    return campaign.over(round(at.timestamp() * 1000))
 
 
 def _take(slotted: Sequence[_Slotted], parts: PlanParts) -> frozenset[str]:

@@ -172,5 +172,8 @@ def gate_of(item: Mapping[str, Any] | None, campaign_id: str) -> CampaignGate | 
         return None
     running = text(item, "state") == "running"
     return CampaignGate(
-        campaign_id=campaign_id, running=running, version=number(item, "version") or 0
+        campaign_id=campaign_id,
+        running=running,
+        version=number(item, "version") or 0,
+        end_at_ms=number(item, "end_at_ms"),
     )

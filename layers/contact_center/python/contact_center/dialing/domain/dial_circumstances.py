@@ -129,11 +129,20 @@ class CampaignGate:
         running: Whether its contacts may be called now.
         version: Rises when it is started, paused, resumed, stopped or cancelled, and not when
             figures are counted.
+        end_at_ms: From then on no call of it leaves, civil ms since 1970; None: it has no end.
     """
 
     campaign_id: str
     running: bool
     version: int
+    end_at_ms: int | None = None
+
+    def open_at(self, civil_ms: int) -> bool:
+        """Whether a call of it may leave at an instant, civil ms since 1970.
+
+        The planner writes down that a campaign is over minutes after its end.
+        """
+        return self.running and (self.end_at_ms is None or civil_ms < self.end_at_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

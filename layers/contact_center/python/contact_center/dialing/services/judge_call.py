@@ -52,13 +52,14 @@ def judge_call(
     Raises:
         BadNumberError: The rules let nobody ring this number, at any hour.
     """
+    at = parts.civil.at(at_ms)
     return parts.may_call(
         _read_number(request.number),
         contact_of(request, circumstances.permission),
         history_of(circumstances.customer),
-        parts.civil.at(at_ms),
+        at,
         parts.rules,
-        gates_of(request, circumstances, at_ms),
+        _gates(request, circumstances, at_ms, at),
     )
 
 
@@ -132,12 +133,13 @@ def history_of(customer: Customer) -> CallHistory:
     )
 
 
-def gates_of(request: DialRequest, circumstances: Circumstances, at_ms: int) -> Gates:
-    """What is stopped or busy at that instant, machine ms since 1970."""
-    campaign = circumstances.campaign
+def _gates(request: DialRequest, circumstances: Circumstances, at_ms: int, at: datetime) -> Gates:
+    """What is stopped or busy at that instant: machine ms since 1970, and civil."""
+    campaign, civil_ms = circumstances.campaign, round(at.timestamp() * 1000)
+    runs = campaign is not None and campaign.open_at(civil_ms)
     return Gates(
         dialing_stopped=circumstances.switch.stopped,
-        campaign_running=request.campaign_id is None or (campaign is not None and campaign.running),
+        campaign_running=request.campaign_id is None or runs,
         customer_busy=circumstances.customer.busy_at(at_ms, request.attempt_id),
     )
 

@@ -41,14 +41,15 @@ class Keeping:
 
     Attributes:
         numbers: Whose can be called.
-        on_our_list: Whether a number is on our own do-not-call list: nobody there is promised a
-            call. Raises StoreRefusedError, StoreUnavailableError.
+        forbidden: Whether nobody may call a number though its owner asks for it (on our own list,
+            consent taken back, forgotten): he is promised no call. Raises StoreRefusedError,
+            StoreUnavailableError.
     """
 
     hours: OpeningHours
     civil: CivilTime
     numbers: CallableNumbers
-    on_our_list: Callable[[str], bool] = lambda _number: False
+    forbidden: Callable[[str], bool] = lambda _number: False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,8 +127,8 @@ def _keep(
         ends_at_ms=now_ms + rules.longest_ms,
     )
     try:
-        if parts.keeping is not None and parts.keeping.on_our_list(number):
-            parts.metrics.count("place_not_kept", reason="suppressed")
+        if parts.keeping is not None and parts.keeping.forbidden(number):
+            parts.metrics.count("place_not_kept", reason="not_allowed")
             return [Speak(rules.texts.not_kept), GoTo(WAIT_PATH)]
         stored = change_entry(entry.visit_id, Kept(number=number, place=place), parts)
     except NOT_KEPT as error:

@@ -146,8 +146,8 @@ def _keep(visit: Visit, number: str, reception: Reception) -> bool:
     if made is None or not is_kept(made):
         return False
     try:
-        if parts.keeping is not None and parts.keeping.on_our_list(number):
-            parts.metrics.count("place_not_kept", reason="suppressed")
+        if parts.keeping is not None and parts.keeping.forbidden(number):
+            parts.metrics.count("place_not_kept", reason="not_allowed")
             return False
         parts.queue.commit(QueueChange(before=before, after=made))
     except NOT_KEPT:
