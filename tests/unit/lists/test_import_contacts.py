@@ -77,6 +77,23 @@ def test_columns_that_are_ours_become_fields_and_the_others_variables() -> None:
     assert (consent.kind, consent.source) == ("express_written", "web form")
 
 
+@pytest.mark.parametrize("rows_between", [0, 300])
+def test_what_a_second_row_of_a_number_says_was_agreed_to_is_kept(rows_between: int) -> None:
+    others = "".join(f"+1312{2_000_000 + at},,,\n" for at in range(rows_between))
+    body = (
+        "phone,consent_kind,consent_at,consent_source\n"
+        "(212) 200-0014,express,2026-01-05T12:00:00Z,telephone\n"
+        f"{others}+1 212.200.0014,express_written,2026-02-05T12:00:00Z,web form\n"
+        "2122000014,,,\n"
+    )
+
+    scene, job = imported(body.encode())
+
+    assert (job.added, job.known, job.bad) == (1 + rows_between, 2, 0)
+    consents = scene.permissions.read("+12122000014").consents
+    assert [one.source for one in consents] == ["telephone", "web form"]
+
+
 @pytest.mark.parametrize(
     ("cells", "field", "word"),
     [

@@ -7,6 +7,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +20,9 @@ from contact_center.lists.services.import_ports import EXPORT, PREVIEW, Campaign
 from contact_center.lists.services.preview_campaign import open_job, preview_campaign, summary
 from contact_center.permission.domain.permission import Permission
 from tests.campaign_scene import LONG_MS, NOON, CampaignScene, ms, numbers
+
+if TYPE_CHECKING:
+    from contact_center.campaigns.domain.contacts import CampaignContact
 
 
 def job(scene: CampaignScene, kind: str) -> CampaignJob:
@@ -171,3 +175,63 @@ def test_results_are_one_row_a_contact_and_no_formula() -> None:
     assert rows[second.contact_id]["next_attempt_at"].startswith("2026-11-18T17:59")
     assert export_results("c1", "j1", LONG_MS, parts) == done
     assert export_results("c1", "unknown", LONG_MS, parts) is None
+
+
+# -- what the planner will do, and not what it would do now -----------------------------------
+
+
+def counted(scene: CampaignScene) -> dict[str, int]:
+    """The labels of a preview, with their counts."""
+    job(scene, PREVIEW)
+    done = preview_campaign("c1", "j1", LONG_MS, scene.preview)
+    assert done is not None
+    return dict(done.counts)
+
+
+def tried(scene: CampaignScene, **changed: object) -> CampaignContact:
+    """A contact that was called once, and waits for half an hour more."""
+    [contact] = scene.list_contacts("c1", numbers(212, 1))
+    outcome = AttemptOutcome(n=1, at_ms=scene.clock.now_ms(), disposition=Disposition.BUSY)
+    due_ms = scene.clock.now_ms() + 1_800_000
+    values: dict[str, object] = {"outcomes": (outcome,), "n": 2, "due_at_ms": due_ms}
+    waits = replace(contact, **(values | changed))  # type: ignore[arg-type]
+    scene.contacts.contacts["c1", contact.contact_id] = waits
+    return waits
+
+
+def test_who_waits_for_a_retry_and_wants_no_calls_any_more_is_not_called_later() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1")
+    number = tried(scene).details.number
+    scene.permissions.permissions[number] = Permission(suppressed_at=NOON, version=2)
+
+    assert counted(scene) == {"never:suppressed": 1}
+
+
+def test_a_promised_call_is_made_when_it_was_promised() -> None:
+    scene = CampaignScene()
+    scene.campaign("c1")
+    later_ms = scene.clock.now_ms() + 3_600_000
+    tried(scene, outcomes=(), n=1, due_at_ms=later_ms, callback_at_ms=later_ms, urgent=True)
+
+    assert counted(scene) == {"later:callback": 1}
+
+
+def test_nobody_is_called_later_than_the_end() -> None:
+    scene = CampaignScene()
+    scene.clock.at_ms = ms(NOON - timedelta(minutes=30))
+    scene.campaign("c1", endAt=(NOON - timedelta(minutes=10)).isoformat())
+    tried(scene)  # due ten minutes after it
+    scene.list_contacts("c1", ["+18082000014"])  # it is half past seven in Hawaii
+    scene.list_contacts("c1", numbers(312, 1))
+
+    assert counted(scene) == {"never:campaign_ends_before": 2, "callable": 1}
+
+
+def test_a_campaign_that_starts_tomorrow_is_judged_for_its_start() -> None:
+    scene = CampaignScene()
+    scene.clock.advance(9 * 3_600_000)  # nobody may be called any more today
+    scene.campaign("c1", start=False, startAt=(NOON + timedelta(days=1)).isoformat())
+    scene.list_contacts("c1", numbers(212, 2))
+
+    assert counted(scene) == {"callable": 2}

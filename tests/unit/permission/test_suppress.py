@@ -99,3 +99,22 @@ def test_the_same_consent_from_a_list_does_not_revive_what_was_revoked() -> None
     record_consent(NUMBER, AGREED, NOW, store)
 
     assert not stands(store.read(NUMBER))
+
+
+def test_the_last_revocation_counts_whatever_was_on_record_when_it_came() -> None:
+    """He said it twice, and a list came afterwards that is older than his last word."""
+    store = FakePermissions()
+    revoke_consent(NUMBER, BEGAN - timedelta(days=30), store)
+    revoke_consent(NUMBER, NOW, store)
+    record_consent(NUMBER, AGREED, NOW, store)
+
+    assert store.read(NUMBER).revoked_at == NOW
+    assert not stands(store.read(NUMBER))
+
+
+def test_a_revocation_that_is_told_late_takes_no_later_one_back() -> None:
+    store = FakePermissions()
+    revoke_consent(NUMBER, NOW, store)
+    revoke_consent(NUMBER, BEGAN, store)
+
+    assert store.read(NUMBER).revoked_at == NOW

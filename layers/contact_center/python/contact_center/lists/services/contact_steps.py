@@ -23,12 +23,14 @@ from contact_center.lists.services.import_ports import (
 from contact_center.lists.services.list_steps import ListStep
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.lists.domain.contact_rows import ContactReader
     from contact_center.lists.services.contact_csv import Row
     from contact_center.lists.services.import_ports import ImportJob
+    from contact_center.permission.domain.consent import Consent
 
 LARGEST_CONTACT_BYTES = BYTES_BESIDE + BYTES_A_CHARACTER * LONGEST_VARIABLES
 
@@ -38,23 +40,36 @@ class ContactStep(ListStep):
     """With the contacts that were read, and how many stood in the step before.
 
     Attributes:
+        agreed: By number, what its rows say that was agreed to: those of a number that stands
+            there twice as well.
         forbidden: Numbers that must not be called, with the column that says so; `forbids` rows
             said it. `size` in bytes is no less than what the contacts take.
     """
 
     contacts: dict[str, CampaignContact] = field(default_factory=dict)
     repeated: int = 0
+    agreed: dict[str, list[Consent]] = field(default_factory=dict)
     size: int = 0
     forbidden: dict[str, str] = field(default_factory=dict)
     forbids: int = 0
 
     def add(self, contact: CampaignContact) -> None:
         """Take a contact in, once."""
+        given = contact.details.consent
+        if given is not None:
+            said = self.agreed.setdefault(contact.details.number, [])
+            said += [] if given in said else [given]
         if contact.contact_id in self.contacts:
             self.repeated += 1
         else:
             self.contacts[contact.contact_id] = contact
             self.size += bytes_of(contact)
+
+    def consents(self) -> Iterable[dict[str, Consent]]:
+        """What was agreed to, one for each number at a time: first the first."""
+        most = max(map(len, self.agreed.values()), default=0)
+        for turn in range(most):
+            yield {number: said[turn] for number, said in self.agreed.items() if turn < len(said)}
 
     def is_full(self, now_ms: int) -> bool:
         """Whether it is time for a checkpoint: another contact, large as it may be, must fit."""

@@ -200,12 +200,7 @@ def _commit(job: ImportJob, step: ContactStep, parts: ImportParts) -> ImportJob:
         }
         parts.permissions.suppress_many(sources, _now(parts))
     write_bad_lines(job, step.begins, step.bad, parts.files)
-    consents = {
-        one.details.number: one.details.consent
-        for one in contacts
-        if one.details.consent is not None
-    }
-    if consents:
+    for consents in step.consents():
         parts.permissions.record_consents(consents)
     after = replace(
         step.added_to(job),

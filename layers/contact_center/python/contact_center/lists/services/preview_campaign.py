@@ -1,7 +1,9 @@
 """Whom a campaign could call now, whom later and why, whom never: the whole list, in pages.
 
 A job, because a list may have a million contacts: it counts page by page, writes down where it
-is, and can be cut short and called again. What is counted is advice of the moment.
+is, and can be cut short and called again. What is counted is advice of the moment: of the
+campaign's start, while that is still to come. Who waits for a retry, or for the call he was
+promised, is judged for that time, and nobody is called later than the campaign's end.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from contact_center.campaigns.domain.contacts import ContactState
@@ -25,8 +28,8 @@ from contact_center.permission.domain.contactability import Deny
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
+    from contact_center.campaigns.domain.campaigns import Campaign
     from contact_center.campaigns.domain.contacts import CampaignContact
     from contact_center.campaigns.services.campaign_ports import (
         CampaignStore,
@@ -45,6 +48,7 @@ ENDING_MS = 5_000
 
 CALLABLE_NOW = "callable"
 UNREADABLE = "later:unreadable"
+AFTER_END = "never:campaign_ends_before"
 NOT_NOW = frozenset({"later", "never"})
 EXAMPLES = 20  # rows shown of each reason
 
@@ -101,15 +105,15 @@ def preview_campaign(
     if job is None or campaign is None:
         return None
     if job.open:
-        job = begin_job(job, parts.jobs, civil_ms(parts.clock.now_ms(), parts.civil))
+        job = begin_job(job, parts.jobs, _now_ms(parts))
     while job is not None and job.open:
         page = parts.contacts.page(campaign_id, PAGE, job.cursor)
-        labels = _labels(page.contacts, campaign.wish.purpose, parts)
+        labels = _labels(page.contacts, campaign, parts)
         job = _counted(job, labels, unreadable=len(page.unreadable))
         job = replace(job, cursor=page.cursor)
         if page.cursor is None:
             job = _with_result(job, parts)
-        job = save_job(job, parts.jobs, civil_ms(parts.clock.now_ms(), parts.civil))
+        job = save_job(job, parts.jobs, _now_ms(parts))
         if parts.clock.now_ms() + ENDING_MS > ends_at_ms:
             break
     return job
@@ -161,42 +165,60 @@ def _with_result(job: CampaignJob, parts: PreviewParts) -> CampaignJob:
 
 
 def _labels(
-    contacts: Sequence[CampaignContact], purpose: str, parts: PreviewParts
+    contacts: Sequence[CampaignContact], campaign: Campaign, parts: PreviewParts
 ) -> list[tuple[str, CampaignContact]]:
     waiting = [one for one in contacts if one.state is ContactState.WAITING]
     people = parts.people.read_many([one.details.number for one in waiting])
-    now = parts.civil.at(parts.clock.now_ms())
     labels = [(_past(one), one) for one in contacts if one.state is not ContactState.WAITING]
     for one in waiting:
         known = people.get(one.details.number)
-        labels.append((_label(one, known, purpose, now, parts), one))
+        labels.append((_label(one, known, campaign, parts), one))
     return labels
 
 
 def _label(
     contact: CampaignContact,
     person: tuple[Customer, Permission] | None,
-    purpose: str,
-    now: datetime,
+    campaign: Campaign,
     parts: PreviewParts,
 ) -> str:
-    if contact.outcomes and (contact.due_at_ms or 0) > round(now.timestamp() * 1000):
-        return "later:retry"
     if person is None:
         return UNREADABLE
     customer, permission = person
-    known = permission_contact(contact, purpose, permission)
+    begins_ms = max(_now_ms(parts), campaign.wish.start_at_ms or 0)
+    waits_for = _waits_for(contact, begins_ms)
+    at_ms = max(begins_ms, contact.due_at_ms or 0) if waits_for else begins_ms
+    known = permission_contact(contact, campaign.wish.purpose, permission)
     gates = Gates(customer_busy=customer.busy_at(parts.clock.now_ms()))
+    at = datetime.fromtimestamp(at_ms / 1000, UTC)
     try:
         number = parse_phone_number(contact.details.number)
-        verdict = parts.may_call(number, known, history_of(customer), now, parts.rules, gates)
+        verdict = parts.may_call(number, known, history_of(customer), at, parts.rules, gates)
     except BadNumberError:
         return "never:bad_number"
-    return _verdict(verdict) if isinstance(verdict, Deny) else CALLABLE_NOW
+    if not isinstance(verdict, Deny):
+        called_at, label = at, f"later:{waits_for}" if waits_for else CALLABLE_NOW
+    elif verdict.next_allowed_at is None:
+        return f"never:{verdict.reason}"
+    else:
+        called_at, label = verdict.next_allowed_at, f"later:{waits_for or verdict.reason}"
+    return AFTER_END if campaign.over(round(called_at.timestamp() * 1000)) else label
 
 
-def _verdict(deny: Deny) -> str:
-    return f"never:{deny.reason}" if deny.next_allowed_at is None else f"later:{deny.reason}"
+def _waits_for(contact: CampaignContact, begins_ms: int) -> str:
+    """What a contact waits for whatever the hour: its retry, the call it was promised; or "".
+
+    One that was put off by the rules is judged anew.
+    """
+    if contact.put_off or (contact.due_at_ms or 0) <= begins_ms:
+        return ""
+    if (contact.callback_at_ms or 0) > begins_ms:
+        return "callback"
+    return "retry" if contact.outcomes else ""
+
+
+def _now_ms(parts: PreviewParts) -> int:
+    return civil_ms(parts.clock.now_ms(), parts.civil)
 
 
 def _past(contact: CampaignContact) -> str:

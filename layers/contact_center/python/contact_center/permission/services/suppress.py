@@ -67,14 +67,14 @@ def record_consent(
 
 
 def revoke_consent(number: str, at: datetime, store: PermissionStore) -> Permission:
-    """Revoke every consent given until now; a later one counts again. Raises as `suppress`."""
+    """Revoke every consent given until now; a later one counts again. Raises as `suppress`.
+
+    The last word counts: what was agreed to before it may be on a list that comes later.
+    """
 
     def change(known: Permission) -> Permission:
-        if known.revoked_at is not None and not any(
-            one.at > known.revoked_at for one in known.consents
-        ):
-            return known  # nothing has been agreed to since
-        return replace(known, revoked_at=at)
+        said_before = known.revoked_at is not None and known.revoked_at >= at
+        return known if said_before else replace(known, revoked_at=at)
 
     return _change(number, change, store)
 
