@@ -12,6 +12,8 @@ from contact_center.kernel.set_aside import STUMBLES, Thing
 from contact_center.people.domain.offer_outcomes import LEFT_SECONDS
 from contact_center.people.domain.offers import Offer, OfferOutcome
 from contact_center.people.domain.people import (
+    Happening,
+    PersonEvent,
     PersonState,
     PersonStateError,
 )
@@ -19,6 +21,8 @@ from contact_center.people.services.answer_person import (
     tell_room,
 )
 from contact_center.people.services.ask_person import ask_person, leave_ring
+from contact_center.people.services.change_person import change_person
+from contact_center.people.services.deserted_callers import DESERTED_MS
 from contact_center.people.services.leave_next import NextLeft
 from contact_center.people.services.next_callers import ASKED_AGAIN_MS, MOST_HEADS, NextCallers
 from contact_center.people.services.tell_offer import tell_due_offers
@@ -26,8 +30,9 @@ from contact_center.queue.domain.queue_boards import QueueBoard
 from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
 from contact_center.queue.domain.waits_told import WaitRange, WaitTold
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
+from contact_center.queue.services.wait_in_queue import what_to_hear
 from contact_center.reception.services.colleagues.find_person import look_for_people
-from contact_center.visits.domain.instructions import EnterRoom, Speak, Wait
+from contact_center.visits.domain.instructions import EnterRoom, LeaveWait, Speak, Wait
 from contact_center.visits.domain.legs import LegStatus, RoomChanged, RoomStep
 from contact_center.visits.domain.opening_hours import (
     Hours,
@@ -52,6 +57,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from contact_center.people.domain.people import Person
+    from contact_center.people.domain.roster import Colleague
     from contact_center.queue.domain.waiting import QueueEntry
     from contact_center.queue.services.queue_ports import QueueChange
 
@@ -444,3 +450,61 @@ class Says:
 
     def of(self, department: str) -> str | None:
         return self._said.get(department)
+
+
+# -- everybody logs out while he waits -------------------------------------------------------
+
+
+def logs_out(floor: Floor, *whom: Colleague) -> None:
+    people = floor.people.people
+    for one in whom:
+        people[one.person_id] = replace(people[one.person_id], state=PersonState.READY)
+        change_person(
+            one.person_id, Happening(event=PersonEvent.LOG_OUT), floor.parts.offers.people
+        )
+
+
+def looks(floor: Floor, later_ms: int) -> QueueEntry:
+    """The entry of him who waits, after a tick so much later."""
+    floor.clock.advance(later_ms)
+    look_for_people(ReceptionJob(JobKind.PERSON), floor.parts)
+    return floor.queue.entries[VISIT]
+
+
+def test_who_waits_for_people_who_have_all_gone_is_not_left_in_the_music(line: Floor) -> None:
+    line.clock.advance(DESERTED_MS)
+    logs_out(line, ADA)
+
+    assert looks(line, 60_000).state is EntryState.WAITING  # she may log in elsewhere
+    gone = looks(line, DESERTED_MS - 60_000)
+
+    assert (gone.state, gone.because) == (EntryState.LEFT, LeftBecause.NOBODY)
+    assert ("caller_deserted", {}) in line.metrics.counted
+    document = what_to_hear(VISIT, "", line.parts.waiting)
+    assert [type(step) for step in document.instructions] == [LeaveWait]  # and goes on from there
+
+
+def test_who_logs_in_again_in_time_has_lost_nobody(line: Floor) -> None:
+    line.clock.advance(DESERTED_MS)
+    logs_out(line, ADA)
+    assert looks(line, DESERTED_MS - 1_000).state is EntryState.WAITING
+    line.log_in(ADA)
+
+    assert looks(line, 60_000).state is EntryState.OFFERED
+    assert line.rung == ["ada"]
+
+
+def test_who_is_away_comes_back(line: Floor) -> None:
+    line.people.people["ada"] = replace(line.people.people["ada"], state=PersonState.AWAY)
+
+    assert looks(line, 3 * DESERTED_MS).state is EntryState.WAITING
+
+
+def test_who_has_just_come_to_wait_waits_a_while_whoever_has_gone(line: Floor) -> None:
+    """Nobody knew whether somebody is there when he was given his place."""
+    logs_out(line, ADA)
+    entry = line.queue.entries[VISIT]
+    line.queue.entries[VISIT] = replace(entry, since_ms=line.clock.now_ms() + DESERTED_MS)
+
+    assert looks(line, 2 * DESERTED_MS - 1_000).state is EntryState.WAITING
+    assert looks(line, 1_000).because is LeftBecause.NOBODY

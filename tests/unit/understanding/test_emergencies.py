@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from contact_center.understanding.domain.emergencies import tells_of_danger
+from contact_center.understanding.domain.emergencies import Emergencies, tells_of_danger
 
+AMERICA = Emergencies(number="911")
 EXAMPLES = Path("layers/contact_center/python/contact_center/config/examples")
 
 
@@ -38,7 +39,7 @@ EXAMPLES = Path("layers/contact_center/python/contact_center/config/examples")
     ],
 )
 def test_a_life_in_danger(said: str) -> None:
-    assert tells_of_danger(said)
+    assert tells_of_danger(said, AMERICA)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_a_life_in_danger(said: str) -> None:
     ],
 )
 def test_no_life_in_danger(said: str) -> None:
-    assert not tells_of_danger(said)
+    assert not tells_of_danger(said, AMERICA)
 
 
 def test_none_of_the_examples_of_the_departments_is_taken_for_one() -> None:
@@ -83,4 +84,36 @@ def test_none_of_the_examples_of_the_departments_is_taken_for_one() -> None:
         for line in file.read_text(encoding="utf-8").splitlines()
     ]
     assert len(said) > 200
-    assert [line for line in said if tells_of_danger(line)] == []
+    assert [line for line in said if tells_of_danger(line, AMERICA)] == []
+
+
+# -- in another country ----------------------------------------------------------------------
+
+SPAIN = Emergencies(number="112", words=("ayuda, no respira", "llamen a una ambulancia"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "\u00a1Ayuda! No respira.",
+        "Por favor, LLAMEN a una ambulancia",
+        "please dial 112",
+        "I need an ambulance",
+    ],
+)
+def test_an_owner_s_own_words_count_in_any_language(said: str) -> None:
+    assert tells_of_danger(said, SPAIN)
+
+
+@pytest.mark.parametrize(
+    "said", ["Una ambulancia me lo cobr\u00f3", "La ayudante no respiraba", "my room is 112", ""]
+)
+def test_nothing_else_of_them_does(said: str) -> None:
+    assert not tells_of_danger(said, SPAIN)
+
+
+def test_the_number_of_an_owner_s_country_is_known_and_said_digit_by_digit() -> None:
+    korea = Emergencies(number="119")
+    assert tells_of_danger("Somebody call 1 1 9!", korea)
+    assert not tells_of_danger("Somebody call 119!", AMERICA)
+    assert korea.spoken_number == "1 1 9"

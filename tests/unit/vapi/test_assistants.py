@@ -154,6 +154,44 @@ def test_calls_can_be_steered_and_keys_heard(owner: OwnerFolder) -> None:
         assert assistant["maxDurationSeconds"] == 1800
 
 
+LAST = "this call ends in about a minute"
+
+
+def told_of_the_end(owner: OwnerFolder) -> dict[str, int | None]:
+    """By assistant: after how many seconds it says that the call ends."""
+    told: dict[str, int | None] = {}
+    for name, assistant in assistants_of(owner).items():
+        hooks = [one for one in assistant["hooks"] if one["on"] == "call.timeElapsed"]
+        assert all(LAST in one["do"][0]["exact"] for one in hooks)
+        told[name] = hooks[0]["options"]["seconds"] if hooks else None
+    return told
+
+
+def test_nobody_s_call_ends_without_a_word(owner: OwnerFolder) -> None:
+    assert set(told_of_the_end(owner).values()) == {29 * 60}
+
+
+@pytest.mark.parametrize(("minutes", "told_at"), [(1, 30), (2, 60), (61, 3600), (62, None)])
+def test_the_last_minute_is_told_of_as_far_as_the_provider_counts(
+    owner: OwnerFolder, minutes: int, told_at: int | None
+) -> None:
+    owner.edit("contact_center.toml", "max_call_minutes = 30", f"max_call_minutes = {minutes}")
+
+    assert set(told_of_the_end(owner).values()) == {told_at}
+
+
+def test_an_assistant_with_a_limit_of_its_own_tells_of_that(owner: OwnerFolder) -> None:
+    owner.append("assistants/sales.toml", "\n[vapi]\nmaxDurationSeconds = 600\n")
+
+    assert told_of_the_end(owner)["sales"] == 540
+
+
+def test_an_owner_may_let_it_be(owner: OwnerFolder) -> None:
+    owner.edit("contact_center.toml", 'last_minute = "I have', '#"I have')
+
+    assert set(told_of_the_end(owner).values()) == {None}
+
+
 def test_every_assistant_routes_to_configured_departments_and_to_a_person_only(
     owner: OwnerFolder,
 ) -> None:

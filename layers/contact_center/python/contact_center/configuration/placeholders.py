@@ -48,7 +48,9 @@ def placeholders(config: OwnerConfig, notice: str = "") -> dict[str, str]:
     listed = [f"  - {each.key}: {each.description}" for each in departments.departments]
     names = [each.name for each in departments.departments]
     outbound = config.company.outbound
+    emergencies = config.policy.get("emergencies") or {}
     return {
+        "emergencyNumber": digit_by_digit(str(emergencies.get("number", ""))),
         "callBackNumber": digit_by_digit(outbound.call_back_number) if outbound else "",
         "optOutKey": str(config.policy.get("opt_out_key", "")),
         "optOutPhrase": str(config.policy.get("opt_out_phrase", "")),

@@ -100,6 +100,7 @@ class CompanyToml(Table):
     hours: Text
     entry_assistant: Name
     max_call_minutes: Annotated[int, Field(ge=1, le=720)]  # Vapi: 10 to 43,200 seconds
+    last_minute: Text | None = None
     silence_prompt: Text
     silence_seconds: Annotated[int, Field(ge=5, le=60)]
     house_rules: Text

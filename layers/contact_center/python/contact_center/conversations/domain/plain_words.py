@@ -45,7 +45,7 @@ def judgement(text: str, policy: Policy) -> str:
         _YES: says_yes(text),
         _LETS_IT_BE: lets_it_be(text),
         _WORDS: _has_words(text),
-        _DANGER: tells_of_danger(text),
+        _DANGER: tells_of_danger(text, policy.emergencies),
     }
     return _BETWEEN.join(name for name, is_said in said.items() if is_said)
 
@@ -79,9 +79,11 @@ def has_words(fact: UtteranceHeard) -> bool:
     return _has_words(fact.text) if fact.judged is None else _says(fact.judged, _WORDS)
 
 
-def is_danger(fact: UtteranceHeard) -> bool:
+def is_danger(fact: UtteranceHeard, policy: Policy) -> bool:
     """Whether it says that a life is in danger."""
-    return tells_of_danger(fact.text) if fact.judged is None else _says(fact.judged, _DANGER)
+    if fact.judged is not None:
+        return _says(fact.judged, _DANGER)
+    return tells_of_danger(fact.text, policy.emergencies)
 
 
 def _has_words(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Self, cast
 
 from contact_center.conversations.domain.promised import (
@@ -11,6 +11,7 @@ from contact_center.conversations.domain.promised import (
     Promises,
 )
 from contact_center.kernel.data_classes import dataclass
+from contact_center.understanding.domain.emergencies import Emergencies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 DEPARTMENT = "{department}"
 DEPARTMENTS = "{departments}"
 KEY = "{key}"
+EMERGENCY_NUMBER = "{number}"
 
 
 class PolicyError(ValueError):
@@ -40,7 +42,8 @@ class Texts:
             their wish, before we hang up.
         goodbye: Said instead while it is not known to be stored: it promises nothing.
         number_needed: Said to whoever wants no more calls in a call that shows no number.
-        emergency: Said to whoever says that a life is in danger; "": nothing is.
+        emergency: Said to whoever says that a life is in danger, and may name {number}; "":
+            nothing is.
         resume: Asked of who rings again after a call that broke off; names {key}, for a yes.
         resumed: Said after that yes, while whoever had them takes over.
     """
@@ -89,6 +92,7 @@ class Policy:
     opt_out_phrase: str
     simplify_instruction: str
     never_mind_instruction: str
+    emergencies: Emergencies
     texts: Texts
     simplified_texts: Texts
     promises: Promises
@@ -117,7 +121,16 @@ class Policy:
                     f"policy: {mode}.clarify must hold at least max_clarifications "
                     f"({policy.max_clarifications}) questions, it holds {len(questions)}"
                 )
-        return policy
+        return replace(
+            policy,
+            texts=_with_number(policy.texts, policy.emergencies),
+            simplified_texts=_with_number(policy.simplified_texts, policy.emergencies),
+        )
+
+
+def _with_number(texts: Texts, emergencies: Emergencies) -> Texts:
+    said = texts.emergency.replace(EMERGENCY_NUMBER, emergencies.spoken_number)
+    return replace(texts, emergency=said)
 
 
 def _same_keys(where: str, values: Mapping[str, object], names: list[str]) -> None:
@@ -188,6 +201,19 @@ def _texts(name: str, value: object) -> Texts:
     return Texts(**{key: _RULES[key](f"{name}.{key}", value[key]) for key in names})  # type: ignore[arg-type]
 
 
+def _emergencies(name: str, value: object) -> Emergencies:
+    if not isinstance(value, dict):
+        raise _wrong(name, value)
+    _same_keys(f"{name}.", value, ["number", "words"])
+    number = value["number"]
+    if not isinstance(number, str) or not number.isdecimal():
+        raise _wrong(f"{name}.number", number)
+    words = _phrases(f"{name}.words", value["words"])
+    if not all(any(letter.isalnum() for letter in phrase) for phrase in words):
+        raise _wrong(f"{name}.words", value["words"])
+    return Emergencies(number=number, words=tuple(words))
+
+
 def _promises(name: str, value: object) -> Promises:
     if not isinstance(value, dict):
         raise _wrong(name, value)
@@ -251,7 +277,10 @@ _WANTED: dict[str, str] = {
     "stop_calling": "a text without placeholders",
     "goodbye": "a text without placeholders",
     "number_needed": "a text without placeholders",
-    "emergency": "a text without placeholders, or an empty one",
+    "emergency": "a text whose only placeholder is {number}, or an empty one",
+    "emergencies": "a table with number and words",
+    "number": "the digits that are dialled in an emergency, in quotes",
+    "words": f"a list of {MOST_PATTERNS} texts at most, none of them empty",
     "resume": "a text whose only placeholder is {key}",
     "resumed": "a text whose only placeholder is {department}",
     "promises": "a table with patterns and unless",
@@ -293,7 +322,8 @@ _RULES: dict[str, Callable[[str, object], object]] = {
     "stop_calling": _text(),
     "goodbye": _text(),
     "number_needed": _text(),
-    "emergency": _text(may_be_empty=True),
+    "emergency": _text(EMERGENCY_NUMBER, may_be_empty=True),
+    "emergencies": _emergencies,
     "resume": _text(KEY),
     "resumed": _text(DEPARTMENT),
     "promises": _promises,

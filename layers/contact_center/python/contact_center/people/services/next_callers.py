@@ -37,6 +37,7 @@ from contact_center.people.services.ask_person import (
 )
 from contact_center.people.services.call_back_for import call_back_for
 from contact_center.people.services.change_person import offer_caller
+from contact_center.people.services.deserted_callers import let_deserted_go
 from contact_center.queue.domain.waiting import (
     EntryState,
     Left,
@@ -49,9 +50,10 @@ from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.out_of_line import cannot_be_looked_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from contact_center.people.domain.offers import Offer
+    from contact_center.people.domain.people import Person
     from contact_center.people.domain.roster import Colleague
     from contact_center.people.services.ask_person import OfferTimings
     from contact_center.people.services.tell_offer import AskParts
@@ -111,6 +113,8 @@ class NextCallers:
     def offer_to_all(self) -> int:
         """Offer a caller to each who is ready, whoever is ready the longest first.
 
+        Who waits for a department that all its people have left is let go after a while.
+
         Returns:
             How many are being asked now.
 
@@ -118,12 +122,14 @@ class NextCallers:
             ContentionError, StoreUnavailableError: To be asked again, for one of them at least.
         """
         now_ms = self._waiting.clock.now_ms()
-        wanted = self._who_can_be_asked()
+        waited_for = self._waited_for()
+        colleagues = self._takers.roster.people.values()
+        wanted = [one.person_id for one in colleagues if waited_for & set(one.departments)]
         stored = self._takers.book.read_many(wanted).people.values() if wanted else ()
         people = [as_of(person, now_ms) for person in stored]
         ready = [person for person in people if person.state is PersonState.READY]
         asked: set[str] = set()
-        failed: PassingError | None = None
+        failed = self._let_deserted_go(waited_for, people)
         for person in sorted(ready, key=lambda person: (person.since_ms, person.person_id)):
             if person.person_id in asked:  # beside another
                 continue
@@ -177,14 +183,29 @@ class NextCallers:
         if entry is not None and entry.state is EntryState.WAITING:
             self.offer_to_all()
 
-    def _who_can_be_asked(self) -> list[str]:
-        """Ids of all to whose departments somebody waits: mostly nobody does."""
+    def _waited_for(self) -> set[str]:
+        """Departments for whose people somebody waits: mostly nobody does."""
         people = self._takers.roster.people.values()
         departments = dict.fromkeys(key for one in people for key in one.departments)
-        waited_for = {
-            key for key in departments if self._waiting.queue.heads(key, WaitsFor.PERSON, 1)
-        }
-        return [one.person_id for one in people if waited_for & set(one.departments)]
+        return {key for key in departments if self._waiting.queue.heads(key, WaitsFor.PERSON, 1)}
+
+    def _let_deserted_go(
+        self, departments: Iterable[str], people: Iterable[Person]
+    ) -> PassingError | None:
+        """Let go who waits where nobody is logged in any more; why it is to be done again."""
+        stood = {person.person_id: person for person in people}
+        failed: PassingError | None = None
+        for department in filter(self._takers.is_open, departments):
+            theirs = [one.person_id for one in self._takers.roster.of_department(department)]
+            known = [stood[one] for one in theirs if one in stood]
+            try:
+                let_deserted_go(department, known, self._waiting)
+            except PassingError as error:
+                failed = error
+            except Exception as error:  # noqa: BLE001  one bad entry never stops the next
+                self._waiting.metrics.count("caller_not_offered")
+                log_broken("caller_not_offered", error)
+        return failed
 
     def _heads(self, colleague: Colleague) -> Iterator[Head]:
         """Who may be his next, the earliest place first; further back when all those are not."""

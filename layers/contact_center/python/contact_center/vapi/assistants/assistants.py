@@ -56,6 +56,11 @@ SERVER_MESSAGES = (
 # In a row to who says nothing: he may look for an invoice, or wait while a colleague is rung. Vapi
 # ends a call in which nobody has spoken for half a minute (its docs, call-timeout-settings).
 MOST_PROMPTS = 5
+# When the last minute of a call is told of. Vapi takes an hour at most, and forgets it when another
+# assistant takes over (docs/sources.md, Vapi).
+TIME_ELAPSED = "call.timeElapsed"
+LAST_SECONDS = 60
+MOST_HOOK_SECONDS = 3600
 
 
 def build_assistants(config: OwnerConfig) -> dict[str, Json]:
@@ -151,7 +156,7 @@ def build_squad(config: OwnerConfig, assistants: Mapping[str, Json]) -> Json:
         "name": "contact-center",
         "members": [
             {
-                "assistant": _without_questions(assistants[name], shared),
+                "assistant": _as_member(assistants[name], shared, begins=name == entry),
                 "assistantOverrides": {
                     **({} if name == entry else CONTINUE),
                     "tools:append": [
@@ -170,11 +175,15 @@ def build_squad(config: OwnerConfig, assistants: Mapping[str, Json]) -> Json:
     }
 
 
-def _without_questions(assistant: Json, shared: Json | None) -> Json:
-    """A member of a squad that asks them once for all: a ringing caller waits for less text.
+def _as_member(assistant: Json, shared: Json | None, *, begins: bool) -> Json:
+    """A member of a squad, without what another has for it: a ringing caller waits for less.
 
+    The last minute is told of by who begins the call, and the squad asks the questions for all.
     Whether it records stays with each: Vapi's default is that it does.
     """
+    if not begins:
+        hooks = [hook for hook in assistant["hooks"] if hook["on"] != TIME_ELAPSED]
+        assistant = {**assistant, "hooks": hooks}
     if shared is None:
         return assistant
     plan = {name: value for name, value in shared.items() if name != "structuredOutputs"}
@@ -228,7 +237,7 @@ def _built(name: str, assistant: AssistantToml, config: OwnerConfig, spoken: _Sp
         **_turn_taking(assistant, company),
         "backgroundSpeechDenoisingPlan": {"smartDenoisingPlan": {"enabled": True}},
         "keypadInputPlan": {"enabled": True, "delimiters": "", "timeoutSeconds": 2},
-        "hooks": [_silence_hook(company)],
+        "hooks": [_silence_hook(company), *_last_minute_hook(assistant, company)],
         "maxDurationSeconds": company.max_call_minutes * 60,
         "artifactPlan": {
             "recordingEnabled": False,  # where it is true: recorded.py
@@ -270,6 +279,20 @@ def _silence_hook(company: CompanyToml) -> Json:
         },
         "do": [{"type": "say", "exact": company.silence_prompt}],
     }
+
+
+def _last_minute_hook(assistant: AssistantToml, company: CompanyToml) -> list[Json]:
+    longest = assistant.vapi.get("maxDurationSeconds", company.max_call_minutes * 60)
+    told_at = longest - min(LAST_SECONDS, longest // 2) if isinstance(longest, int) else 0
+    if company.last_minute is None or not 0 < told_at <= MOST_HOOK_SECONDS:
+        return []
+    return [
+        {
+            "on": TIME_ELAPSED,
+            "options": {"seconds": told_at},
+            "do": [{"type": "say", "exact": company.last_minute}],
+        }
+    ]
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

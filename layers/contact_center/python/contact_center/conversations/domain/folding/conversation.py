@@ -345,7 +345,7 @@ class Conversation:
         if decides_nothing(fact, self._policy):  # the bound is on wishes for a person as well
             return
         heard = self._heard(fact, self._policy.partial_confidence)
-        if heard is None or (heard != PERSON and is_danger(fact)):
+        if heard is None or (heard != PERSON and is_danger(fact, self._policy)):
             return
         if heard != self._partial_intent:
             self._partial_intent = heard
@@ -369,7 +369,7 @@ class Conversation:
         return True
 
     def _hear_final(self, fact: UtteranceHeard) -> None:
-        if self._policy.texts.emergency and is_danger(fact):
+        if self._policy.texts.emergency and is_danger(fact, self._policy):
             self._in_danger = True
             if not fact.wants_person:
                 return
