@@ -118,12 +118,13 @@ const GROUPS = [
 function Progress({ news, one }) {
   const told = news.data;
   const parts = Object.entries(told?.contacts ?? {});
-  const sums = GROUPS.map(([key, name, tone]) => ({ key, name, tone, count: parts.filter(([part]) => part.split(":")[0] === key).reduce((sum, [, n]) => sum + n, 0) })).filter((part) => part.count > 0);
+  const over = ["cancelled", "finished"].includes(told?.state);
+  const sums = GROUPS.map(([key, name, tone]) => ({ key, name: over && key === "waiting" ? "not called in time" : name, tone, count: parts.filter(([part]) => part.split(":")[0] === key).reduce((sum, [, n]) => sum + n, 0) })).filter((part) => part.count > 0);
   const called = (told?.recent ?? []).reduce((sum, five) => sum + five.ended, 0);
   const failed = (told?.recent ?? []).reduce((sum, five) => sum + five.failed, 0);
   let x = 0;
   return html`<${Panel} title="Progress" count=${told && `${counted(told.total - told.open)} of ${counted(told.total)}`} news=${news} empty=${told && !told.total && "Its list is empty: import people first."}>
-    ${told && html`<dl class="strip"><div><dt>called in the last hour</dt><dd>${counted(called)}${failed > 0 && html` <small>${counted(failed)} failed</small>`}</dd></div>
+    ${told && html`<dl class="strip"><div><dt>calls ended in the last hour</dt><dd>${counted(called)}${failed > 0 && html` <small>${counted(failed)} failed</small>`}</dd></div>
       <div><dt>planned in 24 h</dt><dd>${counted(told.plannedIn24Hours)}${one.dailyCap && html` <small>of ${counted(one.dailyCap)}</small>`}</dd></div>
       <div class=${one.spendCap && told.spent > 0.9 * one.spendCap ? "near" : ""}><dt>spent${told.unpricedCalls ? `, ${counted(told.unpricedCalls)} calls without a price` : ""}</dt><dd>$${told.spent.toFixed(2)}${one.spendCap && html` <small>of $${one.spendCap}</small>`}</dd></div></dl>
     <svg class="bar long after" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">${sums.map((part) => {

@@ -40,13 +40,13 @@ export function MorePage({ rest, may, live, session }) {
 
 const REASONS = {
   suppressed: "on our do-not-call list",
-  national_dnc: "on a national do-not-call list",
+  national_dnc: "a national do-not-call list stands against it",
   no_consent: "no consent on record",
   consent_revoked: "consent was revoked",
   outside_window: "outside calling hours where they may be",
   holiday: "a holiday there",
   frequency_cap: "called often enough",
-  quiet_period: "called too recently",
+  quiet_period: "left alone for now, after a talk or a refusal",
   customer_busy: "on the line with us",
   campaign_not_running: "the campaign does not run",
   dialing_stopped: "dialing is stopped",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.campaigns.domain.contacts import ContactState
+from contact_center.campaigns.services.change_campaign import cancel_campaign
 from contact_center.campaigns.services.finish_attempts import FinishAttempts
 from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_requests import attempt_id
@@ -157,6 +158,20 @@ def test_a_promise_that_could_not_be_noted_is_told_again(
     assert report(scene, first) == {first.attempt_id}
 
     assert scene.contact(contact).due_at_ms == LATER.timestamp() * 1000
+
+
+def test_a_promise_that_a_cancelled_campaign_cannot_keep_is_seen(
+    scene: CampaignScene, contact: CampaignContact
+) -> None:
+    """He was on the line when it was cancelled, and is told that we call back."""
+    first = called(scene, contact)
+    cancel_campaign("c1", scene.change)
+    scene.calls.callbacks["call-1"] = AGREED
+
+    report(scene, first)
+
+    assert scene.contact(contact).state is ContactState.DONE
+    assert scene.labels("c1")["done:callback_not_kept"] == 1
 
 
 # -- a promised call that could not be made --------------------------------------------------

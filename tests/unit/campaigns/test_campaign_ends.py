@@ -293,7 +293,7 @@ def test_who_was_promised_a_call_waits_for_nothing_when_the_campaign_was_cancell
     finish_attempt(scene.settled(name, Disposition.COMPLETED), scene.finish)
 
     assert scene.contact(contact).state is ContactState.DONE
-    assert scene.labels("c1") == {"done:completed": 1}
+    assert scene.labels("c1") == {"done:callback_not_kept": 1}
 
 
 def test_who_comes_back_when_the_campaign_finished_between_read_and_write_reopens_it() -> None:

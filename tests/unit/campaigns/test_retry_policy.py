@@ -137,6 +137,19 @@ def test_a_callback_that_was_made_is_over() -> None:
     assert next_attempt(past(Disposition.COMPLETED), POLICY, callback_at=made) is None
 
 
+def test_a_promised_call_has_tries_of_its_own() -> None:
+    """Three times busy before they talked: the promised call was busy, and that was all."""
+    before = [Disposition.BUSY] * 3 + [Disposition.COMPLETED]
+    made = AT - timedelta(hours=1)
+
+    again = next_attempt(past(*before, Disposition.BUSY), POLICY, callback_at=made)
+    assert again is not None
+    assert (again.reason, again.priority) == ("busy", None)
+
+    vain = past(*before, *[Disposition.BUSY] * 4)
+    assert next_attempt(vain, POLICY, callback_at=vain[-4].at) is None
+
+
 def test_a_contact_without_attempts_has_nothing_to_retry() -> None:
     assert next_attempt([], POLICY) is None
 

@@ -163,7 +163,7 @@ def next_attempt(
     if last.disposition is Disposition.NOT_CALLED:
         return _when_allowed(last, owed)
     rule = policy.rules.get(last.disposition)
-    if rule is None or _used_up(past, rule, policy):
+    if rule is None or _used_up(_tries(callback_at, past), rule, policy):
         return None
     shortest, longest = rule.minutes
     at = last.at + timedelta(minutes=shortest + (longest - shortest) * spread)
@@ -175,6 +175,11 @@ def next_attempt(
         priority=RESUME_PRIORITY if resume else owed,
         reason="resume" if resume else last.disposition,
     )
+
+
+def _tries(callback_at: datetime | None, past: Sequence[PastAttempt]) -> Sequence[PastAttempt]:
+    """The attempts that count: who was promised a call is tried as often for it as anybody is."""
+    return [one for one in past if callback_at is None or one.at >= callback_at]
 
 
 def _is_owed(callback_at: datetime | None, past: Sequence[PastAttempt]) -> bool:

@@ -67,6 +67,9 @@ CONFIGURATION_WAIT_MS = 600_000
 
 
 CALLBACK = "callback"
+NOT_KEPT = (
+    "callback_not_kept"  # he was promised a call, and the campaign was cancelled: somebody may
+)
 
 # Nobody is planned any more; a retry would wait for ever.
 OVER = frozenset({CampaignState.CANCELLED, CampaignState.FINISHED})
@@ -243,6 +246,8 @@ def _moved(
         put_off = proposal.reason == Disposition.NOT_CALLED  # and not what was promised meanwhile
         # What was promised stays: another try of it is no call in quiet days.
         return waits_again(contact, ended_n, _ms(proposal.at), urgent=urgent, put_off=put_off)
+    if proposal is not None and proposal.reason == CALLBACK:
+        return is_done(contact, ended_n, ContactState.DONE, NOT_KEPT)
     if outcome.disposition is Disposition.NOT_CALLED:
         return is_done(contact, ended_n, ContactState.NEVER, outcome.reason or "not_called")
     return is_done(contact, ended_n, ContactState.DONE, outcome.disposition)
