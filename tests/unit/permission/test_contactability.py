@@ -36,6 +36,7 @@ from tests.unit.permission.dialing_examples import (
     parsed,
     reason,
     rules,
+    shipped,
     utc,
 )
 
@@ -174,7 +175,7 @@ STATE_WINDOWS = [
     ("NM", "+15055550123", "America/Denver", "09:00", "21:00"),
     ("NV", "+17025550123", "America/Los_Angeles", "09:00", "20:00"),
     ("OK", "+14055550123", "America/Chicago", "08:00", "20:00"),
-    ("PA", "+12155550123", "America/New_York", "08:00", "21:00"),
+    ("PA", "+12153456789", "America/New_York", "08:00", "21:00"),
     ("RI", "+14015550123", "America/New_York", "09:00", "18:00"),
     ("SD, both zones", "+16055550123", "America/Denver", "09:00", "20:00"),
     ("TX", "+12145550123", "America/Chicago", "09:00", "21:00"),
@@ -291,3 +292,26 @@ def test_evidence_is_json_and_holds_no_number_in_clear(question: dict[str, Any])
 
     assert json.loads(text) == evidence
     assert "5550123" not in text.replace("-", "").replace(" ", "")
+
+
+# -- where the tables of holidays end --------------------------------------------------------
+
+
+def test_where_nobody_knows_the_holidays_nobody_is_called_and_nobody_is_given_up() -> None:
+    last = shipped().holidays_cover[1]
+    for day in (last + timedelta(days=1), last + timedelta(days=3)):
+        night = datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
+
+        answer = ask("+12153456789", now=night)  # Pennsylvania
+
+        assert isinstance(answer, Deny)
+        assert answer.next_allowed_at == night + timedelta(days=1)
+
+
+def test_a_day_that_is_known_is_waited_for_as_ever() -> None:
+    thanksgiving = utc("2030-11-28T12:00:00-05:00")
+
+    answer = ask("+12153456789", now=thanksgiving)
+
+    assert isinstance(answer, Deny)
+    assert answer.next_allowed_at == utc("2030-11-29T08:00:00-05:00")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from contact_center.kernel.time_zones import whereabouts
+from contact_center.permission.domain.calling_hours import HORIZON_DAYS
 from contact_center.permission.domain.consent import (
     KINDS,
     Standing,
@@ -105,6 +106,14 @@ class Case:
         if known is None or lifted_by is not None or self.on_national_list:
             return False
         return known.required and not fresh
+
+    @property
+    def awaits_holidays(self) -> bool:
+        """Whether the tables of holidays that he is reckoned by end within the horizon."""
+        _, last = self.rules.holidays_cover
+        ends = (self.now + timedelta(days=HORIZON_DAYS)).date() > last
+        closes = any(rule.holiday_sets for rule in self.rules_on(self.now))
+        return bool(self.zones) and ends and closes
 
     def civil_days(self, at: datetime) -> frozenset[date]:
         """The calendar days it is at an instant, where the customer may be."""

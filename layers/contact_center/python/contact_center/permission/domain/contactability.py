@@ -50,8 +50,12 @@ CALLBACK_HOURS = 24
 # A list that is too old may be renewed at any time; whoever waits for it is put off, not given up.
 LIST_AGAIN_HOURS = 1
 
+# Where the tables of holidays end nobody is called; they may be extended, so nobody is given up.
+TABLES_AGAIN_HOURS = 24
+
 _ASK_AGAIN = timedelta(seconds=ASK_AGAIN_SECONDS)
 _LIST_AGAIN = timedelta(hours=LIST_AGAIN_HOURS)
+_TABLES_AGAIN = timedelta(hours=TABLES_AGAIN_HOURS)
 _CALLBACK = timedelta(hours=CALLBACK_HOURS)
 
 
@@ -74,7 +78,8 @@ class Deny:
         reason: The first check that failed.
         next_allowed_at: The first instant, in UTC, at which every check that depends on time
             would pass; None means never, as things stand. For a gate, which opens when
-            somebody opens it, and for a list that is too old: when to ask again.
+            somebody opens it, for a list that is too old and where the tables of holidays end:
+            when to ask again.
         evidence: What decided it, ready for JSON; no number in clear.
     """
 
@@ -112,15 +117,15 @@ def may_call(  # noqa: PLR0913, PLR0917  exactly what decides, nothing hidden
     case = Case(number, contact, history, now.astimezone(UTC), rules)
     never = _never(case)
     if never is not None:
-        at = first_instant(case, case.now + _LIST_AGAIN) if _awaits_list_alone(case) else None
+        at = _first_or_again(case, case.now + _LIST_AGAIN) if _awaits_list_alone(case) else None
         return Deny(reason=never, next_allowed_at=at, evidence=evidence_of(case, gates))
     not_yet = _not_yet(case)
     if not_yet is not None:
-        at = first_instant(case, case.now)
+        at = _first_or_again(case, case.now)
         return Deny(reason=not_yet, next_allowed_at=at, evidence=evidence_of(case, gates))
     closed = _closed_gate(gates)
     if closed is not None:
-        at = first_instant(case, case.now + _ASK_AGAIN)
+        at = _first_or_again(case, case.now + _ASK_AGAIN)
         return Deny(reason=closed, next_allowed_at=at, evidence=evidence_of(case, gates))
     return Allow(evidence=evidence_of(case, gates))
 
@@ -140,6 +145,12 @@ def first_instant(case: Case, at: datetime) -> datetime | None:
         if later == instant:
             return instant
         instant = later
+
+
+def _first_or_again(case: Case, at: datetime) -> datetime | None:
+    """The first instant, or when to ask again where it depends on holidays that nobody knows."""
+    first = first_instant(case, at)
+    return at + _TABLES_AGAIN if first is None and case.awaits_holidays else first
 
 
 def _never(case: Case) -> Reason | None:
