@@ -70,6 +70,7 @@ MAY = {
         ("dynamodb:BatchGetItem", "Contacts.Arn"),
         ("dynamodb:ConditionCheckItem", "Contacts.Arn"),
         ("secretsmanager:GetSecretValue", "TwilioWebhookSecret.Id"),
+        ("secretsmanager:GetSecretValue", "ForgetKey.Id"),
         ("secretsmanager:GetSecretValue", "VapiApiKey.Id"),
     },
     "TwilioFallback": {
@@ -343,7 +344,7 @@ PARTITIONS = {
         *("TRANSFERS#*", "MESSAGES"),
     },
     ("Receptionist", "Calls.Arn"): {"CALL#*", "VISIT#*", "CAUSES"},
-    ("Receptionist", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*"},
+    ("Receptionist", "Contacts.Arn"): {"PERSON#*", "CAMPAIGN#*", "FORGOTTEN#*"},
     ("Receptionist", "Dialing.Arn"): {
         "ASIDE#*",
         *("ENTRY#*", "QUEUE#*", "KEPT", "LINES#*", "CUSTOMER#*", "SWITCH", "COLLEAGUE#*"),

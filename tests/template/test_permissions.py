@@ -43,6 +43,20 @@ def test_every_function_is_in_the_table_and_has_a_role_of_its_own(
     assert sorted([*roles, *TAKEN_BY]) == sorted(of_kind(template, "Role"))
 
 
+def test_whoever_calls_people_or_promises_it_knows_who_was_forgotten(
+    template: dict[str, Any], of_kind: OfKind
+) -> None:
+    knowing = {
+        name
+        for name, function in of_kind(template, "Function").items()
+        if "FORGET_KEY_NAME" in function.get("Environment", {}).get("Variables", {})
+    }
+
+    calling = {"Dialer", "Receptionist"}
+    promising = {"VapiWebhook", "TwilioWebhook", "OperatorApi"}
+    assert knowing == calling | promising | {"Importer"}  # which forgets them
+
+
 def test_secrets_are_named_alike_in_every_policy(template: dict[str, Any], of_kind: OfKind) -> None:
     """By `Id`, which is what IAM compares with; an emulator takes `Ref` for the name."""
     secrets = set(of_kind(template, "Secret"))

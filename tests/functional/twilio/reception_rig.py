@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from tests.functional.conversations.routing_rig import Rig
 
 API_KEY = "local-vapi-key"
+DOORS_KEY = "forget-" + "k" * 30
 SIP_ADDRESS = "sip:switchboard-callers@sip.vapi.ai"
 SIP_DOMAIN = "acme.sip.twilio.com"
 ASKS = frozenset({"assistant-request", "tool-calls", "transfer-destination-request"})
@@ -137,7 +138,7 @@ class ReceptionRig:
             "DIALING_TABLE": self.account.dialing_table,
             "CONTACTS_TABLE": self.account.contacts_table,
             "RECEPTION_JOBS_QUEUE_URL": self.account.reception_jobs_queue,
-            "FORGET_KEY_NAME": self.account.secret("doors-key", json.dumps({"key": "k" * 32})),
+            "FORGET_KEY_NAME": self.account.secret("doors-key", json.dumps({"key": DOORS_KEY})),
             "TWILIO_SECRET_NAME": self.account.secret("twilio", json.dumps(secrets)),
             "VAPI_API_KEY_NAME": self.account.secret("vapi", json.dumps({"key": API_KEY})),
             "PUBLIC_BASE_URL": self.door.url,

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
+from contact_center.permission.adapters.forgotten_items import forgotten_key
+from contact_center.permission.domain.forgotten import forgotten_mark
 from contact_center.queue.domain.waiting import EntryState
 from contact_center.visits.domain.visit_parts import Ending, Outcome, Stage
 from local.twilio.telephones.people_format import Person, Ring
 from local.twilio.webhooks.mail import Faults
 from local.vapi.scripts.line_steps import LineStep
-from tests.functional.twilio.reception_rig import ReceptionRig
+from tests.functional.twilio.reception_rig import DOORS_KEY, ReceptionRig
 from tests.functional.twilio.test_admission import signed
 from tests.functional.twilio.test_receptionist import SERVE, TICK, Receptionist
 from tests.functional.twilio.test_waiting_callers import (
@@ -287,3 +289,20 @@ def test_of_a_callback_that_there_is_not_something_safe_is_heard_and_counted(
     assert (status, kind) == (200, "text/xml")
     assert "<Hangup" in said
     assert "leg_without_try" in capsys.readouterr().out
+
+
+def test_nobody_is_called_who_was_forgotten_since(
+    rig: ReceptionRig, receptionist: Receptionist
+) -> None:
+    ann = keeps(rig)
+    mark = forgotten_key(forgotten_mark(DOORS_KEY, ANN))
+    rig.account.client("dynamodb", watched=False).put_item(
+        TableName=rig.account.contacts_table,
+        Item=mark | {"suppressed_at": {"S": "2026-11-18T09:00:00+00:00"}},
+    )
+
+    frees_line(rig)
+    receptionist.take(SERVE, TICK)
+
+    assert rung(rig) == []
+    assert state(rig, ann) is EntryState.LEFT
