@@ -261,3 +261,15 @@ def test_a_campaign_whose_people_sleep_is_over_when_its_end_comes() -> None:
     scene.tick()
 
     assert scene.campaigns.notes["c1"].look_at_ms == ms(ends)
+
+
+def test_a_campaign_whose_number_rests_is_over_when_its_end_comes() -> None:
+    scene = CampaignScene()
+    ends = NOON + timedelta(hours=1)
+    scene.campaign("c1", endAt=ends.isoformat())
+    scene.list_contacts("c1", numbers(212, 3))
+    scene.rests.rest("default", ms(NOON + timedelta(days=3)))
+
+    scene.tick()
+
+    assert scene.campaigns.notes["c1"].look_at_ms == ms(ends)
