@@ -23,7 +23,7 @@ from contact_center.dialing.domain.dial_attempts import (
     DialAttempt,
     NothingFound,
 )
-from contact_center.dialing.domain.dial_circumstances import Customer
+from contact_center.dialing.domain.dial_circumstances import CampaignGate, Customer
 from contact_center.dialing.domain.dial_timings import DialTimings
 from contact_center.dialing.domain.due_attempts import Work
 from contact_center.dialing.domain.pacing import PaceLimits, Timetable
@@ -114,6 +114,11 @@ def paused_on_paper(patch: pytest.MonkeyPatch) -> None:
 def cancelled_on_paper(patch: pytest.MonkeyPatch) -> None:
     """A campaign that was cancelled runs on."""
     _unchanged_by(patch, CampaignEvent.CANCEL)
+
+
+def ended_on_paper(patch: pytest.MonkeyPatch) -> None:
+    """A call may leave until somebody has written down that its campaign is over."""
+    patch.setattr(CampaignGate, "open_at", lambda gate, _civil_ms: gate.running)
 
 
 # -- brakes ----------------------------------------------------------------------------------
@@ -309,6 +314,11 @@ WORD_BUGS: tuple[Planted, ...] = (
     Planted(plant=stopped_on_paper, caught="everything was stopped", load=_ACTING),
     Planted(plant=paused_on_paper, caught="had been halted", load=_OPERATED),
     Planted(plant=cancelled_on_paper, caught="had been halted", load=_OPERATED),
+    Planted(
+        plant=ended_on_paper,
+        caught="after its campaign's end",
+        load=replace(_CAMPAIGN, numbers=30, lines=2, ends_after_ms=3 * MINUTE_MS, inbound=4),
+    ),
     Planted(
         plant=refused_and_posted_again,
         caught="after a refusal",

@@ -94,6 +94,10 @@ def _objections(system: System, receipt: Receipt) -> Iterator[str]:
     words, campaign = system.words, receipt.campaign_id
     if campaign is not None and surely_no(words.campaigns[campaign], receipt.at_ms):
         yield "though its campaign had been halted"
+    known = system.half.campaigns.campaigns.get(campaign or "") if system.half else None
+    end_at_ms = known.wish.end_at_ms if known is not None else None
+    if end_at_ms is not None and receipt.at_ms >= end_at_ms + NEAR_MS:
+        yield "after its campaign's end"
 
 
 def objections_to(system: System, number: str, at_ms: float) -> Iterator[str]:
