@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.conversations.adapters.dynamodb_lean import LeanOptOuts
+from contact_center.dialing.adapters.dynamodb_people import DynamoDBPeople
 from contact_center.dialing.adapters.dynamodb_switch import DynamoDBSwitch
 from contact_center.dialing.adapters.people_lean import LeanPeople
 from contact_center.dialing.domain.dial_circumstances import Customer, DialingSwitch
@@ -16,6 +17,7 @@ from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
 from contact_center.permission.adapters.dynamodb_opt_outs import DynamoDBOptOuts
 from contact_center.permission.adapters.dynamodb_permissions import DynamoDBPermissions
 from contact_center.permission.adapters.forgotten_items import forgotten_key
+from contact_center.permission.adapters.forgotten_people import DynamoDBForgottenPeople
 from contact_center.permission.adapters.refusals_lean import LeanRefusals
 from contact_center.permission.domain.forgotten import forgotten_mark
 from contact_center.permission.domain.permission import Permission
@@ -208,3 +210,21 @@ def test_of_whom_nobody_can_read_nobody_knows(
 ) -> None:
     with pytest.raises((StoreRefusedError, StoreUnavailableError)):
         refusals(request, account, "no-such-table").forbids(NUMBER)
+
+
+@pytest.mark.emulator
+def test_of_many_people_it_is_known_who_was_forgotten(account: Account) -> None:
+    """Of a list that was imported again: he has agreed, as it says, and is not to be called."""
+    client, table, other = account.client("dynamodb"), account.contacts_table, "+12125550199"
+    mark = forgotten_key(forgotten_mark(MarkKey().current(), NUMBER))
+    client.put_item(TableName=table, Item=mark | {"suppressed_at": {"S": AT.isoformat()}})
+    book = permissions(account)
+    book.record_consents({NUMBER: WRITTEN, other: WRITTEN})
+    forgotten = DynamoDBForgottenPeople(client, table, MarkKey())
+
+    knows = DynamoDBPeople(client, account.dialing_table, book, forgotten).read_many
+    advises = DynamoDBPeople(client, account.dialing_table, book).read_many
+
+    suppressed = {one: knows([NUMBER, other])[one][1].suppressed_at for one in (NUMBER, other)}
+    assert suppressed == {NUMBER: AT, other: None}
+    assert advises([NUMBER])[NUMBER][1].suppressed_at is None  # left to the claim

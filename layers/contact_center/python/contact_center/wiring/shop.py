@@ -219,7 +219,9 @@ class Shop:
         """What many people permit and have been through."""
         from contact_center.dialing.adapters.dynamodb_people import DynamoDBPeople
 
-        return DynamoDBPeople(self.dynamodb, self.tables.dialing_table, self.permissions)
+        return DynamoDBPeople(
+            self.dynamodb, self.tables.dialing_table, self.permissions, self.forgotten
+        )
 
     @cached_property
     def attempts(self) -> DynamoDBAttempts:

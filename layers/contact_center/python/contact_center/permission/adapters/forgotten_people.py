@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from contact_center.aws.dynamodb.item_reads import batch_get
 from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.kernel.ports import SecretUnavailableError, StoreUnavailableError
 from contact_center.permission.adapters.forgotten_items import SUPPRESSED, forgotten_key
 from contact_center.permission.domain.forgotten import forgotten_mark
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from contact_center.aws.dynamodb.items import Item
@@ -40,6 +43,17 @@ class DynamoDBForgottenPeople:
             return forgotten_key(forgotten_mark(self._key.current(), number))
         except SecretUnavailableError:
             raise StoreUnavailableError from None
+
+    def marks_of(self, numbers: Sequence[str]) -> Mapping[str, Item]:
+        """What is stored of those who were forgotten, by number. Raises StoreUnavailableError."""
+        marks = {number: self.key_of(number) for number in dict.fromkeys(numbers)}
+        items = batch_get(self._client, self._table, list(marks.values()))
+        found = {item["pk"]["S"]: item for item in items}
+        return {
+            number: found[key["pk"]["S"]]
+            for number, key in marks.items()
+            if key["pk"]["S"] in found
+        }
 
     def lift(self, number: str) -> None:
         """Who was forgotten may be called again; see ForgottenPeople."""
