@@ -4,10 +4,11 @@
     python -m tools.recount_figures --from 2026-11-01 --mend --stack switchboard
 
 What is told otherwise by the roll-ups is named; with --mend it is put right, and what nobody has
-counted is marked, so that the reconciler's next ticks do. Without a stack it looks at what
-`make up` runs here. With one it needs credentials as the AWS CLI does, which may read the stack,
-read and write its table of calls and read that of dialing. The whole table of calls is read: about
-a read unit for each 4 KB that are stored.
+counted is marked, so that the reconciler's next ticks do. The day book, by which past calls are
+found, is then made anew for these days, for those from before there was one as well. Without a
+stack it looks at what `make up` runs here. With one it needs credentials as the AWS CLI does, which
+may read the stack, read and write its table of calls and read that of dialing. The whole table of
+calls is read: about a read unit for each 4 KB that are stored.
 
 Exit status: 0 they agree, 1 they do not (with --mend: they did not), 2 usage or not reached.
 """
@@ -28,12 +29,18 @@ from contact_center.aws.boto3_clients import Boto3Clients
 from contact_center.aws.lean_aws import LeanAws
 from contact_center.aws.settings import AwsSettings
 from contact_center.figures.adapters.dynamodb_counts import DynamoDBCountAudit, DynamoDBRollUps
+from contact_center.figures.adapters.dynamodb_day_book import DynamoDBBookedCalls, DynamoDBDayBook
 from contact_center.figures.adapters.dynamodb_dials import DynamoDBDials
+from contact_center.figures.services.keep_day_book import DayBookParts, make_anew
 from contact_center.figures.services.recount import RecountParts, recount
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.environment import Environment
 from contact_center.kernel.instants import read_day
-from contact_center.kernel.ports import StoreRefusedError, StoreUnavailableError
+from contact_center.kernel.ports import (
+    ContentionError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
 from contact_center.kernel.system_clock import SystemClock
 from contact_center.people.adapters.dynamodb_offers import DynamoDBOfferBook
 
@@ -43,6 +50,7 @@ if TYPE_CHECKING:
     from contact_center.figures.services.recount import Recounted
 
 FOLDER = Path(__file__).resolve().parents[1] / ".local"
+PATIENT_SECONDS = 20.0  # pages of a megabyte, and nobody waits
 TEMPLATE = FOLDER.parent / "template.yaml"
 
 
@@ -78,10 +86,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.first < oldest:
             parser.error(f"--from must be {oldest} at the earliest: older calls are not all kept")
         found = recounted(where, arguments.first, last, mend=arguments.mend)
+        leaves = book_made_anew(where, arguments.first, last) if arguments.mend else 0
+    except ContentionError:
+        print("not recounted to the end: others write the same; run it again", file=sys.stderr)
+        return 2
     except (NotReachedError, StoreUnavailableError, StoreRefusedError) as error:
         print(f"not recounted: {error or type(error).__name__}", file=sys.stderr)
         return 2
     tell(found, mend=arguments.mend)
+    if leaves:
+        print(f"{leaves} leaves of the day book written")
     return 0 if found.agrees else 1
 
 
@@ -102,6 +116,25 @@ def recounted(where: Where, first: date, last: date, *, mend: bool) -> Recounted
     finally:
         aws.close()
         client.close()
+
+
+def book_made_anew(where: Where, first: date, last: date) -> int:
+    """Make the day book of some days anew; how many leaves were written.
+
+    Raises ContentionError, StoreUnavailableError.
+    """
+    aws = LeanAws(where.aws)
+    connection = aws.connection("dynamodb", PATIENT_SECONDS)
+    parts = DayBookParts(
+        book=DynamoDBDayBook(connection, where.calls_table, where.retention_days),
+        calls=DynamoDBBookedCalls(connection, where.calls_table),
+        clock=SystemClock(),
+    )
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    try:
+        return sum(make_anew(day, parts) for day in days)
+    finally:
+        aws.close()
 
 
 def tell(found: Recounted, *, mend: bool) -> None:

@@ -53,6 +53,7 @@ def lambda_handler(__: Mapping[str, Any], context: Context) -> dict[str, int]:
         tick.do(lambda: free_overdue(PARTS.people), 0)
         tick.do(lambda: _look_after_calls(context), None)
         tick.do(lambda: _count(context), None)
+        tick.do(lambda: _keep_day_book(context), None)
     finally:
         PARTS.metrics.flush()
     if done.failed:
@@ -85,13 +86,20 @@ def _tell_of_freed(lines: int) -> None:
 
 
 def _count(context: Context) -> None:
-    """The figures and who is told of what come last: nobody waits for them."""
+    """The figures and who is told of what come late: nobody waits for them."""
     try:
         count_due(PARTS.figures, lambda: _has_time(context))
         if PARTS.notices is not None:
             give_notices(PARTS.notices)
     except StoreUnavailableError:
         PARTS.metrics.count("figures_left")
+
+
+def _keep_day_book(context: Context) -> None:
+    try:
+        PARTS.day_book.look(lambda: _has_time(context))
+    except StoreUnavailableError:
+        PARTS.metrics.count("day_book_left")
 
 
 def _has_time(context: Context) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ def _value_size(value: dict[str, Any]) -> int:
         return 3 + item_size(said)
     if kind == "L":
         return 3 + _sizes(said)
+    if kind == "B":  # of botocore bytes, by the lean connection as the API spells them
+        return len(said) if isinstance(said, bytes) else len(b64decode(said))
     if kind in SETS:
         return sum(len(str(one).encode()) for one in said)
     return len(str(said).encode())

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from contact_center.conversations.adapters.call_items import plausible
 from contact_center.conversations.services.ports.calls import CallRow
 from contact_center.figures.adapters.roll_up_items import lengths_of
 from contact_center.figures.domain.counts import (
@@ -151,7 +152,9 @@ class FakeFigures:
                 due=due,
             )
         history = self.calls.read(its)
-        row = CallRow(history.record, history.glance, 0) if history.record else None
+        record = history.record
+        row = CallRow(record, history.glance, 0) if record else None
+        began_ms = plausible(record.started_at_ms or record.first_seen_ms) if record else 0
         mark = self.calls.to_count.get(its)
         return Subject(
             name=name,
@@ -161,6 +164,7 @@ class FakeFigures:
             revision=history.version,
             wanted=mark[1] if mark else None,
             due=mark is not None,
+            began_ms=began_ms,
         )
 
     def _has_changed(self, subject: Subject) -> bool:

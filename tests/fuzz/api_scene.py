@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.benchmarks.console.stored_calls import live_call, past_calls, put
+from tests.benchmarks.console.stored_calls import live_call, past_calls, past_id, put
 from tests.emulator import Account
 from tests.functional.campaigns.campaign_rig import start_campaign_api
 from tests.functional.dialing.dialing_rig import now_ms
@@ -49,7 +49,7 @@ def made(account: Account, environment: pytest.MonkeyPatch) -> OperatorApi:
     return OperatorApi(
         rig.app,
         {
-            "calls": ("past-1", "past-2", "live-0", "live-1"),
+            "calls": (past_id(1), past_id(2), "live-0", "live-1"),
             "campaigns": campaigns,
             "imports": tuple(imports),
             "attempts": (attempt["attemptId"],),

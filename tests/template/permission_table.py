@@ -362,13 +362,13 @@ PARTITIONS = {
         *("ATTEMPT#*", "CUSTOMER#*", "LINES#*", "COLLEAGUE#*", "VISIT#*"),
     },
     ("Reconciler", "Contacts.Arn"): {"CAMPAIGN#*", "CALLER#*"},
-    ("Reconciler", "Calls.Arn"): {"CALL#*", "VISIT#*", "FIGURES#*", "CAUSES"},
+    ("Reconciler", "Calls.Arn"): {"CALL#*", "VISIT#*", "FIGURES#*", "DAY_BOOK#*", "CAUSES"},
     ("CampaignPlanner", "Dialing.Arn"): {"ATTEMPT#*", "CUSTOMER#*", "PACE#*", "SWITCH"},
     ("CampaignPlanner", "Contacts.Arn"): {"CAMPAIGN#*", "CALLER#*", "PLANNER", "PERSON#*"},
     ("CampaignPlanner", "Calls.Arn"): {"CALL#*", "CAUSES"},
     ("OperatorApi", "Calls.Arn"): {
         *("CALL#*", "VISIT#*", "CUSTOMER#*", "DEAD#*", "RECEIVER#*", "AUDIT#*", "LOGIN#*"),
-        *("FIGURES#*", "LOOKING#*", "LOOKING", "CAUSES"),
+        *("FIGURES#*", "DAY_BOOK#*", "LOOKING#*", "LOOKING", "CAUSES"),
     },
     ("OperatorApi", "Dialing.Arn"): {
         "ASIDE#*",

@@ -36,8 +36,9 @@ def history_routes(routes: Routes, parts: OperatorParts, asking: Asking) -> None
     def search(asked: CallSearch) -> Json:
         """Look through the calls of some days, the newest first.
 
-        A request looks at some hundred calls and says through when; with `nextCursor` it goes on.
-        Only an operator may ask for a number.
+        A request looks at some hundred calls, by filters at some thousand, and says through when;
+        with `nextCursor` it goes on. What has changed of a call since it was over a filter finds a
+        minute or two later. Only an operator may ask for a number.
         """
         from contact_center.console.services.search_calls import search_calls  # noqa: PLC0415
         from contact_center.kernel.ports import BadCursorError  # noqa: PLC0415

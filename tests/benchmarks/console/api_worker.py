@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.console.api_worker polls 30 operator
     python -m tests.benchmarks.console.api_worker pages 10000
+    python -m tests.benchmarks.console.api_worker searches 10000
 
 By its handler, as API Gateway calls it, on the emulator; its clock moves as far as is said here.
 """
@@ -14,11 +15,20 @@ import statistics
 import sys
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from contact_center.figures.adapters.dynamodb_day_book import DynamoDBBookedCalls, DynamoDBDayBook
+from contact_center.figures.domain.day_book import Leaf
+from contact_center.figures.services.keep_day_book import (
+    BEHIND_MS,
+    LONGEST_MS,
+    DayBookParts,
+    make_anew,
+)
 from tests.benchmarks.console.read_meter import ReadMeter
-from tests.benchmarks.console.stored_calls import live_call, past_calls, put
+from tests.benchmarks.console.stored_calls import live_call, past_calls, past_id, put
 from tests.benchmarks.machine_pace import loop_ms
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.stage import answer
@@ -36,6 +46,9 @@ EVERY_MS = 1_000
 NEWS_A_CALL_SECONDS = 5  # words of a call come as often
 SHARED_MS = 200  # within what is read for all who ask
 DAYS = 31
+KEPT_DAYS = 90
+EMULATOR_SECONDS = 60.0  # it is slow on a busy machine; what is counted here is no time
+WRITES = {"PutItem", "UpdateItem"}  # the audit trail's entry, of whose calls somebody saw
 OK, NOT_MODIFIED = 200, 304
 
 type Json = dict[str, Any]
@@ -185,17 +198,22 @@ def _sums(answers: list[Answered]) -> Json:
     }
 
 
-FILTERED: Json = {"limit": 50, "department": "sales"}
+SEARCH = "/api/calls/search"
+# By what share of the calls fits; each over as many days as calls are stored for.
+FILTERED: dict[str, Json] = {
+    "one in four": {"department": "sales"},
+    "one in a hundred": {"campaign": "spring"},
+    "none": {"department": "nobody"},
+}
 # What each page asks for first, and where the rows of the answer are.
 PAGES: tuple[tuple[str, str, str, Json | None, dict[str, str], str], ...] = (
     ("live", "GET", "/api/live", None, {}, "calls"),
     ("live, empty", "GET", "/api/calls", None, {"limit": "1"}, "calls"),
-    ("call", "GET", "/api/calls/past-1", None, {}, "timeline"),
+    ("call", "GET", f"/api/calls/{past_id(1)}", None, {}, "timeline"),
     ("queue", "GET", "/api/callbacks", None, {}, "callbacks"),
     ("campaigns", "GET", "/api/campaigns", None, {}, "campaigns"),
     ("needs you", "GET", "/api/needs", None, {}, "needs"),
-    ("history", "POST", "/api/calls/search", {"limit": 50}, {}, "calls"),
-    ("history, filtered", "POST", "/api/calls/search", FILTERED, {}, "calls"),
+    ("history", "POST", SEARCH, {"limit": 50}, {}, "calls"),
     ("figures", "GET", "/api/figures", None, {}, "buckets"),
     ("more: limits", "GET", "/api/limits", None, {}, "prefixes"),
     ("more: audit", "GET", "/api/audit", None, {}, "entries"),
@@ -209,23 +227,75 @@ def pages(stored: int) -> Json:
     put(api.client, api.table, past_calls(stored, at_ms, DAYS))
     put(api.client, api.table, (live_call(number, at_ms) for number in range(30)))
     days = {"from": _day(at_ms - 6 * 86_400_000), "to": _day(at_ms)}
-    found = []
-    for name, method, path, said, query, rows in PAGES:
-        body = None if said is None else days | said
-        for _ in range(2):  # the first one loads what it runs on
-            told = api.ask(method, path, body=body, **query)
-        found.append(
-            {
-                "page": name,
-                "requests": sum(told.asked.requests.values()),
-                "operations": dict(told.asked.requests),
-                "items": told.asked.items,
-                "rows": len(told.body.get(rows) or ()),
-                "bytes": told.sent_bytes,
-                "cpu_ms": told.cpu_ms,
-            }
-        )
+    found = [
+        _asked(api, name, method, path, None if said is None else days | said, query, rows)
+        for name, method, path, said, query, rows in PAGES
+    ]
     return {"pages": found, "loop_ms": loop_ms()}
+
+
+def searches(stored: int) -> Json:
+    """History by filters while so many calls are stored, all of them over."""
+    api = Api()
+    at_ms = now_ms()
+    put(api.client, api.table, past_calls(stored, at_ms, DAYS))
+    before = _filtered(api, at_ms)
+    _keep_book(api, at_ms)
+    return {"in_no_book": before, "in_the_book": _filtered(api, at_ms)}
+
+
+def _asked(  # noqa: PLR0913, PLR0917 - one request, and what it is called
+    api: Api,
+    name: str,
+    method: str,
+    path: str,
+    body: Json | None,
+    query: dict[str, str],
+    rows: str,
+) -> Json:
+    for _ in range(2):  # the first one loads what it runs on
+        told = api.ask(method, path, body=body, **query)
+    return {
+        "page": name,
+        "requests": sum(told.asked.requests.values()),
+        "reads": sum(n for name, n in told.asked.requests.items() if name not in WRITES),
+        "operations": dict(told.asked.requests),
+        "items": told.asked.items,
+        "read_units": told.asked.read_units,
+        "rows": len(told.body.get(rows) or ()),
+        "looked_at": told.body.get("lookedAt"),
+        "cursor": told.body.get("nextCursor"),
+        "bytes": told.sent_bytes,
+        "cpu_ms": told.cpu_ms,
+    }
+
+
+def _filtered(api: Api, at_ms: int) -> list[Json]:
+    """The first page and the second by each filter."""
+    days = {"from": _day(at_ms - (DAYS - 1) * 86_400_000), "to": _day(at_ms), "limit": 50}
+    found = []
+    for name, said in FILTERED.items():
+        first = _asked(api, f"{name} fits", "POST", SEARCH, days | said, {}, "calls")
+        found.append(first)
+        if first["cursor"]:
+            more = days | said | {"cursor": first["cursor"]}
+            found.append(_asked(api, f"{name} fits, on", "POST", SEARCH, more, {}, "calls"))
+    return found
+
+
+def _keep_book(api: Api, at_ms: int) -> None:
+    """What the reconciler has by now: all but the last hour."""
+    connection = api.app.PARTS.search().calls._connection
+    connection._read_seconds = EMULATOR_SECONDS
+    parts = DayBookParts(
+        book=DynamoDBDayBook(connection, api.table, KEPT_DAYS),
+        calls=DynamoDBBookedCalls(connection, api.table),
+        clock=MovingClock(at_ms),
+    )
+    until_ms = at_ms - BEHIND_MS - LONGEST_MS
+    parts.book.write([Leaf(since_ms=until_ms, until_ms=until_ms)])
+    for day in range(DAYS):
+        make_anew(datetime.fromtimestamp(at_ms / 1000 - day * 86_400, UTC).date(), parts)
 
 
 def _day(at_ms: int) -> str:
@@ -235,6 +305,8 @@ def _day(at_ms: int) -> str:
 def main(arguments: list[str]) -> Json:
     if arguments[0] == "polls":
         return polls(int(arguments[1]), arguments[2])
+    if arguments[0] == "searches":
+        return searches(int(arguments[1]))
     return pages(int(arguments[1]))
 
 

@@ -97,6 +97,10 @@ class ReadMeter:
             case "PutItem":
                 found = []
                 asked.write_units += _units(item_size(request["Item"]), WRITE_BYTES)
+            case "TransactWriteItems":
+                found = []
+                puts = [one["Put"]["Item"] for one in request["TransactItems"] if "Put" in one]
+                asked.write_units += sum(2 * _units(item_size(one), WRITE_BYTES) for one in puts)
             case _:
                 found = []
         asked.items += len(found)

@@ -20,6 +20,7 @@ from tests.benchmarks.stage import Stage
 from tests.browser.__main__ import PYTHON, chromium_here
 from tests.functional.figures.test_figures_api import queues_of
 from tests.functional.lists.list_rig import list_environment
+from tests.simulation.template_figures import memory_gb
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,8 @@ AIM_HOUR = {30: 0.010, 100: 0.020, 300: 0.040}
 AIM_IDLE, AIM_COLD = 0.002, 12.0
 KB, GB = 1_000, 1e9
 MOST_REQUESTS = 3  # of a page
+A_DAY = (20, 320, 2_000)  # calls
+AIM_BOOK = 0.00167  # a hundredth of what a thousand calls of three minutes cost
 SHOWN_AT_LEAST = 10  # rows, for items read a row to say anything
 
 type Json = dict[str, Any]
@@ -74,6 +77,8 @@ def show_console(emulator: Emulator, artefact: Artefact, rounds: int, scratch: P
     _show_polls(table, polls[WIDEST], viewer)
     _show_hours(table, polls)
     _show_pages(table, worker(emulator, "pages", STORED))
+    _show_searches(table, worker(emulator, "searches", STORED))
+    _show_book(table, emulator)
     _show_cold(table, artefact, rounds, scratch)
     seen = in_browser()
     if seen is None:
@@ -173,6 +178,42 @@ def _show_pages(table: Table, found: Json) -> None:
         table.line(one["page"], one["requests"], MOST_REQUESTS, "requests", items)
         if one["rows"] >= SHOWN_AT_LEAST:
             table.line(f"{one['page']}: items a row", one["items"] / one["rows"], 2, "")
+
+
+def _show_searches(table: Table, found: Json) -> None:
+    """By filters: as it is where the day book reaches, beside what it took without one."""
+    table.head(
+        f"{STORED:,} calls of 31 days by filters, fifty rows a page, with the book and without"
+    )
+    before = {one["page"]: one for one in found["in_no_book"]}
+    for one in found["in_the_book"]:
+        was = before.get(one["page"], {})
+        note = f"{one['items']} items for {one['rows']} rows, {one['looked_at']} calls judged"
+        note += f", {one['read_units']:g} read units"
+        if was:
+            note += f"; without: {was['reads']} reads, {was['items']} for {was['rows']}"
+            note += f", {was['read_units']:g} read units"
+        table.line(one["page"], one["reads"], MOST_REQUESTS, "reads", note)
+        if one["rows"] >= SHOWN_AT_LEAST:
+            table.line(f"{one['page']}: items a row", one["items"] / one["rows"], 2, "")
+
+
+def _show_book(table: Table, emulator: Emulator) -> None:
+    """What keeping the day book adds to what a call costs."""
+    price = prices()
+    table.head(f"The day book, of a thousand calls, prices as of {price.as_of}")
+    for calls in A_DAY:
+        found = worker(emulator, calls, module="book_worker")
+        slower = times_slower(found["loop_ms"])
+        waits_ms = found["requests"] * price.assumed["request_ms"]
+        usd = (
+            price.usd("write_units", found["write_units"])
+            + price.usd("read_units", found["read_units"])
+            + price.function_usd(found["cpu_ms"] / slower, waits_ms, memory_gb("Reconciler"))
+        )
+        units = f"{found['write_units'] / calls:.2f} write units and "
+        units += f"{found['read_units'] / calls:.2f} read units a call, {found['told']} told late"
+        table.line(f"{calls:,} calls a day", usd / calls * 1_000, AIM_BOOK, "USD", units)
 
 
 def _show_cold(table: Table, artefact: Artefact, rounds: int, scratch: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_OID, uuid5
 
 from contact_center.conversations.adapters.call_items import record_item
 from contact_center.conversations.domain.calls import merge_all
@@ -27,6 +28,7 @@ WORDS = (
 )
 ENDS = ("customer-ended-call", "assistant-ended-call", "customer-busy", "voicemail")
 DAY_MS = 86_400_000
+RARELY = 100  # one call in so many is of a campaign
 
 
 def live_call(number: int, at_ms: int, revision: int = 1) -> Item:
@@ -60,13 +62,18 @@ def live_call(number: int, at_ms: int, revision: int = 1) -> Item:
     return _item(facts, glance, revision)
 
 
+def past_id(number: int) -> str:
+    """As Vapi's are."""
+    return str(uuid5(NAMESPACE_OID, f"past-{number}"))
+
+
 def past_call(number: int, began_ms: int) -> Item:
     """The record of a call that is over."""
     department = DEPARTMENTS[number % len(DEPARTMENTS)]
-    at: dict[str, Any] = {"call_id": f"past-{number}", "at_ms": began_ms}
+    at: dict[str, Any] = {"call_id": past_id(number), "at_ms": began_ms}
     over: dict[str, Any] = at | {"at_ms": began_ms + 180_000}
     facts: list[Fact] = [
-        _seen(at, number),
+        _seen(at, number, campaign_id="spring" if number % RARELY == 7 else None),
         StatusChanged(**at, key="in-progress", status="in-progress"),
         CallEnded(
             **over,

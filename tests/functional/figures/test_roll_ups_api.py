@@ -11,7 +11,10 @@ from contact_center.aws.settings import AwsSettings
 from contact_center.conversations.adapters.dynamodb_calls import DynamoDBCalls
 from contact_center.conversations.domain.calls import merge_all
 from contact_center.conversations.services.ports.calls import CallGlance
+from contact_center.figures.adapters.dynamodb_day_book import DynamoDBDayBook
+from contact_center.figures.domain.day_book import Leaf
 from contact_center.kernel.environment import Environment
+from contact_center.kernel.system_clock import SystemClock
 from contact_center.records.domain.costs import AWS_CALL_MICROS
 from tests.fakes.clock import FakeClock
 from tests.functional.figures.test_figures_api import queues_of, tick
@@ -21,7 +24,7 @@ from tests.functional.operator_api.operator_rig import (
     start_operator_api,
 )
 from tests.unit.figures.figure_scene import BEGAN, DAY, facts_of
-from tools.recount_figures import Where, recounted
+from tools.recount_figures import Where, book_made_anew, recounted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,11 +197,33 @@ def test_who_was_forgotten_stays_in_the_figures(api: OperatorRig) -> None:
 
 
 def recount(api: OperatorRig, *, mend: bool = False) -> Recounted:
-    account, day = api.account, date.fromisoformat(DAY)
-    where = Where(
+    day = date.fromisoformat(DAY)
+    return recounted(where(api), day, day, mend=mend)
+
+
+def test_with_what_is_wrong_the_day_book_is_made_anew(api: OperatorRig) -> None:
+    """A day from before there was a book, whose calls are then found by it."""
+    record(api, "one")
+    connection = api.app.PARTS.search().calls._connection
+    book = DynamoDBDayBook(connection, api.account.calls_table, KEPT_DAYS)
+    now_ms = SystemClock().now_ms()
+    assert book.write([Leaf(since_ms=now_ms, until_ms=now_ms)])
+    day = date.fromisoformat(DAY)
+    assert book_made_anew(where(api), day, day) == 1
+    assert book_made_anew(where(api), day, day) == 0
+    leaf = book.at(BEGAN)
+    assert leaf is not None
+    assert [one.call for one in leaf.within] == ["CALL#one"]
+    asked = {"from": DAY, "to": DAY, "direction": "inbound"}
+    status, told = api.ask("POST", "/api/calls/search", asked)
+    assert (status, [one["id"] for one in told["calls"]]) == (200, ["one"])
+
+
+def where(api: OperatorRig) -> Where:
+    account = api.account
+    return Where(
         aws=AwsSettings.read(Environment(account.environment)),
         calls_table=account.calls_table,
         dialing_table=account.dialing_table,
         retention_days=KEPT_DAYS,
     )
-    return recounted(where, day, day, mend=mend)

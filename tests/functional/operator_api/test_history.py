@@ -19,6 +19,8 @@ from contact_center.conversations.domain.facts import (
 )
 from contact_center.conversations.services.ports.calls import CallGlance
 from contact_center.dialing.domain.pacing import PacedCall, SlotRequest
+from contact_center.figures.adapters.dynamodb_day_book import DynamoDBBookedCalls, DynamoDBDayBook
+from contact_center.figures.domain.day_book import Entry, Traits, begun
 from tests.fakes.clock import FakeClock
 from tests.functional.operator_api.operator_rig import VIEWER, OperatorRig, start_operator_api
 from tools import corrected_calls
@@ -158,7 +160,7 @@ def test_pages_make_the_whole_and_say_how_far_they_are(api: OperatorRig) -> None
 
 
 def test_a_page_asks_three_times_at_most_however_little_fits(api: OperatorRig) -> None:
-    write(api, "c", NOON_MS - 2 * DAY_MS, department="sales")
+    write(api, "c", NOON_MS - DAY_MS, department="sales")
     desk = api.app.PARTS.search()
     asked: list[str] = []
     call = desk.calls._connection.call
@@ -173,10 +175,36 @@ def test_a_page_asks_three_times_at_most_however_little_fits(api: OperatorRig) -
     assert len([one for one in asked if one.endswith("Query")]) == 3
     assert [one["id"] for one in told["calls"]] == ["c"]
     assert told["nextCursor"] is not None
-    assert told["searchedThrough"] == "2026-08-18T00:00:00.000Z"
+    assert told["searchedThrough"] == "2026-08-19T00:00:00.000Z"
     other = DAYS | long | {"direction": "inbound", "cursor": told["nextCursor"]}
     status, refused = api.ask("POST", "/api/calls/search", other)
     assert (status, refused["field"]) == (400, "cursor")
+
+
+def test_what_the_day_book_holds_is_found_by_it_and_shown_as_it_stands(api: OperatorRig) -> None:
+    for number in range(6):
+        write(api, f"c{number}", NOON_MS + number, department=("sales", "billing")[number % 2])
+    desk = api.app.PARTS.search()
+    table, connection = api.account.calls_table, desk.calls._connection
+    since_ms, until_ms = NOON_MS - DAY_MS // 2, NOON_MS + 5
+    found = DynamoDBBookedCalls(connection, table).began(since_ms, until_ms, 100)
+    gone = Entry("CALL#forgotten", NOON_MS + 3, 1, Traits(department="sales"))
+    late = [replaced(one, "c4", department="billing") for one in found.entries]
+    book = DynamoDBDayBook(connection, table, 3_650)
+    assert book.write(begun(since_ms, until_ms, [*late, gone]))
+
+    told = search(api, department="billing")
+    assert [one["id"] for one in told["calls"]] == ["c5", "c3", "c1"]  # c4 says otherwise itself
+    assert told["lookedAt"] == 7
+    assert ids(api, department="sales") == ["c2", "c0"]
+    assert ids(api, direction="inbound", limit=100) == [f"c{number}" for number in range(5, -1, -1)]
+
+
+def replaced(entry: Entry, name: str, **said: Any) -> Entry:
+    """What the book says of a call that has changed since."""
+    assert entry.traits is not None
+    is_it = entry.call == f"CALL#{name}"
+    return entry._replace(traits=entry.traits._replace(**said)) if is_it else entry
 
 
 @pytest.mark.parametrize(

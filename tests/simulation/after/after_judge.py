@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
+from contact_center.aws.dynamodb import keys
+from contact_center.console.domain.wanted_calls import Wanted
+from contact_center.console.services.search_calls import MOST_DAYS, SearchDesk, search_calls
+from contact_center.figures.services.call_traits import traits_of
 from contact_center.figures.services.recount import RecountParts, recount
 from contact_center.forgetting.domain.forgetting import LAST_ROUND
 from contact_center.permission.domain.forgotten import forgotten_mark
 from contact_center.records.domain.costs import AWS_CALL_MICROS
+from tests.fakes.day_book import FakePastCalls, placed
 from tests.simulation.after.after_messages import end_of
 from tests.simulation.after.after_system import KEY
 from tests.simulation.after.effects_judge import given_up, judged
@@ -17,6 +22,7 @@ from tests.simulation.after.effects_judge import given_up, judged
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from contact_center.console.services.search_ports import Place
     from tests.simulation.after.after_system import AfterSystem
     from tests.simulation.after.after_truth import LivedCall
 
@@ -30,6 +36,7 @@ def judged_after(system: AfterSystem) -> list[str]:
         *_figures(system),
         *_slots(system),
         *_forgotten(system),
+        *_searched(system),
         *_left_over(system),
     ]
 
@@ -128,6 +135,43 @@ def recounted(system: AfterSystem) -> Iterator[str]:
         yield f"figures: recounted otherwise {found.wrong[:3]}, {found.behind} behind"
     if found.waiting:
         yield f"figures: {found.waiting} wait to be counted"
+
+
+def _searched(system: AfterSystem) -> Iterator[str]:
+    """Each call is found once by all that it is, and by nothing that it is not."""
+    kept = placed(system.store)
+    if not kept:
+        return
+    stand = {place.pk: (traits_of(row), place.began_ms) for row, place in kept}
+    if any(_is_lacking(system, place) for row, place in kept if row.record.ended):
+        yield "search: the book lacks a call that is over"
+    past = FakePastCalls(system.store, system.day_book)
+    desk = SearchDesk(calls=past, clock=system.clock)
+    last = datetime.fromtimestamp(max(at for _, at in stand.values()) / 1_000, UTC).date()
+    first = last - timedelta(days=MOST_DAYS - 1)
+    for name in ("direction", "department", "ended", "achieved", "campaign"):
+        for value in sorted({getattr(traits, name) for traits, _ in stand.values()} - {None}):
+            wanted = Wanted(first=first, last=last, **{name: value})
+            owed = Counter(pk for pk, (traits, _) in stand.items() if wanted.takes(traits))
+            found = Counter(keys.call(str(row["id"])) for row in _rows(desk, wanted))
+            if found != owed:
+                yield f"search: by {name} {value} {sorted(found.elements())}, not {sorted(owed)}"
+
+
+def _is_lacking(system: AfterSystem, place: Place) -> bool:
+    leaf = system.day_book.at(place.began_ms)
+    its_span = leaf is not None and leaf.holds(place.began_ms)
+    return leaf is not None and its_span and place.pk not in {one.call for one in leaf.within}
+
+
+def _rows(desk: SearchDesk, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    cursor: Any = None
+    while True:
+        told: dict[str, Any] = search_calls(desk, wanted, 3, cursor)
+        yield from told["calls"]
+        cursor = told["nextCursor"]
+        if cursor is None:
+            return
 
 
 def _slots(system: AfterSystem) -> Iterator[str]:

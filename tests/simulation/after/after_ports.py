@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from contact_center.conversations.services.archive_report import report_key
 from contact_center.conversations.services.ports.calls import HistoryMovedOnError
 from contact_center.conversations.services.take_found import Found
+from contact_center.figures.services.day_book_ports import BeganCalls
 from contact_center.figures.services.roll_up_ports import DueSubject
 from contact_center.forgetting.services.forget_ports import Erased
 from contact_center.kernel.ports import ContentionError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.services.ports.calendar import Openings
     from contact_center.conversations.services.ports.calls import CallGlance, CallHistory
     from contact_center.conversations.services.ports.look_ups import DueCall
+    from contact_center.figures.domain.day_book import Leaf
     from contact_center.figures.domain.worst_seconds import Dial, Worst
     from contact_center.figures.services.roll_up_ports import (
         Change,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from contact_center.forgetting.services.forget_ports import Person
     from contact_center.kernel.time_left import InTime
     from contact_center.records.domain.effects import Effect
+    from tests.fakes.day_book import FakeBookedCalls, FakeDayBook
     from tests.fakes.effects import FakeEffects
     from tests.fakes.figures import FakeFigures
     from tests.fakes.forgettings import FakeForgettings, FakeRegister
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 TRIES = 3
+LAG_MS = 60_000  # of an index, for what was written by then
 
 
 @dataclass
@@ -249,6 +253,47 @@ class SimulatedFigures:
 
     def worst(self, first: str, last: str) -> Mapping[int, Worst]:
         return self.client.read("worst", lambda: self.tables.worst(first, last))
+
+
+@dataclass
+class SimulatedDayBook:
+    """DayBook."""
+
+    client: TableClient
+    tables: FakeDayBook
+
+    def newest(self, now_ms: int) -> Leaf | None:
+        return self.client.read("newest leaf", lambda: self.tables.newest(now_ms))
+
+    def at(self, began_ms: int) -> Leaf | None:
+        return self.client.read("leaf", lambda: self.tables.at(began_ms))
+
+    def write(self, leaves: Sequence[Leaf]) -> bool:
+        return self.client.write(
+            "leaves", lambda: self.tables.write(leaves), transaction=len(leaves) > 1
+        )
+
+
+@dataclass
+class SimulatedBookedCalls:
+    """BookedCalls; of what was heard of a moment ago the index may know nothing."""
+
+    client: TableClient
+    tables: FakeBookedCalls
+    first_heard_ms: Mapping[str, int]
+
+    def began(self, since_ms: int, until_ms: int, at_least: int) -> BeganCalls:
+        found = self.client.read(
+            "calls that began", lambda: self.tables.began(since_ms, until_ms, at_least)
+        )
+        world = self.client.world
+        entries = [
+            one
+            for one in found.entries
+            if world.now - self.first_heard_ms.get(one.call.partition("#")[2], 0) > LAG_MS
+            or not world.fault("index_lag")
+        ]
+        return BeganCalls(entries, found.until_ms)
 
 
 def _counted_before(world: World, tables: FakeFigures) -> DueSubject:

@@ -18,6 +18,13 @@ from contact_center.conversations.services.look_after_calls import LookAfterPart
 from contact_center.conversations.services.ports.calls import HistoryMovedOnError
 from contact_center.conversations.services.route_message import QueuedMessage, route_message
 from contact_center.figures.services.count_due import CountParts, count_due
+from contact_center.figures.services.keep_day_book import (
+    BEHIND_MS,
+    LONGEST_MS,
+    DayBookParts,
+    enter_late,
+    extend_day_book,
+)
 from contact_center.forgetting.adapters.erase_objects import ThenObjects
 from contact_center.forgetting.domain.forgetting import AGAIN_MS
 from contact_center.forgetting.domain.stores import Store
@@ -26,6 +33,7 @@ from contact_center.forgetting.services.forget_person import ForgetParts, forget
 from contact_center.kernel.ports import PassingError, QueueUnavailableError
 from contact_center.kernel.time_left import always
 from contact_center.permission.domain.forgotten import forgotten_mark
+from tests.fakes.day_book import FakeBookedCalls, FakeDayBook, placed
 from tests.fakes.figures import FakeFigures
 from tests.fakes.forgettings import FakeForgettings, FakeRegister
 from tests.fakes.forgotten_calls import FakeCallsEraser
@@ -37,8 +45,10 @@ from tests.simulation.after.after_ports import (
     BookedAtTheDoor,
     CallsAndEffects,
     SimulatedArchive,
+    SimulatedBookedCalls,
     SimulatedCalendar,
     SimulatedCrmEraser,
+    SimulatedDayBook,
     SimulatedFacts,
     SimulatedFigures,
     SimulatedForgettings,
@@ -151,12 +161,21 @@ class AfterSystem(EffectsSystem):
             metrics=self.metrics,
         )
         figures = SimulatedFigures(client, self.figures)
+        self.day_book = FakeDayBook()
+        self.booking_days = DayBookParts(
+            book=SimulatedDayBook(client, self.day_book),
+            calls=SimulatedBookedCalls(
+                client, FakeBookedCalls(self.store), self.store.first_heard_ms
+            ),
+            clock=self.clock,
+        )
         self.counting = CountParts(
             book=figures,
             dials=figures,
             offers_of=lambda _: (),
             clock=self.clock,
             metrics=self.metrics,
+            late=partial(enter_late, parts=self.booking_days),
         )
         self.booking = BookingParts(
             calendar=SimulatedCalendar(client, self.calendar),
@@ -320,6 +339,7 @@ class AfterSystem(EffectsSystem):
             (_least(self.tables.due_ms.values()), ("tick", "CrmUpdater", self._ticked)),
             (_least(looks), ("reconciler", "Reconciler", self._look_after)),
             (_least(counts), ("figures", "Reconciler", self._count)),
+            (self._book_due_ms(), ("day book", "Reconciler", self._keep_book)),
             (_least(forgets), ("importer", "Importer", self._send_open)),
         ]
 
@@ -348,6 +368,22 @@ class AfterSystem(EffectsSystem):
             count_due(self.counting, always)
         except PassingError:
             return
+
+    def _keep_book(self) -> None:
+        try:
+            extend_day_book(self.booking_days, always)
+        except PassingError:
+            return
+
+    def _book_due_ms(self) -> float | None:
+        """When the book has to come to a call that is in no leaf."""
+        began = [place.began_ms for _, place in placed(self.store)]
+        newest = self.day_book.newest(self.clock.now_ms())
+        if newest is None:
+            return self.clock.now_ms() if began else None
+        if not any(one >= newest.until_ms for one in began):
+            return None
+        return newest.until_ms + LONGEST_MS + BEHIND_MS
 
     # -- who is forgotten ----------------------------------------------------------------------
 
@@ -440,6 +476,7 @@ class AfterSystem(EffectsSystem):
             ("effects", repr((self.tables.kept, self.tables.lines, self.tables.dead_ones))),
             ("slots", repr((self.calendar.held, self.calendar.meetings))),
             ("bucket", repr(self.archive.objects)),
+            ("day book", repr(self.day_book.kept)),
             ("figures", repr((self.figures.roll_ups, self.figures.counted))),
             ("queues", repr([one.body for one in self.calls.letters + self.hints.letters])),
             ("crm", repr(self.truth.kept)),

@@ -25,7 +25,7 @@ from tests.fakes.figures import FakeFigures
 from tests.fakes.forgettings import FakeForgettings
 from tests.fakes.forgotten_calls import FakeCallsEraser
 from tests.fakes.look_ups import FakeLookUps
-from tests.simulation.after import after_ports, after_truth
+from tests.simulation.after import after_ports, after_system, after_truth
 from tests.simulation.after.after_ports import BookedAtTheDoor, CallsAndEffects
 from tests.simulation.conversations import SimulatedCalls
 
@@ -230,7 +230,13 @@ def _omits(store: str, owner: Any) -> PlantedAfter:
     return PlantedAfter(plant=plant, caught=f"{store} holds")
 
 
+def _book_not_told(patch: pytest.MonkeyPatch) -> None:
+    """Who counts a call late leaves the day book as it is."""
+    patch.setattr(after_system, "enter_late", lambda *_, **__: None)
+
+
 AFTER_BUGS: dict[str, PlantedAfter] = {
+    "book_not_told": PlantedAfter(plant=_book_not_told, caught="search"),
     "effects_outside_the_transaction": PlantedAfter(plant=_outside_the_transaction, caught="lost"),
     "deal_of_answers_alone": PlantedAfter(plant=_deal_of_answers_alone, caught="lost"),
     "second_writer_of_lines": PlantedAfter(plant=_second_writer, caught="lost"),

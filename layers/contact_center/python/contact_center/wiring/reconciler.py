@@ -9,6 +9,7 @@ from contact_center.conversations.adapters.dynamodb_follow_ups import DynamoDBFo
 from contact_center.conversations.services.follow_ups import FollowUpWatch
 from contact_center.conversations.services.look_after_calls import CopyParts, LookAfterParts
 from contact_center.dialing.services.reconcile_attempts import ReconcileParts
+from contact_center.figures.services.keep_day_book import DayBookParts, DayBookWatch
 from contact_center.kernel.data_classes import dataclass
 from contact_center.reception.services.look_up_visits import LookUpParts
 from contact_center.twilio.settings import account_of
@@ -35,6 +36,7 @@ class ReconcilerParts:
     reconcile: ReconcileParts
     calls: LookAfterParts
     figures: CountParts
+    day_book: DayBookWatch
     notices: NoticeParts | None
     follow_ups: FollowUpWatch
     people: PersonParts
@@ -76,10 +78,12 @@ def reconciler_parts(environment: Environment | None = None) -> ReconcilerParts:
         voice=shop.voice,
         jobs=shop.reception_jobs,
     )
+    day_book = DayBookWatch(_day_book(shop))
     return ReconcilerParts(
         reconcile=reconcile,
         calls=_calls(shop),
-        figures=_figures(shop),
+        figures=_figures(shop, day_book),
+        day_book=day_book,
         notices=_notices(shop),
         follow_ups=follow_ups,
         people=replace(shop.colleagues, hints=shop.reception_jobs),
@@ -126,7 +130,22 @@ def _copies(shop: Shop) -> CopyParts:
     )
 
 
-def _figures(shop: Shop) -> CountParts:
+def _day_book(shop: Shop) -> DayBookParts:
+    """What keeps the day book, by which past calls are found."""
+    from contact_center.figures.adapters.dynamodb_day_book import (
+        DynamoDBBookedCalls,
+        DynamoDBDayBook,
+    )
+
+    table, days = shop.environment.required("CALLS_TABLE"), shop.tables.retention_days
+    return DayBookParts(
+        book=DynamoDBDayBook(shop.lean_dynamodb, table, days),
+        calls=DynamoDBBookedCalls(shop.lean_dynamodb, table),
+        clock=shop.clock,
+    )
+
+
+def _figures(shop: Shop, day_book: DayBookWatch) -> CountParts:
     """What counts calls and visits."""
     from contact_center.aws.lean_aws import LeanAws
     from contact_center.aws.settings import AwsSettings
@@ -148,6 +167,7 @@ def _figures(shop: Shop) -> CountParts:
         metrics=shop.metrics,
         troubles=shop.troubles,
         transferred=SqsVisitNews(calls).transferred,
+        late=day_book.late,
     )
 
 

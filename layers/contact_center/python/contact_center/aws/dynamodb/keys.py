@@ -25,6 +25,9 @@ Roll-ups of the figures: partition `FIGURES#<day>` HOUR#<hh>#<department>#<campa
 `FIGURES#<month>` DAY#<dd>#<department>#<campaign>, and in it LENGTHS#<dd>, how many durations of
 the day's calls were how long, and WORST#<dd>, the worst second of each of its hours.
 
+Partition `DAY_BOOK#<month>`: LEAF#<since_ms>, which calls began in a span of a day, and what
+filters ask of each.
+
 Partition `CAUSES`: <counter>, how often something was counted that somebody is told of, and what he
 was told.
 
@@ -306,6 +309,19 @@ def figures(of: str) -> str:
 def roll_up(of: str, department: str, campaign: str) -> str:
     """Sort key of a roll-up, of `HOUR#<hh>` or `DAY#<dd>`; sorts by time."""
     return f"{of}#{word(department)}#{word(campaign)}"
+
+
+DAY_BOOK, LEAVES = "DAY_BOOK#", "LEAF#"
+
+
+def day_book(month: str) -> str:
+    """Partition key of the leaves of a month, YYYY-MM."""
+    return f"{DAY_BOOK}{month}"
+
+
+def leaf(since_ms: int) -> str:
+    """Sort key of a leaf; sorts by time."""
+    return f"{LEAVES}{since_ms:013d}"
 
 
 CAMPAIGN = "CAMPAIGN"

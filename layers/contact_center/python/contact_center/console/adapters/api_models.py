@@ -22,8 +22,8 @@ from contact_center.aws.api_fields import (
     companions,
 )
 from contact_center.console.adapters import live_models
+from contact_center.console.domain.wanted_calls import Wanted
 from contact_center.console.services.act_on_call import FIELDS, NEEDED, CallWish
-from contact_center.console.services.search_calls import Wanted
 from contact_center.conversations.adapters.api_models import Call
 from contact_center.conversations.domain.operators import Deeds
 from contact_center.dialing.domain.call_outcomes import Disposition

@@ -1,18 +1,22 @@
-"""Calls by when they began, off the indexes of the calls table, by the lean connection."""
+"""Calls by when they began, off the calls table and its indexes, by the lean connection."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.dynamodb import keys
 from contact_center.aws.dynamodb.items import UNREADABLE, number, text
-from contact_center.aws.dynamodb.lean import query_lean
-from contact_center.console.services.search_ports import FoundCalls, Place
-from contact_center.conversations.adapters.call_items import glance_of, record_of
+from contact_center.aws.dynamodb.lean import batch_get_lean, query_lean
+from contact_center.console.services.search_ports import FoundCalls, FoundLeaves, Place
+from contact_center.conversations.adapters.call_items import day_of, glance_of, record_of
 from contact_center.conversations.services.ports.calls import CallRow
+from contact_center.figures.adapters.day_book_items import leaf_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from contact_center.aws.connection import AwsConnection
     from contact_center.aws.dynamodb.items import Item
 
@@ -27,31 +31,61 @@ class DynamoDBPastCalls:
         self._connection = connection
         self._table = table
 
-    def of_day(self, day: str, limit: int, after: Place | None) -> FoundCalls:
-        """Those that began on a day; see PastCalls."""
-        own: Item = {"day": {"S": day}}
-        return self._page(BY_DAY, own, "#own = :own", {}, limit, after)
+    def began(self, since_ms: int, until_ms: int, limit: int, after: Place | None) -> FoundCalls:
+        """Those that began in a part of a day; see PastCalls."""
+        own: Item = {"day": {"S": day_of(since_ms)}}
+        return self._page(BY_DAY, own, since_ms, until_ms - 1, limit, after)
 
     def of_customer(
         self, number: str, since_ms: int, until_ms: int, limit: int, after: Place | None
     ) -> FoundCalls:
         """Those of one number that began in that time; see PastCalls."""
         own: Item = {"customer": {"S": keys.word(number)}}
-        between = {":since": {"N": str(since_ms)}, ":until": {"N": str(until_ms)}}
-        condition = "#own = :own AND #began BETWEEN :since AND :until"
-        return self._page(BY_CUSTOMER, own, condition, between, limit, after)
+        return self._page(BY_CUSTOMER, own, since_ms, until_ms, limit, after)
+
+    def leaves(self, since_ms: int, until_ms: int, limit: int) -> FoundLeaves:
+        """Leaves of the day book; see PastCalls. They may be a moment old."""
+        month = day_of(until_ms - 1)[:7]
+        month_ms = round(datetime.fromisoformat(f"{month}-01T00:00:00Z").timestamp()) * 1000
+        first_ms = max(since_ms, month_ms)
+        page = query_lean(
+            self._connection,
+            self._table,
+            ScanIndexForward=False,
+            Limit=limit,
+            KeyConditionExpression="#pk = :month AND #sk BETWEEN :first AND :last",
+            ExpressionAttributeNames={"#pk": "pk", "#sk": "sk"},
+            ExpressionAttributeValues={
+                ":month": {"S": keys.day_book(month)},
+                ":first": {"S": keys.leaf(first_ms)},
+                ":last": {"S": keys.leaf(until_ms - 1)},
+            },
+        )
+        leaves = [leaf for item in page.get("Items", ()) if (leaf := leaf_of(item)) is not None]
+        last = page.get("LastEvaluatedKey")
+        return FoundLeaves(
+            leaves, int(last["sk"]["S"].removeprefix(keys.LEAVES)) if last else first_ms
+        )
+
+    def standing(self, names: Sequence[str]) -> Mapping[str, tuple[CallRow, Place]]:
+        """Calls by their names; see PastCalls."""
+        wanted = [{"pk": {"S": name}, "sk": {"S": keys.RECORD}} for name in names]
+        found = {}
+        for item in batch_get_lean(self._connection, self._table, wanted):
+            with suppress(*UNREADABLE):
+                found[_place(item).pk] = (_row(item), _place(item))
+        return found
 
     def _page(  # noqa: PLR0913, PLR0917 - one query: of what, where, and from where on
         self,
         index: str,
         own: Item,
-        condition: str,
-        values: dict[str, Any],
+        first_ms: int,
+        last_ms: int,
         limit: int,
         after: Place | None,
     ) -> FoundCalls:
         [(name, value)] = own.items()
-        names = {"#own": name} | ({"#began": "started_at_ms"} if values else {})
         start: dict[str, Any] = {}
         if after is not None:
             key = own | {"pk": {"S": after.pk}, "sk": {"S": keys.RECORD}}
@@ -63,9 +97,13 @@ class DynamoDBPastCalls:
             IndexName=index,
             ScanIndexForward=False,
             Limit=limit,
-            KeyConditionExpression=condition,
-            ExpressionAttributeNames=names,
-            ExpressionAttributeValues={":own": value} | values,
+            KeyConditionExpression="#own = :own AND #began BETWEEN :first AND :last",
+            ExpressionAttributeNames={"#own": name, "#began": "started_at_ms"},
+            ExpressionAttributeValues={
+                ":own": value,
+                ":first": {"N": str(first_ms)},
+                ":last": {"N": str(last_ms)},
+            },
             **start,
         )
         items, last = page.get("Items", ()), page.get("LastEvaluatedKey")

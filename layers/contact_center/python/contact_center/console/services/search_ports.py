@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from contact_center.conversations.services.ports.calls import CallRow
+    from contact_center.figures.domain.day_book import Leaf
 
 
 class Place(NamedTuple):
@@ -33,13 +34,37 @@ class FoundCalls:
     looked_at: int
 
 
+class FoundLeaves(NamedTuple):
+    """Leaves of the day book, the newest first.
+
+    Attributes:
+        through_ms: From here on there are no others.
+    """
+
+    leaves: Sequence[Leaf]
+    through_ms: int
+
+
 class PastCalls(Protocol):
     """Calls by when they began; each is one request. Raises StoreUnavailableError."""
 
-    def of_day(self, day: str, limit: int, after: Place | None) -> FoundCalls:
-        """Those that began on a day, YYYY-MM-DD in UTC."""
+    def began(self, since_ms: int, until_ms: int, limit: int, after: Place | None) -> FoundCalls:
+        """Those that began from an instant until before another of the same day, UTC."""
 
     def of_customer(
         self, number: str, since_ms: int, until_ms: int, limit: int, after: Place | None
     ) -> FoundCalls:
         """Those of one number, E.164, that began in that time."""
+
+    def leaves(self, since_ms: int, until_ms: int, limit: int) -> FoundLeaves:
+        """Leaves of the day book that begin from an instant until before another.
+
+        No further back than the month in which `until_ms` is. One that this release cannot read is
+        left out.
+        """
+
+    def standing(self, names: Sequence[str]) -> Mapping[str, tuple[CallRow, Place]]:
+        """Calls by their names in the table, as their records stand; at most a hundred.
+
+        Who is gone, or cannot be read, is left out.
+        """

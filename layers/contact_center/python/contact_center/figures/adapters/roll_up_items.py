@@ -55,7 +55,8 @@ def subject_of(name: str, record: Item | None, mark: Item) -> Subject:
     revision = number(record, "revision") or 0
     if revision < (known.wanted or 0):
         raise ValueError("the record was read before its mark was written")
-    return replace(known, call=row, revision=revision)
+    began_ms = number(record, "started_at_ms") or 0
+    return replace(known, call=row, revision=revision, began_ms=began_ms)
 
 
 def count_writes(table: str, changes: Sequence[Change], expires_at_s: int) -> list[Write]:

@@ -56,6 +56,8 @@ class CountParts:
         troubles: Where it is counted that one of them cannot be counted.
         transferred: Told of a visit that a person had, before it is counted so: its call came to
             that. Raises QueueUnavailableError.
+        late: Told of what is about to be counted, before it is: so that calls are found by what has
+            become of them. Raises PassingError.
     """
 
     book: CountBook
@@ -65,6 +67,7 @@ class CountParts:
     metrics: Metrics
     troubles: Troubles = NO_TROUBLES
     transferred: Callable[[Visit], object] = lambda _: None
+    late: Callable[[Sequence[Subject]], object] = lambda _: None
 
 
 class NotYetError(Exception):
@@ -186,6 +189,7 @@ def _writes(change: Change) -> Iterator[tuple[object, ...]]:
 def _count(changes: Sequence[Change], parts: CountParts) -> int:
     """Count them together; if one of them has changed, each alone."""
     try:
+        parts.late([change.subject for change in changes])
         if parts.book.count(changes):
             _tell_of_new(changes, parts)
             return len(changes)

@@ -40,6 +40,7 @@ class Subject:
         wanted: The revision that its mark names: if that is still the one, nothing was overlooked;
             a visit carries its mark itself.
         due: Whether it is marked to be counted.
+        began_ms: Of a call: as the index of days has it.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Subject:
     revision: int = 0
     wanted: int | None = None
     due: bool = True
+    began_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
