@@ -11,10 +11,11 @@ the model built from config alone, as it runs. 'Seen' adds four fifths of the fi
 examples and measures on the last fifth, five times over.
 
 Where the second opinion was made (`make second-opinion`), it says what that adds and costs. Before
-its end it tells how persons are told from near misses in four sets whose errors nobody read
+its end it tells how persons are told from near misses in sets whose errors nobody read
 (tests/utterances: persons_kept_back.csv, half of persons_of_strange_kinds.csv, of
-persons_of_other_kinds.csv and of persons_of_fresh_kinds.csv), and how many of all others of our
-sets are taken for a wish.
+persons_of_other_kinds.csv and of persons_of_fresh_kinds.csv, persons_of_all_callers.csv and
+others_of_all_callers.csv), and how many of all others of our sets are taken for a wish: at once,
+and after the one question that is asked of who may want a person; and who is asked so in vain.
 
 It closes with four lines, of the unseen: persons (found, of those who ask for one; wrongly, of all
 others), unclear (kept: not acted on), partials (word by word: the first action before the end of
@@ -38,7 +39,7 @@ import numpy as np
 from contact_center.understanding.adapters.intent_model_file import intent_model
 from contact_center.understanding.domain.routes import PERSON
 from tools.intent_peers import by_words_alone, keyword_rule
-from tools.intent_persons import person_lines
+from tools.intent_persons import asked_back_line, person_lines
 from tools.intent_report import SUMMARY_HEAD, VAGUE, Figures, summary
 from tools.intent_second import cost_lines, hear_both, made_here
 from tools.intent_training import Examples, train_voices
@@ -299,7 +300,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     clear = [text for text, route in zip(texts, routes, strict=True) if route != VAGUE]
     pairs = wrapped(clear) if options.path else own_pairs(options.half)
     openings = still_acted_on(model, pairs)
-    print("\n".join([*second, *person_lines(model)]))
+    asked_back = asked_back_line(model, texts, routes)
+    print("\n".join([*second, *person_lines(model), asked_back]))
     print("\n".join(closing_lines(ours, words_by_words, openings)))
     return 0
 

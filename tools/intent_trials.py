@@ -198,4 +198,5 @@ class Player:
             intent=heard.intent,
             confidence=heard.confidence,
             wants_person=heard.wants_person,
+            perhaps_person=heard.perhaps_person,
         )

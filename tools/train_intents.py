@@ -32,7 +32,15 @@ from contact_center.understanding.adapters.intent_model_file import (
 )
 from contact_center.understanding.domain.routes import PERSON
 from tools.asking.lessons import read_sentences
-from tools.asking.training import DOUBTED_BELOW, FOUND_ABOVE, SLOTS, encode, train
+from tools.asking.training import (
+    ASKED_ABOVE,
+    ASKED_ABOVE_IF_UNCLEAR,
+    DOUBTED_BELOW,
+    FOUND_ABOVE,
+    SLOTS,
+    encode,
+    train,
+)
 from tools.intent_arithmetic import temperature
 from tools.intent_training import (
     NETWORK_SHARE,
@@ -103,7 +111,8 @@ class Lesson:
         features = hashlib.sha256(
             encode(sentences.texts[::10]).slots.astype("<i8").tobytes()
         ).hexdigest()
-        asking = f"{sentences.digest()} {features} {DOUBTED_BELOW} {FOUND_ABOVE}"
+        bounds = (DOUBTED_BELOW, FOUND_ABOVE, ASKED_ABOVE, ASKED_ABOVE_IF_UNCLEAR)
+        asking = f"{sentences.digest()} {features} {bounds}"
         return hashlib.sha256(f"{self.digest} {asking}".encode()).hexdigest()
 
 
@@ -223,6 +232,8 @@ def to_bytes(lesson: Lesson, trained: Trained, vectors: TokenVectors) -> bytes:
     header: dict[str, Any] = {
         "about": "made by tools/train_intents.py; token vectors: see token_vectors.bin",
         "asking": {
+            "asked_above": ASKED_ABOVE,
+            "asked_above_if_unclear": ASKED_ABOVE_IF_UNCLEAR,
             "bias": round(trained.asking.bias, 5),
             "doubted_below": DOUBTED_BELOW,
             "found_above": FOUND_ABOVE,

@@ -10,7 +10,13 @@ from contact_center.understanding.domain.asking import Asking
 from contact_center.understanding.domain.intents import IntentModel
 
 _DOUBTS_AND_FINDS_NOBODY = Asking(
-    weights=(0,), step=1.0, bias=0.0, doubted_below=-inf, found_above=inf
+    weights=(0,),
+    step=1.0,
+    bias=0.0,
+    doubted_below=-inf,
+    found_above=inf,
+    asked_above=inf,
+    asked_above_if_unclear=inf,
 )
 
 

@@ -55,6 +55,7 @@ const BECAUSE = {
   operator: "whoever watches",
   unknown: "what is not known",
   vague: "words that meant nothing to it",
+  clear: "words that may ask for a person",
   rapid: "quick interruptions",
   nobody_free: "nobody who is free",
 };
@@ -66,6 +67,7 @@ const DEEDS = {
   route: "hands over to",
   default: "hands over to",
   clarify: "asks again",
+  ask_person: "asks whether a person is wanted",
   simplify: "speaks in short sentences",
   to_person: "brings a person",
   never_mind: "leaves it at that",

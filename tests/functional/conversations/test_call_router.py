@@ -101,7 +101,7 @@ def test_a_department_that_a_model_made_up_moves_nobody(rig: Rig, named: Any) ->
 
 def test_speech_for_an_earlier_turn_is_not_spoken(rig: Rig) -> None:
     # The decision is committed while no control URL is known, the barge-in comes after it.
-    vague = rig.says("well, it is about that thing")
+    vague = rig.says("it is about my account")
     del vague["message"]["call"]["monitor"]
     rig.deliver(vague)
     assert [one.kind for one in rig.history().decisions] == ["clarify"]
@@ -111,7 +111,7 @@ def test_speech_for_an_earlier_turn_is_not_spoken(rig: Rig) -> None:
 
 
 def test_a_question_waits_a_moment_for_the_model_and_is_then_asked_once(rig: Rig) -> None:
-    rig.deliver(rig.says("well, it is about that thing"))
+    rig.deliver(rig.says("it is about my account"))
     assert rig.vapi.asked_of(CALL_ID) == []
     reminders = rig.reminders()
     assert len(reminders) == 1
@@ -120,7 +120,7 @@ def test_a_question_waits_a_moment_for_the_model_and_is_then_asked_once(rig: Rig
 
 
 def test_a_reminder_says_when_it_was_due_and_one_of_before_does_as_well(rig: Rig) -> None:
-    rig.deliver(rig.says("well, it is about that thing"))
+    rig.deliver(rig.says("it is about my account"))
     [reminder] = rig.reminders()
     told = queued_message(reminder)
     assert isinstance(told, Reminder)
@@ -134,7 +134,7 @@ def test_a_reminder_says_when_it_was_due_and_one_of_before_does_as_well(rig: Rig
 
 
 def test_a_question_that_the_model_made_needless_is_not_asked(rig: Rig) -> None:
-    rig.deliver(rig.says("well, it is about that thing"))
+    rig.deliver(rig.says("it is about my account"))
     function = {"name": "routeToDepartment", "arguments": {"department": "sales"}}
     call = {"id": "call_1", "function": function}
     rig.deliver(rig.message("tool-calls", 700, toolCallList=[call]))
@@ -145,7 +145,7 @@ def test_a_question_that_the_model_made_needless_is_not_asked(rig: Rig) -> None:
 
 def test_what_waited_in_the_queue_is_answered_by_deeds_and_not_by_late_words(rig: Rig) -> None:
     long_ago = {"received_at_ms": str(AT_MS)}
-    assert rig.deliver(rig.says("well, it is about that thing"), **long_ago) == []
+    assert rig.deliver(rig.says("it is about my account"), **long_ago) == []
     assert rig.deliver(rig.says(BILL, 1000), **long_ago) == []
     history = rig.history()
     assert [one.kind for one in history.decisions] == ["clarify", "route"]

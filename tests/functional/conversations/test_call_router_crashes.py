@@ -162,7 +162,7 @@ def test_a_whole_call_survives_deaths_all_along(router: MortalRouter) -> None:
     rig = router.rig
     call = [
         rig.message("status-update", status="in-progress"),
-        rig.says("well, it is about that thing", 1000),
+        rig.says("it is about my account", 1000),
         rig.says(BILL, 5000),
         rig.message("user-interrupted", 6000, turnId="t1"),
         rig.says("no, let me talk to a real person please", 8000),

@@ -107,11 +107,11 @@ class History:
         confidence: float = 0.9,
         *,
         wants_person: bool = False,
+        perhaps_person: bool = False,
     ) -> Self:
         """A final transcript of the customer."""
-        return self._transcript(
-            text, final=True, intent=intent, confidence=confidence, wants_person=wants_person
-        )
+        asks = {"wants_person": wants_person, "perhaps_person": perhaps_person}
+        return self._transcript(text, final=True, intent=intent, confidence=confidence, **asks)
 
     def begins(
         self,
@@ -120,11 +120,11 @@ class History:
         confidence: float = 0.99,
         *,
         wants_person: bool = False,
+        perhaps_person: bool = False,
     ) -> Self:
         """A partial transcript of the customer."""
-        return self._transcript(
-            text, final=False, intent=intent, confidence=confidence, wants_person=wants_person
-        )
+        asks = {"wants_person": wants_person, "perhaps_person": perhaps_person}
+        return self._transcript(text, final=False, intent=intent, confidence=confidence, **asks)
 
     def assistant_says(self, text: str, promises: str | None = None) -> Self:
         return self._transcript(text, final=True, role="assistant", promises=promises)

@@ -116,6 +116,16 @@ def _outbound_opt_out() -> History:
     return call.says("a person, please", wants_person=True).after(100).vague()
 
 
+def _asked_back_says_yes() -> History:
+    call = History().answered().says("the lady with the bills", "billing", perhaps_person=True)
+    return call.after(3_500).says("yes, her").after(900).transferred()
+
+
+def _asked_back_says_no() -> History:
+    call = History().answered().says("the lady with the bills", perhaps_person=True).after(3_500)
+    return call.says("no").after(3_000).says("just my bill", "billing").after(900)
+
+
 def _inbound_opt_out() -> History:
     call = History().answered().says("take me off your calling list").after(800)
     return call.says("and my bill is wrong", "billing", 0.9).after(700).assistant("billing")
@@ -135,6 +145,8 @@ CALLS: Mapping[str, Callable[[], History]] = {
         _interruptions_without_vapis_word,
         _background_noise,
         _asks_for_a_person,
+        _asked_back_says_yes,
+        _asked_back_says_no,
         _partial_corrected,
         _self_correction,
         _keypad_and_tool,

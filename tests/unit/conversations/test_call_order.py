@@ -171,6 +171,10 @@ steps: st.SearchStrategy[Callable[[History], object]] = st.one_of(
     st.tuples(texts, intents, confidences).map(lambda said: lambda h: h.says(*said)),
     st.tuples(texts, intents, confidences).map(lambda said: lambda h: h.begins(*said)),
     st.just(lambda h: h.says("a person", wants_person=True)),
+    st.tuples(texts, intents, confidences).map(
+        lambda said: lambda h: h.says(*said, perhaps_person=True)
+    ),
+    st.sampled_from(["yes please", "no", "I would"]).map(lambda text: lambda h: h.says(text)),
     intents.map(lambda intent: lambda h: h.tool(intent)),
     st.sampled_from(["0", "1", "3", "9", "#"]).map(lambda keys: lambda h: h.presses(keys)),
     st.sampled_from(["turn-1", "turn-2", None]).map(lambda turn: lambda h: h.interrupts(turn)),

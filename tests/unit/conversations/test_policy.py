@@ -122,5 +122,17 @@ def test_a_wrong_text_is_named(name: str, value: object, message: str) -> None:
     assert str(raised.value).startswith(f"policy: {message}")
 
 
+@pytest.mark.parametrize("key", ["ask_person", "ask_person_or"])
+def test_a_question_that_may_be_left_out_is_left_out_of_both_modes_or_none(key: str) -> None:
+    values: Any = policy_values()
+    values["texts"][key] = ""
+
+    with pytest.raises(PolicyError, match=f"texts.{key} and simplified_texts.{key} are both"):
+        Policy.from_dict(values)
+
+    values["simplified_texts"][key] = ""
+    assert getattr(Policy.from_dict(values).texts, key) == ""
+
+
 def test_whole_numbers_are_confidences_too() -> None:
     assert Policy.from_dict(policy_values() | {"route_confidence": 0}).route_confidence == 0.0

@@ -97,20 +97,36 @@ def test_what_nobody_tuned_on_is_told_apart_as_it_was_measured() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "found", "wrongly"),
+    ("name", "found", "asked", "wrongly"),
     [
-        ("persons_of_strange_kinds", 42, 7),
-        ("persons_of_other_kinds", 41, 2),
-        ("persons_of_fresh_kinds", 47, 5),
+        ("persons_of_strange_kinds", 41, 42, 7),
+        ("persons_of_other_kinds", 42, 51, 2),
+        ("persons_of_fresh_kinds", 47, 54, 3),
+        ("persons_of_all_callers", 258, 307, 0),
     ],
 )
 def test_of_kinds_that_no_set_had_as_many_are_told_apart_as_were_when_nobody_had_read_them(
-    name: str, found: int, wrongly: int
+    name: str, found: int, asked: int, wrongly: int
 ) -> None:
     said = rows(name, "held back")
+    wishes = [MODEL.hear(row["text"]) for row in said if row["route"] == "human"]
 
-    assert sum(asks(row) for row in said if row["route"] == "human") >= found
+    assert sum(one.wants_person for one in wishes) >= found
+    # after one question at most, with a yes
+    assert sum(one.wants_person or one.perhaps_person for one in wishes) >= asked
     assert sum(asks(row) for row in said if row["route"] == "other") <= wrongly
+
+
+def test_of_all_callers_others_are_asked_one_question_more_in_one_of_a_hundred() -> None:
+    said = rows("others_of_all_callers", "held back")
+    everyday = [MODEL.hear(row["text"]) for row in said if row["kind"].startswith("everyday")]
+    near = [row for row in said if row["kind"].startswith("near")]
+
+    assert len(everyday) > 300
+    assert [one for one in everyday if one.wants_person] == []
+    more = [one for one in everyday if one.perhaps_person and one.intent is not None]
+    assert len(more) <= 0.01 * len(everyday)
+    assert sum(map(asks, near)) <= 16
 
 
 @pytest.mark.parametrize("half", HALVES)

@@ -167,6 +167,15 @@ def test_a_thing_that_is_named_is_asked_back_and_what_is_one_department_s_own_is
     [
         ("rep re sent a tive please", "representative please"),
         ("superviser", "supervisor"),
+        ("supervizer", "supervisor"),
+        # cut into words: whatever sounds like it, of whatever pieces
+        ("re present a tive please", "representative please"),
+        ("a rep re sent a tiff", "a representative"),
+        ("super vise her", "supervisor"),
+        ("opera tour please", "operator please"),
+        ("super value her", "super value her"),
+        ("re send it", "re send it"),
+        ("the operate", "the operate"),
         ("speak to some one", "speak to someone"),
         ("a manger scene for christmas", "a manager scene for christmas"),  # the price of it
         ("the operation was fine", "the operation was fine"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from contact_center.understanding.adapters.intent_model_file import load_intent_model
+from contact_center.understanding.domain.agreeing import agrees
 from contact_center.understanding.domain.routes import PERSON
 from tests.unit.conversations.histories import POLICY
 
@@ -47,3 +48,11 @@ def test_a_department_corrected_to_another_is_no_wish_for_a_person(
 ) -> None:
     said = form.format(ROOMS[first].capitalize(), ROOMS[then])
     assert MODEL.hear(said).intent != PERSON, said
+
+
+def test_the_caller_of_the_demo_who_is_asked_is_one_whose_words_leave_it_open() -> None:
+    script = tomllib.loads((CALLERS / "22-asked-whether-a-person.toml").read_text())
+    first, answer = (step["say"] for step in script["steps"])
+    heard = MODEL.hear(first)
+    assert (heard.intent, heard.perhaps_person) == ("billing", True)
+    assert agrees(answer)

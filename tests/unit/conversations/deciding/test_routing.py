@@ -210,6 +210,8 @@ EXPECTED: dict[str, list[str]] = {
     "interruptions_without_vapis_word": ["to_person person"],
     "background_noise": [],
     "asks_for_a_person": ["route billing", "to_person person"],
+    "asked_back_says_yes": ["ask_person", "to_person person"],
+    "asked_back_says_no": ["ask_person", "clarify", "route billing"],
     "partial_corrected": ["clarify"],
     "self_correction": ["route billing", "route support"],
     "keypad_and_tool": ["route sales", "route billing"],

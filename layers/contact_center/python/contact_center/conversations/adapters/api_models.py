@@ -128,6 +128,7 @@ class Moment(Told):
     intent: str = ABSENT
     confidence: Annotated[float, Field(ge=0, le=1)] = ABSENT
     wants_person: bool = ABSENT
+    perhaps_person: bool = ABSENT
     number: Annotated[Count, about("Of the decision.")] = ABSENT
     reason: str = ABSENT
     outcome: Outcome = ABSENT

@@ -77,8 +77,8 @@ class StatusChanged(Fact):
 class UtteranceHeard(Fact):
     """Words of the customer or the assistant; partial while still being spoken.
 
-    `intent`, `confidence` and `wants_person` are what the classifier made of a customer's
-    words when the fact was first written down: a department's key, 'person' or None.
+    `intent`, `confidence`, `wants_person` and `perhaps_person` are what the classifier made of a
+    customer's words when the fact was first written down: a department's key, 'person' or None.
     `promises` is whom the assistant's final words promise to put the customer through to: a
     department's key, 'person' or None. `goodbye`: whether final words say goodbye.
     `text` is stored redacted. `judged`: what the words plainly said, where some were taken out
@@ -91,6 +91,7 @@ class UtteranceHeard(Fact):
     intent: str | None = None
     confidence: float = 0.0
     wants_person: bool = False
+    perhaps_person: bool = False
     assistant_name: str | None = None
     promises: str | None = None
     goodbye: bool = False

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.conversations.domain.resuming import says_yes
 from contact_center.permission.domain.opt_out import asks_to_stop
+from contact_center.understanding.domain.agreeing import agrees, refuses
 from contact_center.understanding.domain.emergencies import tells_of_danger
 from contact_center.understanding.domain.never_mind import lets_it_be
 from contact_center.understanding.domain.recogniser_noise import only_sounds, spoken
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 _STOP, _STOP_ON_OURS = "stop", "stop_on_ours"
 _RECORDED, _YES, _LETS_IT_BE, _WORDS = "recorded", "yes", "lets_it_be", "words"
 _DANGER = "danger"
+_AGREES, _REFUSES, _SENTENCE = "agrees", "refuses", "sentence"
+# A word or two, as "sorry?", say too little to be a wish.
+_SENTENCE_WORDS = 4
 _BETWEEN = ","
 
 
@@ -46,6 +50,9 @@ def judgement(text: str, policy: Policy) -> str:
         _LETS_IT_BE: lets_it_be(text),
         _WORDS: _has_words(text),
         _DANGER: tells_of_danger(text, policy.emergencies),
+        _AGREES: agrees(text),
+        _REFUSES: refuses(text),
+        _SENTENCE: _is_sentence(text),
     }
     return _BETWEEN.join(name for name, is_said in said.items() if is_said)
 
@@ -69,6 +76,21 @@ def is_yes(fact: UtteranceHeard) -> bool:
     return says_yes(fact.text) if fact.judged is None else _says(fact.judged, _YES)
 
 
+def is_agreement(fact: UtteranceHeard) -> bool:
+    """Whether it takes up an offer, whatever else it says."""
+    return agrees(fact.text) if fact.judged is None else _says(fact.judged, _AGREES)
+
+
+def is_refusal(fact: UtteranceHeard) -> bool:
+    """Whether it declines an offer, whatever else it says."""
+    return refuses(fact.text) if fact.judged is None else _says(fact.judged, _REFUSES)
+
+
+def is_sentence(fact: UtteranceHeard) -> bool:
+    """Whether it says enough to wish for something."""
+    return _is_sentence(fact.text) if fact.judged is None else _says(fact.judged, _SENTENCE)
+
+
 def is_never_mind(fact: UtteranceHeard) -> bool:
     """Whether it lets a wish for a person be."""
     return lets_it_be(fact.text) if fact.judged is None else _says(fact.judged, _LETS_IT_BE)
@@ -88,6 +110,10 @@ def is_danger(fact: UtteranceHeard, policy: Policy) -> bool:
 
 def _has_words(text: str) -> bool:
     return not only_sounds(words_of(spoken(text)))
+
+
+def _is_sentence(text: str) -> bool:
+    return len(words_of(text).split()) >= _SENTENCE_WORDS
 
 
 def _says(judged: str, what: str) -> bool:

@@ -44,6 +44,8 @@ class Texts:
         number_needed: Said to whoever wants no more calls in a call that shows no number.
         emergency: Said to whoever says that a life is in danger, and may name {number}; "":
             nothing is.
+        ask_person: Asked of who may want a person, where another matter is clear; "": nobody is.
+        ask_person_or: The same where no matter is clear; may name {departments}.
         resume: Asked of who rings again after a call that broke off; names {key}, for a yes.
         resumed: Said after that yes, while whoever had them takes over.
     """
@@ -56,6 +58,8 @@ class Texts:
     stop_calling: str
     goodbye: str
     number_needed: str
+    ask_person: str
+    ask_person_or: str
     emergency: str
     resume: str
     resumed: str
@@ -120,6 +124,12 @@ class Policy:
                 raise PolicyError(
                     f"policy: {mode}.clarify must hold at least max_clarifications "
                     f"({policy.max_clarifications}) questions, it holds {len(questions)}"
+                )
+        for key in ("ask_person", "ask_person_or"):
+            said = [bool(getattr(texts, key)) for texts in (policy.texts, policy.simplified_texts)]
+            if any(said) and not all(said):
+                raise PolicyError(
+                    f"policy: texts.{key} and simplified_texts.{key} are both empty or both are not"
                 )
         return replace(
             policy,
@@ -240,7 +250,7 @@ _MILLISECONDS = "a whole number of milliseconds, 0 or more"
 _A_COUNT = "a whole number, 1 or more"
 _A_TABLE = (
     "a table with route, default, person, nobody_free, clarify, stop_calling, goodbye,"
-    " number_needed, emergency, resume and resumed"
+    " number_needed, ask_person, ask_person_or, emergency, resume and resumed"
 )
 
 _WANTED: dict[str, str] = {
@@ -281,6 +291,8 @@ _WANTED: dict[str, str] = {
     "emergencies": "a table with number and words",
     "number": "the digits that are dialled in an emergency, in quotes",
     "words": f"a list of {MOST_PATTERNS} texts at most, none of them empty",
+    "ask_person": "a text without placeholders, or an empty one",
+    "ask_person_or": "a text whose only placeholder is {departments}, or an empty one",
     "resume": "a text whose only placeholder is {key}",
     "resumed": "a text whose only placeholder is {department}",
     "promises": "a table with patterns and unless",
@@ -324,6 +336,8 @@ _RULES: dict[str, Callable[[str, object], object]] = {
     "number_needed": _text(),
     "emergency": _text(EMERGENCY_NUMBER, may_be_empty=True),
     "emergencies": _emergencies,
+    "ask_person": _text(may_be_empty=True),
+    "ask_person_or": _text(DEPARTMENTS, may_be_empty=True),
     "resume": _text(KEY),
     "resumed": _text(DEPARTMENT),
     "promises": _promises,

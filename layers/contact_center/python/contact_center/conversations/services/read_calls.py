@@ -64,7 +64,15 @@ SHOWN: dict[type[Fact], tuple[str, ...]] = {
     StatusChanged: ("status", "ended_reason", "destination"),
     ToolCalled: ("name", "arguments", "department"),
     TransferReported: ("to_assistant", "from_assistant", "to_number"),
-    UtteranceHeard: ("role", "text", "final", "intent", "confidence", "wants_person"),
+    UtteranceHeard: (
+        "role",
+        "text",
+        "final",
+        "intent",
+        "confidence",
+        "wants_person",
+        "perhaps_person",
+    ),
 }
 REGISTERS = (
     "direction",

@@ -43,6 +43,7 @@ def understood_fact(fact: Fact, parts: RecordParts) -> Fact:
                 intent=parts.departments.resolve(hearing.intent),
                 confidence=hearing.confidence,
                 wants_person=hearing.wants_person,
+                perhaps_person=hearing.perhaps_person,
             )
         case UtteranceHeard(final=True):
             promises = parts.policy.promises.made_in(fact.text, parts.departments)

@@ -8,6 +8,7 @@ JSON object that names a configured department. On any error or delay the local 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contact_center.understanding.domain.intents import Hearing
@@ -82,7 +83,11 @@ class BedrockIntents:
             answer = self._ask(text[:_LONGEST_TEXT])
         except Exception:  # noqa: BLE001 - whatever fails far away, the caller is still heard here
             return here
-        return self._understood(answer) or here
+        there = self._understood(answer)
+        if there is None:
+            return here
+        perhaps = here.perhaps_person and not there.wants_person
+        return replace(there, perhaps_person=perhaps)
 
     def _ask(self, text: str) -> str:
         if self._client is None:

@@ -7,6 +7,7 @@ is counted, and the caller is asked again as ever (docs/decisions/0094-a-second-
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from contact_center.kernel.failures import log_broken
@@ -79,7 +80,8 @@ class SecondOpinion:
         if here.intent is not None or self._given_up:
             return here
         matter = self._first.matter(text)
-        return (self._second(matter) if matter else None) or here
+        second = self._second(matter) if matter else None
+        return here if second is None else replace(second, perhaps_person=here.perhaps_person)
 
     def _second(self, matter: Sequence[str]) -> Hearing | None:
         """The second opinion where the first abstained, if it is sure of a department."""

@@ -114,8 +114,11 @@ class Asking:
         weights: one a slot; a feature's slot is its checksum. As many as a power of two.
         step: what a weight of one stands for.
         bias: the score of nothing said.
-        doubted_below: who is found by rules and scores less asks for nobody.
+        doubted_below: who is found by rules and scores less is not believed, but asked.
         found_above: who is found by no rule and scores more asks for a person.
+        asked_above: who is not found so and scores more may mean a person, and is asked.
+        asked_above_if_unclear: the same, where it is not clear what else is meant: he is asked
+            something in any case.
     """
 
     weights: Sequence[int]
@@ -123,6 +126,8 @@ class Asking:
     bias: float
     doubted_below: float
     found_above: float
+    asked_above: float
+    asked_above_if_unclear: float
 
     def score(self, said: str) -> float:
         """The log odds that a person is asked for.

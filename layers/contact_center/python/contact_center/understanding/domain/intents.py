@@ -49,11 +49,14 @@ class Hearing:
         intent: a department's key, 'person', or None when it is not clear.
         confidence: how likely the best guess is right, 0 to 1, also when intent is None.
         wants_person: whether the caller asks for a human being; intent is then 'person'.
+        perhaps_person: whether they may ask for one, so that it is worth a question; intent is
+            what else they mean then.
     """
 
     intent: str | None
     confidence: float
     wants_person: bool = False
+    perhaps_person: bool = False
 
 
 UNHEARD = Hearing(None, 0.0)
@@ -120,11 +123,17 @@ class IntentModel:
         if by_rule and score >= asking.doubted_below:
             return Hearing(PERSON, _CERTAIN, wants_person=True)
         meant = self._matter(said, heard)
-        if meant.wants_person or by_rule:
-            return meant if score >= asking.doubted_below else _unless_a_person(meant)
+        if meant.wants_person and score >= asking.doubted_below:
+            return meant
         if score > asking.found_above:
             return Hearing(PERSON, 1 / (1 + exp(-score)), wants_person=True)
-        return meant
+        doubted = by_rule or meant.wants_person
+        meant = _unless_a_person(meant)
+        unclear = meant.intent is None
+        bound = asking.asked_above_if_unclear if unclear else asking.asked_above
+        if score <= bound and not doubted:
+            return meant
+        return Hearing(meant.intent, meant.confidence, perhaps_person=True)
 
     def matter(self, text: str) -> list[str]:
         """What an utterance is about, as it is scored: for whoever is asked next.

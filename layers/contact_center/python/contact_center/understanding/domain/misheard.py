@@ -104,6 +104,9 @@ _SKELETONS = {
     "rcptnst": "receptionist",
 }
 _SHORTEST_SKELETON = 7
+# Whatever a recogniser cuts such a word into begins with one of these: "re present a tive".
+_CUT = word_set("re rep repre repper reap opera operate oper super supper sup soup recep receptive")
+_MOST_PIECES = 5
 # Whatever else begins so is the word for one of ours, cut or garbled.
 _REPRESENTS = word_set(
     """
@@ -128,9 +131,13 @@ def put_right(heard: Sequence[str]) -> list[str]:
     while at < len(heard):
         word = heard[at]
         run = _run(heard, at) if word in _FIRST else 0
+        pieces = 0 if run or word not in _CUT else _pieces(heard, at)
         if run:
             found += _RUNS[tuple(heard[at : at + run])].split()
             at += run
+        elif pieces:
+            found.append(_SKELETONS[_bones("".join(heard[at : at + pieces]))])
+            at += pieces
         else:
             found.append(_WORDS.get(word) or _by_skeleton(word))
             at += 1
@@ -144,13 +151,27 @@ def _run(heard: Sequence[str], at: int) -> int:
     return 0
 
 
+def _pieces(heard: Sequence[str], at: int) -> int:
+    """How many words from here on are one that was cut; 0: none are."""
+    for length in range(_MOST_PIECES, 1, -1):
+        joined = "".join(heard[at : at + length])
+        if at + length <= len(heard) and _bones(joined) in _SKELETONS:
+            return length
+    return 0
+
+
+def _bones(word: str) -> str:
+    """A word without vowels and doubled letters, as it sounds: "vise her" is "visor"."""
+    bones: list[str] = []
+    for letter in word.replace("z", "s").replace("f", "v").replace("her", "r"):
+        if letter not in "aeiou" and bones[-1:] != [letter]:
+            bones.append(letter)
+    return "".join(bones)
+
+
 def _by_skeleton(word: str) -> str:
     if word.startswith("represent"):
         return word if word in _REPRESENTS else "representative"
     if len(word) < _SHORTEST_SKELETON or not word.startswith(_BEGINNINGS):
         return word
-    bones: list[str] = []
-    for letter in word:
-        if letter not in "aeiou" and bones[-1:] != [letter]:
-            bones.append(letter)
-    return _SKELETONS.get("".join(bones), word)
+    return _SKELETONS.get(_bones(word), word)

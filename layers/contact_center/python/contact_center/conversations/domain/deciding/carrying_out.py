@@ -21,6 +21,7 @@ from contact_center.conversations.domain.deciding.call_commands import (
 )
 from contact_center.conversations.domain.deciding.routing import (
     ActionKind,
+    asks_back,
     awaits_the_tool,
     hands_over,
     is_of_operator,
@@ -28,6 +29,7 @@ from contact_center.conversations.domain.deciding.routing import (
     ordinal,
     says_goodbye,
 )
+from contact_center.conversations.domain.folding.person_question import CLEAR
 from contact_center.conversations.domain.operators import OPERATOR_FRESH_MS
 from contact_center.conversations.domain.policy import DEPARTMENT, DEPARTMENTS
 from contact_center.conversations.domain.resuming import RESUMED
@@ -134,7 +136,7 @@ def takes_back(decision: Decision, decisions: Sequence[Decision], departments: D
 
 def due_at_ms(decision: Decision, state: ConversationState, policy: Policy) -> int:
     """When a decision may be acted on, ms since 1970 by our clock: a question waits a little."""
-    waits_ms = policy.clarify_wait_ms if decision.kind is ActionKind.CLARIFY else 0
+    waits_ms = policy.clarify_wait_ms if asks_back(decision) else 0
     if awaits_the_tool(decision, state):
         waits_ms = policy.promise_wait_ms
     return decision.decided_at_ms + waits_ms
@@ -189,9 +191,9 @@ def _command_for(
             return Instruct(policy.simplify_instruction)
         case ActionKind.NEVER_MIND:
             return Instruct(policy.never_mind_instruction)
-        case ActionKind.CLARIFY:
+        case ActionKind.CLARIFY | ActionKind.ASK_PERSON:
             names = _spoken_list([d.name for d in departments.by_key.values()])
-            return Say(texts.clarify[ordinal(decision) - 1].replace(DEPARTMENTS, names))
+            return Say(_question(decision, texts).replace(DEPARTMENTS, names))
         case ActionKind.TO_PERSON | ActionKind.INSTEAD | ActionKind.SORRY:
             number, said = _people(decision, departments), decision.text
             nobody = Say(said or texts.nobody_free)
@@ -227,6 +229,13 @@ def _owed(decision: Decision, texts: Texts, *, on_list: bool) -> Say:
         return Say(texts.stop_calling if on_list else texts.goodbye, end_call_after=True)
     in_danger = decision.kind is ActionKind.EMERGENCY
     return Say(texts.emergency if in_danger else texts.number_needed)
+
+
+def _question(decision: Decision, texts: Texts) -> str:
+    """What a caller is asked who goes nowhere yet."""
+    if decision.kind is ActionKind.CLARIFY:
+        return texts.clarify[ordinal(decision) - 1]
+    return texts.ask_person if decision.reason == CLEAR else texts.ask_person_or
 
 
 def _by_name(call: Situation) -> bool:

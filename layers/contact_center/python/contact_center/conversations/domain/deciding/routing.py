@@ -39,6 +39,7 @@ class ActionKind(StrEnum):
 
     ROUTE = "route"
     CLARIFY = "clarify"
+    ASK_PERSON = "ask_person"
     DEFAULT = "default"
     SIMPLIFY = "simplify"
     TO_PERSON = "to_person"
@@ -147,6 +148,7 @@ def next_actions(  # noqa: PLR0913, PLR0917 - all that a decision rests on
         _nobody_free(state, committed),
         _never_mind(state, committed),
         _simplify(state, committed),
+        _ask_person(state, committed),
         _clarify(state, committed, failed),
     )
     if state.opt_out is not None and not state.customer_known:
@@ -177,6 +179,11 @@ def next_actions(  # noqa: PLR0913, PLR0917 - all that a decision rests on
 def is_of_operator(decision: Decision) -> bool:
     """Whether it is done as somebody who watches the call has asked for it."""
     return decision.kind in _OF_OPERATORS.values() or decision.kind is ActionKind.AS_IT_IS
+
+
+def asks_back(decision: Decision) -> bool:
+    """Whether it is a question to a caller who goes nowhere yet."""
+    return decision.kind in (ActionKind.CLARIFY, ActionKind.ASK_PERSON)
 
 
 def awaits_the_tool(decision: Decision, state: ConversationState) -> bool:
@@ -360,6 +367,14 @@ def _simplify(state: ConversationState, committed: Sequence[Decision]) -> _Desir
     return _Desire(ActionKind.SIMPLIFY, None, "rapid", "simplify", 1)
 
 
+def _ask_person(state: ConversationState, committed: Sequence[Decision]) -> _Desire | None:
+    """Ask once whether a person is wanted; not whom anything has sent somewhere meanwhile."""
+    asked = any(decision.kind is ActionKind.ASK_PERSON for decision in committed)
+    if state.may_want_person is None or asked or state.destination is not None:
+        return None
+    return _Desire(ActionKind.ASK_PERSON, None, state.may_want_person, "ask-person", 1)
+
+
 def _clarify(
     state: ConversationState, committed: Sequence[Decision], failed: Collection[int]
 ) -> _Desire | None:
@@ -369,5 +384,7 @@ def _clarify(
     last = last_destination(committed)
     leaving = last is not None and ordinal(last) >= state.moves and last.number not in failed
     if state.destination is not None or leaving or due <= asked:
+        return None
+    if state.may_want_person is not None:  # asked instead
         return None
     return _Desire(ActionKind.CLARIFY, None, "vague", "clarify", due)

@@ -9,6 +9,7 @@ In short (DESIGN §6; every constant is in config/policy.toml):
   that, two partials in a row with different words that agree decide for the time being, and
   the final of the same utterance may still overrule them. The tool and the keypad decide.
 * Vague finals count while the caller is with the router and nothing is known yet.
+* Who may have asked for a person, and goes nowhere yet, is asked so, once (person_question.py).
 * Once a destination is known only a surer final, the tool or the keypad changes it.
 * A person, once asked for, or due after too many interruptions, is final; not where the caller
   stays with the assistant until one has taken him: there a new wish, or none, counts.
@@ -47,13 +48,17 @@ from contact_center.conversations.domain.folding.folded import (
     WholeNeededError,
     basis_of,
 )
+from contact_center.conversations.domain.folding.person_question import PersonQuestion
 from contact_center.conversations.domain.folding.whereabouts import Whereabouts
 from contact_center.conversations.domain.operators import Deeds, goes_somewhere
 from contact_center.conversations.domain.plain_words import (
     has_words,
+    is_agreement,
     is_danger,
     is_never_mind,
     is_recorded,
+    is_refusal,
+    is_sentence,
     is_yes,
     wants_no_calls,
     words_of,
@@ -79,7 +84,8 @@ def decides_nothing(fact: Fact, policy: Policy) -> bool:
     """Whether a fact may be forgotten at once: words still being spoken that are nothing sure."""
     if not isinstance(fact, UtteranceHeard) or fact.final:
         return False
-    asks = fact.wants_person or fact.intent is not None
+    # Who may mean a person is asked, once all is said.
+    asks = fact.wants_person or (fact.intent is not None and not fact.perhaps_person)
     sure = asks and fact.confidence >= policy.partial_confidence
     return fact.role == "assistant" or not sure
 
@@ -124,6 +130,7 @@ class Conversation:
         self._in_danger = False
         self._ended = False
         self._question = Question(whole.offered)
+        self._a_person = PersonQuestion()
         self._resumes: str | None = None
         self._sent_by: OperatorAsked | None = None
         self._asked_for: list[OperatorAsked] = []
@@ -162,6 +169,7 @@ class Conversation:
             **{name: getattr(self, f"_{name}") for name in _REMEMBERED},
             "where": self._where.memory(),
             "asked_already": self._question.is_over,
+            "a_person": self._a_person.memory(),
             "sent_by": self._sent_by.key if self._sent_by else None,
             "asked_for": [one.key for one in self._asked_for],
             "promised": list(self._promised) if self._promised else None,
@@ -175,6 +183,7 @@ class Conversation:
         self._where.remember(memory["where"])
         if memory["asked_already"]:
             self._question.answered(yes=False)
+        self._a_person.remember(memory["a_person"])
         self._sent_by = asked[memory["sent_by"]] if memory["sent_by"] else None
         self._asked_for = [asked[key] for key in memory["asked_for"]]
         until_ms, whom = memory["promised"] or (0, None)
@@ -261,6 +270,7 @@ class Conversation:
             number_instead=self._people_instead(where.destination),
             person_missing=self._person_missing,
             clarifications=min(self._vague, self._policy.max_clarifications),
+            may_want_person=self._a_person.due,
             interruptions=cut_in.counted,
             turn=cut_in.total,
             mode="simplified" if cut_in.rapid >= self._policy.rapid_count else "normal",
@@ -378,14 +388,54 @@ class Conversation:
         is_open = self._is_open()
         policy = self._policy
         heard = self._heard(fact, policy.route_confidence if is_open else policy.reroute_confidence)
-        if self._where.waits_for_a_person and is_never_mind(fact):
+        if self._a_person.is_still_silent(fact.at_ms, policy.clarify_wait_ms) and heard != PERSON:
+            self._a_person.go_on(heard)
+            return
+        heard = self._answered(fact, heard)
+        if self._is_let_be(fact):
+            return
+        if heard != PERSON and self._may_want_a_person(fact, heard):
+            self._vague += heard is None  # the question stands for the clarifying one
+            self._a_person.ask(heard, fact.at_ms)
+        else:
+            self._follow(fact, heard, is_open=is_open)
+
+    def _is_let_be(self, fact: UtteranceHeard) -> bool:
+        """Whether it says no more than that nobody needs to be asked; then that is minded."""
+        if not is_never_mind(fact):
+            return False
+        if self._where.waits_for_a_person:
             self._where.let_be()
-        elif self._promised is not None and is_never_mind(fact):
-            self._promised = None
-        elif heard is not None:
+            return True
+        promised, self._promised = self._promised, None
+        return promised is not None
+
+    def _follow(self, fact: UtteranceHeard, heard: str | None, *, is_open: bool) -> None:
+        """Go where words want to go, or mind that they want to go nowhere."""
+        if heard is not None:
             self._ask(heard, fact.confidence, "final")
         elif is_open and has_words(fact) and self._where.destination is None:
             self._mind_vague()
+
+    def _answered(self, fact: UtteranceHeard, heard: str | None) -> str | None:
+        """Where words want to go that may answer the question if a person is wanted."""
+        agrees = is_agreement(fact)
+        if self._a_person.due is None or not (agrees or has_words(fact)):
+            return heard
+        agrees = agrees or (fact.perhaps_person and is_sentence(fact))
+        return self._a_person.answered(heard, agrees=agrees, refuses=is_refusal(fact))
+
+    def _may_want_a_person(self, fact: UtteranceHeard, heard: str | None) -> bool:
+        """Whether a caller who goes nowhere yet is to be asked if a person is wanted."""
+        if not fact.perhaps_person or self._a_person.was_asked or not self._person_reachable:
+            return False
+        goes = self._where.destination is not None or self._where.rings
+        if goes or not self._is_open():
+            return False
+        if heard is not None:
+            return bool(self._policy.texts.ask_person)
+        is_asked = self._vague < self._policy.max_clarifications
+        return is_asked and bool(self._policy.texts.ask_person_or)
 
     def _mind_vague(self) -> None:
         """Words that ask for nothing: of a caller who goes nowhere they are asked about."""
@@ -426,6 +476,7 @@ class Conversation:
 
     def _go(self, department: str, reason: Reason) -> None:
         self._promised = None  # there is a wish that counts
+        self._a_person.close()
         self._where.go(department, reason, self._now_ms, tentative=self._tentative)
 
     def _transferred(self, fact: TransferReported) -> None:

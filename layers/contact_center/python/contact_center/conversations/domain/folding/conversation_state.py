@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.facts import (
         OperatorAsked,
     )
+    from contact_center.conversations.domain.folding.person_question import Doubt
     from contact_center.conversations.domain.folding.whereabouts import Reason
 
 Mode = Literal["normal", "simplified"]
@@ -30,7 +31,9 @@ class ConversationState:
             been sent there by then, ms since 1970; None: it was not.
         number_instead: Whether people can be rung if the destination itself refuses.
         person_missing: A person is wanted and none can be reached.
-        clarifications: Clarifying questions that are due so far.
+        clarifications: Clarifying questions that are due so far; the one after a person may be one.
+        may_want_person: Whether the question if the caller wants a person is due: where another
+            matter of theirs is 'clear', or none is ('vague'); None: it is not.
         interruptions: Barge-ins counted towards a person.
         turn: All barge-ins; speech decided in an older turn is stale.
         mode: Whether the caller needs slower, simpler words.
@@ -64,6 +67,7 @@ class ConversationState:
     number_instead: bool = False
     person_missing: bool = False
     clarifications: int = 0
+    may_want_person: Doubt | None = None
     interruptions: int = 0
     turn: int = 0
     mode: Mode = "normal"

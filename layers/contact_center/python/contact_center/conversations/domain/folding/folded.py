@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from contact_center.conversations.domain.folding.whereabouts import Wish
 
 # Goes up when what is remembered, or what it means, changes.
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 # Of what was said in the last minute all is read: messages come in disorder, seldom so late.
 SETTLED_MS = 60_000
 FOLDED_AT_ONCE = 32  # turns; a call of three minutes has fewer, and is never folded
