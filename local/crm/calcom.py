@@ -115,7 +115,8 @@ class CalComSimulator(Answering, Served):
                 case "GET", "/v2/slots":
                     return _success(OK, self._slots(request))
                 case "GET", "/v2/bookings":
-                    return _success(OK, self._listed(request), pagination={"hasNextPage": False})
+                    page, more = self._listed(request)
+                    return _success(OK, page, pagination={"hasNextPage": more})
                 case "POST", "/v2/bookings":
                     return _success(CREATED, _shown(self._book(request)))
                 case method, path:
@@ -150,7 +151,7 @@ class CalComSimulator(Answering, Served):
                 found.setdefault(start.date().isoformat(), []).append(told)
         return found
 
-    def _listed(self, request: Request) -> list[Json]:
+    def _listed(self, request: Request) -> tuple[list[Json], bool]:
         asked = _known(request.query, _LIST_FIELDS)
         self._event_type(asked.get("eventTypeId", str(self.event_type_id)))
         take = asked.get("take", "100")
@@ -163,7 +164,11 @@ class CalComSimulator(Answering, Served):
             for one in self.bookings
             if (after is None or one.start > after) and (before is None or one.end < before)
         ]
-        return [_shown(one) for one in found[: int(take)]]
+        skip = asked.get("skip", "0")
+        if not skip.isdecimal():
+            raise RefusedError(BAD_REQUEST, "skip must not be less than 0")
+        first, end = int(skip), int(skip) + int(take)
+        return [_shown(one) for one in found[first:end]], len(found) > end
 
     def _book(self, request: Request) -> Booking:
         try:

@@ -1,10 +1,12 @@
 """The simulator's own strict rules for request bodies and answers.
 
-The rules are data (`vapi_rules.json`), written from the published field lists. They are
+The rules are data (`rules.json`), written from the published field lists. They are
 closed: Vapi answers `property X should not exist` for a key it does not know. A rule is a type
 name, a reference `@Name`, or an object with `type`, `nullable`, `min`, `max`, `maxLength`,
-`enum`, `items`, `properties`, `required`, `open` (unknown keys allowed), or `byProvider`: a table
-of rules for each value of `provider`, as published (`providers.json` of the configuration).
+`minLength`, `enum`, `items`, `eachOf` (a rule for all that an object holds), `properties`,
+`required`, `open` (unknown keys allowed), `ofProvider` (keys that some values of `provider` know
+alone), or `byProvider`: a table of rules for each value of `provider`, as published
+(`providers.json` of the configuration).
 Keys that depend on others: `one` (exactly one of each list), `mostOne` (of each list at most one),
 `leastOne` (of each list at least one) and `with` (a key only beside one of its list).
 """
@@ -52,7 +54,7 @@ def problems(rule: str, document: object) -> list[str]:
     """What Vapi would find wrong with a document.
 
     Args:
-        rule: A name in vapi_rules.json, such as "CreateAssistantDTO".
+        rule: A name in rules.json, such as "CreateAssistantDTO".
         document: The decoded JSON.
 
     Returns:
@@ -71,8 +73,14 @@ def _check(rule: Any, value: object, path: str) -> Iterator[str]:  # noqa: ANN40
         yield f"{path or 'body'} must be {_ARTICLE[wanted]}"
         return
     yield from _check_value(rule, value, path)
+    yield from _check_inside(rule, value, path)
+
+
+def _check_inside(rule: dict[str, Any], value: object, path: str) -> Iterator[str]:
     if isinstance(value, dict):
         yield from _check_object(rule, value, path)
+        for name, item in value.items() if "eachOf" in rule else ():
+            yield from _check(rule["eachOf"], item, f"{path}.{name}")
         if "byProvider" in rule:
             yield from _check_provider(_providers()[rule["byProvider"]], value, path)
     elif isinstance(value, list) and "items" in rule:
@@ -94,6 +102,8 @@ def _check_value(rule: dict[str, Any], value: Any, path: str) -> Iterator[str]: 
         yield f"{path} must not be less than {rule['min']}"
     if "max" in rule and value > rule["max"]:
         yield f"{path} must not be greater than {rule['max']}"
+    if "minLength" in rule and len(value) < rule["minLength"]:
+        yield f"{path} must be longer than or equal to {rule['minLength']} characters"
     if "maxLength" in rule and len(value) > rule["maxLength"]:
         yield f"{path} must be shorter than or equal to {rule['maxLength']} characters"
     if rule.get("refused"):
@@ -141,6 +151,9 @@ def _check_conditions(rule: dict[str, Any], value: dict[str, Any], prefix: str) 
             count = sum(name in value for name in names)
             if not count if counts is None else count not in counts:
                 yield f"{prefix}body must have {words} one of {', '.join(names)}"
+    for name, providers in rule.get("ofProvider", {}).items():
+        if name in value and value.get("provider") not in providers:
+            yield f"{prefix}property {name} should not exist"
     for name, beside in rule.get("with", {}).items():
         if name in value and not any(other in value for other in beside):
             yield f"{prefix}{name} should only be used with {' or '.join(beside)}"

@@ -23,6 +23,7 @@ TOP_LEVEL = {
     *("Enqueue", "Leave", "Redirect", "Reject", "Hangup", "Connect"),
 }
 LONGEST_PARAMETER = 500
+LARGEST_WORDS = 64 * 1024  # of a whole document
 TRUE, FALSE = ("true", "1"), ("false", "0")
 METHODS = frozenset({"GET", "POST"})
 KEYS = frozenset("0123456789*#wW")
@@ -146,6 +147,8 @@ def _check_words(verb: Verb, rule: Mapping[str, Any]) -> None:
     wanted = rule.get("words")
     if len(verb.words) > rule.get("longest", len(verb.words)):
         raise DocumentError(rule["too_long"], f"{verb.name} is longer than {rule['longest']}")
+    if len(verb.words.encode()) > rule.get("longest_bytes", LARGEST_WORDS):
+        raise DocumentError(rule["too_long"], f"{verb.name} is longer than it may be")
     if verb.words and not wanted:
         raise _wrong(f"{verb.name} has no words of its own")
     if not verb.words and wanted == "needed":

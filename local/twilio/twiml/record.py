@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 DEFAULT_SILENCE_SECONDS, DEFAULT_LONGEST_SECONDS = 5, 3600
 MS_PER_SECOND = 1000
+# Of a recording that is transcribed (Twilio's warning 13617): longer than the first, and shorter
+# than the second.
+TRANSCRIBED_SECONDS = (2, 120)
+OUT_OF_RANGE = 13617
 BEEP_MS = 500
 API_HOST = "https://api.twilio.com"
 
@@ -123,16 +127,26 @@ def _tell_status(run: Run, verb: Verb, recording: Recording, seconds: int) -> No
         }
         method = verb.get("recordingStatusCallbackMethod", "POST")
         _tell(run, "recording", url, method, told)
-    if url := verb.get("transcribeCallback"):
-        understood = Transcription(new_sid("TR"), recording.sid, " ".join(recording.words))
+    _tell_transcript(run, verb, recording, seconds, of_recording)
+
+
+def _tell_transcript(
+    run: Run, verb: Verb, recording: Recording, seconds: int, of_recording: Mapping[str, str]
+) -> None:
+    """What was understood, where that was asked for (it is not by default) and can be told."""
+    url = verb.get("transcribeCallback")
+    if not verb.get("transcribe") or not url:
+        return
+    told = {**of_recording, "TranscriptionSid": new_sid("TR"), "TranscriptionStatus": "failed"}
+    shortest, longest = TRANSCRIBED_SECONDS
+    if shortest < seconds < longest:
+        words = " ".join(recording.words)
+        understood = Transcription(told["TranscriptionSid"], recording.sid, words)
         run.leg.account.kept(Transcription)[understood.sid] = understood
-        told = {
-            **of_recording,
-            "TranscriptionSid": understood.sid,
-            "TranscriptionStatus": "completed",
-            "TranscriptionText": understood.text,
-        }
-        _tell(run, "transcription", url, "POST", told)
+        told |= {"TranscriptionStatus": "completed", "TranscriptionText": words}
+    else:
+        run.leg.account.note("warning", run.leg.sid, code=OUT_OF_RANGE, seconds=seconds)
+    _tell(run, "transcription", url, "POST", told)
 
 
 def _tell(run: Run, kind: str, url: str, method: str, told: Mapping[str, str]) -> None:

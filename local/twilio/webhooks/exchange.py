@@ -19,10 +19,12 @@ FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 MOST_REDIRECTIONS = 10
 LARGEST_BYTES = 1024 * 1024
 TURNED_TO_GET = frozenset({301, 302, 303})
-REDIRECTIONS = TURNED_TO_GET | {307, 308}
+REDIRECTIONS = TURNED_TO_GET | {307}
 SUCCESS = range(200, 300)
 
 HTTP_ERROR, NO_CONNECTION, NO_SUCH_HOST, TOO_MANY_REDIRECTIONS = 11200, 11205, 11210, 11215
+NO_REDIRECTION = 11216
+NOT_FOLLOWED = range(300, 400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,8 @@ def _follow(sending: Sending) -> Reply:
     for _ in range(MOST_REDIRECTIONS):
         reply, location = _once(sending, method, url)
         if reply.status not in REDIRECTIONS or not location:
-            return reply if reply.succeeded else replace(reply, error_code=HTTP_ERROR)
+            code = NO_REDIRECTION if reply.status in NOT_FOLLOWED else HTTP_ERROR
+            return reply if reply.succeeded else replace(reply, error_code=code)
         method = "GET" if reply.status in TURNED_TO_GET else method
         url = urljoin(url, location)
     return Reply(url=url, error_code=TOO_MANY_REDIRECTIONS)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.vapi.calls.recording import link_to, may_have
 from local.vapi.calls.team import NotFoundError, Team, team_of
-from local.vapi.rest.lists import newest
+from local.vapi.rest.lists import OF_CALLS, newest, query_problems
 from local.vapi.rest.resources import KEPT, Resources
 from local.vapi.rest.wire import (
     BAD_REQUEST,
@@ -106,7 +106,12 @@ class Rest:
         if request.method == "POST" and not wanted:
             return self._post_call(request.body)
         if request.method == "GET" and not wanted:
-            return json_answer(OK, self._listed(request.query))
+            found = list(query_problems(request.query, OF_CALLS))
+            return error(BAD_REQUEST, found) if found else self._list(request.query)
+        if request.method == "DELETE":  # which has a body, as published: {} where it is one call
+            found = self.account.wrong("DeleteCallDTO", None, request.body)
+            if found:
+                return error(BAD_REQUEST, found)
         call = self.calls.get(wanted)
         if call is None or call.deleted:
             return self._resource_parked(request, wanted)
@@ -164,14 +169,14 @@ class Rest:
             return missing()
         return json_answer(OK, parked.pop(wanted) if request.method == "DELETE" else parked[wanted])
 
-    def _listed(self, query: Mapping[str, str]) -> list[Json]:
+    def _list(self, query: Mapping[str, str]) -> Answer:
         kept = [call for call in self.calls.values() if not call.deleted]
         shown = [call.record.call(call.status) for call in kept]
         shown += self.account.saved["parked-call"].values()
-        for field_name in ("id", "assistantId", "phoneNumberId"):
+        for field_name in OF_CALLS:
             if field_name in query:
                 shown = [call for call in shown if call.get(field_name) == query[field_name]]
-        return newest(shown, query)
+        return json_answer(OK, newest(shown, query))
 
     def _post_call(self, body: object) -> Answer:
         found: str | list[str] | None = self.account.wrong("CreateCallDTO", "CreateCallDTO", body)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 Json = dict[str, Any]
 
@@ -16,6 +17,45 @@ _BOUNDS: dict[str, Callable[[str, str], bool]] = {
     "Le": str.__le__,
     "Lt": str.__lt__,
 }
+_TIMES = frozenset(name + suffix for name in ("createdAt", "updatedAt") for suffix in _BOUNDS)
+OF_CALLS = ("id", "assistantId", "phoneNumberId")
+
+
+def query_problems(query: Mapping[str, str], more: Sequence[str] = ()) -> Iterator[str]:
+    """What Vapi finds wrong with the query of a list.
+
+    Args:
+        query: As asked.
+        more: What else than `limit` and bounds of time this list knows.
+    """
+    for name, said in query.items():
+        if name == "limit":
+            yield from _limit_problems(said)
+        elif name in _TIMES:
+            yield from _time_problems(name, said)
+        elif name not in more:
+            yield f"property {name} should not exist"
+
+
+def _limit_problems(said: str) -> Iterator[str]:
+    try:
+        limit = float(said)  # its own client writes 100.0
+    except ValueError:
+        yield "limit must be a number conforming to the specified constraints"
+        return
+    if not limit >= 0:
+        yield "limit must not be less than 0"
+    if not limit <= LARGEST_PAGE:
+        yield f"limit must not be greater than {LARGEST_PAGE}"
+
+
+def _time_problems(name: str, said: str) -> Iterator[str]:
+    try:
+        zone = datetime.fromisoformat(said).tzinfo
+    except ValueError:
+        zone = None
+    if zone is None:
+        yield f"{name} must be a valid ISO 8601 date string"
 
 
 def newest(kept: Sequence[Json], query: Mapping[str, str]) -> list[Json]:
@@ -25,7 +65,7 @@ def newest(kept: Sequence[Json], query: Mapping[str, str]) -> list[Json]:
         kept: All there is, each with createdAt and updatedAt.
         query: `limit`, and bounds such as createdAtLe.
     """
-    limit = min(int(float(query.get("limit", DEFAULT_PAGE))), LARGEST_PAGE)  # its client: 100.0
+    limit = int(float(query.get("limit", DEFAULT_PAGE)))
     shown = list(kept)
     for name in ("createdAt", "updatedAt"):
         for suffix, holds in _BOUNDS.items():

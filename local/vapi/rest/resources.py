@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.vapi.rest.lists import newest
+from local.vapi.rest.lists import newest, query_problems
 from local.vapi.rest.wire import BAD_REQUEST, CREATED, OK, Answer, error, json_answer, missing
 from local.vapi.webhooks.signing import credential_from_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from local.vapi.calls.account import Account
     from local.vapi.rest.wire import Request
@@ -33,6 +33,7 @@ CREDENTIAL, NUMBER, SQUAD = "credential", "phone-number", "squad"
 NEVER_SHOWN = frozenset({"secretKey", "token", "clientSecret"})
 WHO_ANSWERS = ("assistantId", "squadId", "workflowId")
 UNIQUE = ("number", "sipUri")  # of a number
+NEEDED = {"twilio": ("number", "twilioAccountSid")}  # of a number, by its provider
 
 
 @dataclass(slots=True)
@@ -47,8 +48,7 @@ class Resources:
         one = kept.get(wanted)
         match request.method:
             case "GET" if not wanted:
-                page = newest(list(kept.values()), request.query)
-                return json_answer(OK, [_shown(resource, each) for each in page])
+                return self._list(resource, request.query)
             case "POST" if not wanted:
                 return self._save(request, resource, None)
             case "PATCH" if one is not None:
@@ -58,6 +58,12 @@ class Resources:
                     del kept[wanted]
                 return json_answer(OK, _shown(resource, one))
         return missing()
+
+    def _list(self, resource: str, query: Mapping[str, str]) -> Answer:
+        if found := list(query_problems(query)):
+            return error(BAD_REQUEST, found)
+        page = newest(list(self.account.saved[resource].values()), query)
+        return json_answer(OK, [_shown(resource, each) for each in page])
 
     def _save(self, request: Request, resource: str, before: Json | None) -> Answer:
         if not isinstance(request.body, dict):
@@ -93,6 +99,9 @@ class Resources:
             # who answers is taken away with null
             body = {k: v for k, v in body.items() if k not in WHO_ANSWERS or v is not None}
         found = self.account.wrong(rule, schema, body)
+        if before is None:
+            wanted = NEEDED.get(str(body.get("provider")), ()) if resource == NUMBER else ()
+            found += [f"{name} should not be empty" for name in wanted if name not in body]
         if not found and "authenticationPlan" in body:
             try:
                 credential_from_plan(body["authenticationPlan"])

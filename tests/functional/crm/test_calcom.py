@@ -20,7 +20,7 @@ from contact_center.kernel.ports import (
     StoreUnavailableError,
 )
 from contact_center.records.domain.calendar import Slot, ms_of
-from local.crm.calcom import EVENT_TYPE_ID, CalComSimulator
+from local.crm.calcom import EVENT_TYPE_ID, Booking, CalComSimulator
 from local.crm.faults import Fault, Mishap
 from local.settings import SIMULATED_CALCOM_KEY
 from tests.fakes.clock import FakeClock
@@ -219,6 +219,22 @@ def test_what_never_came_is_booked_again_only_when_it_must_have_come(scene: Scen
     assert scene.own() is None
     assert scene.book(slot=HALF_PAST) == meeting(slot=HALF_PAST)
     assert [ms_of(one.start) for one in scene.calcom.booked] == [HALF_PAST.start_ms]
+
+
+def test_what_may_stand_on_another_page_is_not_booked_again(scene: Scene) -> None:
+    for number in range(100):  # of the same time, and cancelled: as many as a page holds
+        start, end = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (TEN.start_ms, TEN.end_ms))
+        gone = Booking(f"uid-{number + 1}", start, end, attendee={}, status="cancelled")
+        scene.calcom.bookings.append(gone)
+    scene.fault(Mishap.LOST, method="POST")
+    with pytest.raises(StoreUnavailableError):
+        scene.book()
+    scene.clock.advance(SETTLED_MS)
+    with pytest.raises(StoreUnavailableError):
+        scene.own()
+    del scene.calcom.bookings[:1]  # the page has it now
+    assert scene.own() == TEN
+    assert scene.asked.count("POST /v2/bookings") == 1
 
 
 def test_a_booking_that_stands_in_its_own_way_is_the_callers(scene: Scene) -> None:

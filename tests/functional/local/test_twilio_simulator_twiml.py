@@ -146,7 +146,7 @@ def test_a_message_is_recorded_until_silence_and_an_empty_one_is_none(stage: Sta
     stage.says(
         "/voice",
         "<Record action='/recorded' timeout='3' recordingStatusCallback='/recording' "
-        "transcribeCallback='/text'/><Say>Nothing was said.</Say>",
+        "transcribe='true' transcribeCallback='/text'/><Say>Nothing was said.</Say>",
     )
     silent = stage.comes_in()
     stage.twilio.advance(10)
@@ -161,6 +161,33 @@ def test_a_message_is_recorded_until_silence_and_an_empty_one_is_none(stage: Sta
     assert recording["RecordingSid"] == recorded["RecordingSid"]
     assert recording["RecordingUrl"].endswith(recorded["RecordingSid"])
     assert text["TranscriptionText"] == "Please call me back about my bill."
+
+
+@pytest.mark.parametrize(
+    ("asked", "longest", "words", "status"),
+    [
+        ("true", 119, 600, "completed"),
+        ("true", 120, 600, "failed"),
+        ("true", 119, 1, "failed"),
+        ("false", 119, 30, None),
+        (None, 119, 30, None),
+    ],
+)
+def test_words_are_told_where_they_are_asked_for_and_the_recording_has_the_length_for_it(
+    stage: Stage, asked: str | None, longest: int, words: int, status: str | None
+) -> None:
+    wants = "" if asked is None else f"transcribe='{asked}'"
+    stage.says(
+        "/voice",
+        f"<Record action='/recorded' timeout='1' maxLength='{longest}' {wants} "
+        "transcribeCallback='/text' playBeep='false'/>",
+    )
+    stage.comes_in(Step(wait_for="asked", pause_ms=0, say="Hello " * words))
+    stage.twilio.advance(300)
+    assert len(stage.door.at("/recorded")) == 1
+    told = stage.door.at("/text")
+    assert [one["TranscriptionStatus"] for one in told] == ([] if status is None else [status])
+    assert all(("TranscriptionText" in one.fields) is (status == "completed") for one in told)
 
 
 def test_a_caller_who_hangs_up_while_recording_has_left_a_message(stage: Stage) -> None:
@@ -191,7 +218,8 @@ def test_a_caller_who_hangs_up_while_recording_has_left_a_message(stage: Stage) 
         ((200, "text/xml", twiml("<Dial><Say>x</Say></Dial>")), "13215"),
         ((200, "text/xml", twiml("<Dial>12</Dial>")), "13223"),
         ((200, "text/xml", twiml("<Dial callerId='+19995550100'>+13105550101</Dial>")), "13214"),
-        ((200, "text/xml", twiml(f"<Say>{'x' * 4097}</Say>")), "13521"),
+        ((200, "text/xml", twiml(f"<Say>{'x' * 4001}</Say>")), "13521"),
+        ((200, "text/xml", twiml(f"<Say>{'é' * 2001}</Say>")), "13521"),
         ((200, "text/xml", twiml(f"<Enqueue>{'x' * 65}</Enqueue>")), "14205"),
         ((302, "text/xml", "http://127.0.0.1:9/x"), "11205"),
     ],

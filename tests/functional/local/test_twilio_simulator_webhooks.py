@@ -202,9 +202,7 @@ def test_where_nobody_listens_the_fallback_is_asked(url: str, code: str) -> None
         assert attempts == [1, 2]  # no connection is the one thing that is tried again
 
 
-@pytest.mark.parametrize(
-    ("status", "method"), [(302, "GET"), (303, "GET"), (307, "POST"), (308, "POST")]
-)
+@pytest.mark.parametrize(("status", "method"), [(302, "GET"), (303, "GET"), (307, "POST")])
 def test_a_redirection_is_followed(stage: Stage, status: int, method: str) -> None:
     stage.door.answers["/voice"] = (status, "text/xml", "/moved")
     stage.says("/moved", "<Say>Here.</Say>")
@@ -212,6 +210,16 @@ def test_a_redirection_is_followed(stage: Stage, status: int, method: str) -> No
     stage.twilio.advance(5)
     [moved] = stage.door.at("/moved")
     assert (moved.method, moved["CallStatus"], moved.genuine) == (method, "ringing", True)
+
+
+@pytest.mark.parametrize("status", [300, 304, 308])
+def test_other_redirections_are_no_answer(stage: Stage, status: int) -> None:
+    stage.door.answers["/voice"] = (status, "text/xml", "/moved")
+    stage.says("/moved", "<Say>Here.</Say>")
+    stage.comes_in()
+    stage.twilio.advance(5)
+    assert stage.door.at("/moved") == []
+    assert stage.noted("document-error")[0]["code"] == 11216
 
 
 def test_many_callers_are_answered_beside_each_other() -> None:

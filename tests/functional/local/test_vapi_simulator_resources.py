@@ -27,6 +27,10 @@ CREDENTIAL = {"provider": "custom-credential", "name": "webhooks", "authenticati
 NOWHERE = "01a00000-0000-7000-8000-000000000000"
 
 
+OUTPUT = {"name": "n", "schema": {"type": "string"}}
+LISTED = {"type": "object", "properties": {"a": {"type": "integer", "enum": [1, 2]}}}
+
+
 class OneNumber:
     """Carrier: Twilio with one number, and whom it asks."""
 
@@ -98,7 +102,34 @@ def test_a_key_is_taken_and_never_shown(vapi: VapiSimulator) -> None:
         ("phone-number", {**IMPORT, "sipURI": "sip:a@b"}, "property sipURI should not exist"),
         ("phone-number", {**IMPORT, "metadata": {}}, "property metadata should not exist"),
         ("phone-number", {**IMPORT, "name": "n" * 41}, "shorter than or equal to 40"),
+        ("phone-number", {**IMPORT, "provider": "vapi"}, "property number should not exist"),
+        ("phone-number", {"provider": "vapi", "smsEnabled": False}, "smsEnabled should not exist"),
+        ("phone-number", {**IMPORT, "authentication": {}}, "authentication should not exist"),
+        ("phone-number", {"provider": "twilio"}, "number should not be empty"),
         ("credential", {**CREDENTIAL, "authenticationPlan": {"type": "hmac"}}, "not complete"),
+        (
+            "credential",
+            {**CREDENTIAL, "authenticationPlan": {**HMAC, "key": "a"}},
+            "key should not",
+        ),
+        ("credential", {**CREDENTIAL, "name": ""}, "longer than or equal to 1"),
+        ("assistant", assistant("a", endCallPhrases=["x"]), "longer than or equal to 2"),
+        ("assistant", assistant("a", clientMessages=["tool"]), "one of the following values"),
+        (
+            "assistant",
+            assistant("a", artifactPlan={"structuredOutputs": [{"name": "n"}]}),
+            "schema should not be empty",
+        ),
+        (
+            "assistant",
+            assistant("a", artifactPlan={"structuredOutputs": [{**OUTPUT, "prompt": "Say."}]}),
+            "property prompt should not exist",
+        ),
+        (
+            "assistant",
+            assistant("a", artifactPlan={"structuredOutputs": [{**OUTPUT, "schema": LISTED}]}),
+            "schema.properties.a.enum.0 must be a string",
+        ),
         ("credential", {**CREDENTIAL, "name": "n" * 41}, "shorter than or equal to 40"),
     ],
 )

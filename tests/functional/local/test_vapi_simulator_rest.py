@@ -95,6 +95,29 @@ def test_a_call_can_be_found_again_and_only_its_name_changed(vapi: VapiSimulator
     assert request("GET", f"{vapi.url}/call/{new_id()}", **KEY)[0] == 404
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("name=attempt-1", "property name should not exist"),
+        ("status=queued", "property status should not exist"),
+        ("limit=1001", "limit must not be greater than 1000"),
+        ("limit=-1", "limit must not be less than 0"),
+        ("limit=all", "limit must be a number"),
+        ("createdAtGe=yesterday", "createdAtGe must be a valid ISO 8601 date string"),
+        ("createdAtLe=2026-11-30T10:00:00", "createdAtLe must be a valid ISO 8601 date string"),
+    ],
+)
+@pytest.mark.parametrize("resource", ["call", "assistant", "phone-number"])
+def test_a_list_is_asked_for_as_it_is_published(
+    vapi: VapiSimulator, resource: str, query: str, words: str
+) -> None:
+    status, said = request("GET", f"{vapi.url}/{resource}?{query}", **KEY)
+    assert (status, words in str(said["message"])) == (400, True)
+    assert request("GET", f"{vapi.url}/{resource}?limit=100.0", **KEY)[0] == 200
+    only_of_calls = request("GET", f"{vapi.url}/{resource}?phoneNumberId=a", **KEY)[0]
+    assert only_of_calls == (200 if resource == "call" else 400)
+
+
 def test_an_ordered_call_rings_a_person_of_a_script(vapi: VapiSimulator) -> None:
     vapi.people[NUMBER] = caller(person_answers=False)
     ordered = post(f"{vapi.url}/call", order(vapi), **KEY)[1]
@@ -135,7 +158,9 @@ def test_a_call_for_later_is_scheduled_and_can_be_cancelled(vapi: VapiSimulator)
     assert (status, later["status"]) == (201, "scheduled")
     url = f"{vapi.url}/call/{later['id']}"
     assert request("GET", url, **KEY)[1]["schedulePlan"] == plan
-    assert request("DELETE", url, **KEY)[0] == 200
+    assert request("DELETE", url, **KEY)[0] == 400  # its body is required, as published
+    assert request("DELETE", url, {"id": "a"}, **KEY)[0] == 400
+    assert request("DELETE", url, {}, **KEY)[0] == 200
     assert request("GET", url, **KEY)[0] == 404
     assert vapi.calls == {}
 
@@ -145,7 +170,7 @@ def test_a_call_that_goes_on_ends_when_it_is_deleted(vapi: VapiSimulator, scene:
     ordered = post(f"{vapi.url}/call", order(vapi), **KEY)[1]
     url = f"{vapi.url}/call/{ordered['id']}"
     assert request("DELETE", url, {}, **KEY)[0] == 200
-    assert request("GET", url, **KEY)[0] == request("DELETE", url, **KEY)[0] == 404
+    assert request("GET", url, **KEY)[0] == request("DELETE", url, {}, **KEY)[0] == 404
     assert request("GET", f"{vapi.url}/call", **KEY)[1] == []
     scene.owed = Owed(now=0, later=0)
     assert vapi.calls[ordered["id"]].wait(LIVENESS_SECONDS)

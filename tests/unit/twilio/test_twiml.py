@@ -143,6 +143,17 @@ def written(*instructions: Instruction) -> str:
                 f' timeout="5" /><Redirect method="POST">{BASE_URL}/after</Redirect>'
             ),
         ),
+        (
+            TakeMessage(recorded="/recorded", after="/after", transcribed="/words"),
+            (
+                f'<Record action="{BASE_URL}/after" finishOnKey="#" maxLength="119" method="POST"'
+                ' playBeep="true"'
+                f' recordingStatusCallback="{BASE_URL}/recorded#rc=3&amp;rp=5xx,ct,rt"'
+                f' timeout="5" transcribe="true"'
+                f' transcribeCallback="{BASE_URL}/words#rc=3&amp;rp=5xx,ct,rt" />'
+                f'<Redirect method="POST">{BASE_URL}/after</Redirect>'
+            ),
+        ),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
@@ -206,11 +217,11 @@ def test_a_document_that_twilio_would_refuse_is_not_made() -> None:
     assert len(PLAIN.by_rest([Speak("x" * (4_000 - frame))])) == 4_000
     with pytest.raises(TooLongError):
         PLAIN.by_rest([Speak("x" * (4_001 - frame))])
-    assert len(PLAIN.answer([Speak("é" * 4_096)] * 7).encode()) < 65_536
+    assert len(PLAIN.answer([Speak("é" * 2_000)] * 16).encode()) < 65_536
     with pytest.raises(TooLongError):
-        PLAIN.answer([Speak("é" * 4_096)] * 8)
-    with pytest.raises(TooLongError, match="a text has more than 4096"):
-        PLAIN.answer([Speak("e" * 4_097)])
+        PLAIN.answer([Speak("é" * 2_000)] * 17)
+    with pytest.raises(TooLongError, match="a text has more than 4000 bytes"):
+        PLAIN.answer([Speak("é" * 2_001)])
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "\x00"])

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "text/xml"
 LARGEST_ANSWER_BYTES = 65_536
 LONGEST_BY_REST = 4_000  # characters
-LONGEST_SPEECH = 4_096  # characters
+LONGEST_SPEECH_BYTES = 4_000  # Twilio's 4 KB are 4,000 characters of ASCII
 
 MOST_REMEMBERED = 500  # wait documents, of a KB each
 LONGEST_CALL_SECONDS = 14_400
@@ -152,8 +152,8 @@ class TwimlWriter:
                 verb.pause(length=seconds)
 
     def _say(self, verb: VoiceResponse | Gather, text: str) -> None:
-        if len(text) > LONGEST_SPEECH:
-            raise TooLongError(f"a text has more than {LONGEST_SPEECH} characters")
+        if len(text.encode()) > LONGEST_SPEECH_BYTES:
+            raise TooLongError(f"a text has more than {LONGEST_SPEECH_BYTES} bytes")
         if text.strip():  # Twilio refuses to say nothing
             verb.say(text, voice=self._voice, language=self._language)
 
@@ -217,6 +217,7 @@ class TwimlWriter:
             max_length=step.most_seconds,
             play_beep=True,
             recording_status_callback=self._url(step.recorded) + TRY_AGAIN,
+            transcribe=True if step.transcribed else None,
             transcribe_callback=step.transcribed and self._url(step.transcribed) + TRY_AGAIN,
         )
         response.redirect(self._url(step.after), method="POST")  # where nothing was said

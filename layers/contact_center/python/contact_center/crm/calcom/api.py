@@ -116,7 +116,7 @@ class CalComApi:
         }
         path = f"/v2/slots?{urlencode(asked)}"
         outcome = self._ask("GET", path, self._settings.slots_version, seconds=SLOTS_SECONDS)
-        days = self._read(outcome)
+        days = self._said(outcome).get("data")
         if not isinstance(days, dict):
             raise StoreUnavailableError
         length_ms = length_minutes * 60_000
@@ -163,7 +163,12 @@ class CalComApi:
         }
         path = f"/v2/bookings?{urlencode(asked)}"
         outcome = self._ask("GET", path, self._settings.bookings_version, seconds=FIND_SECONDS)
-        return any(_is_ours(one, mark) for one in _list(self._read(outcome)))
+        said = self._said(outcome)
+        if any(_is_ours(one, mark) for one in _list(said.get("data"))):
+            return True
+        if _goes_on(said):  # it may be among those that were not told
+            raise StoreUnavailableError
+        return False
 
     def _ask(
         self, method: str, path: str, version: str, body: bytes | None = None, *, seconds: float
@@ -185,7 +190,7 @@ class CalComApi:
             return outcome
         return InDoubt(outcome.reason)
 
-    def _read(self, outcome: Answered | NotSent | InDoubt) -> object:
+    def _said(self, outcome: Answered | NotSent | InDoubt) -> dict[str, Any]:
         """What a question was answered. Raises StoreUnavailableError, StoreRefusedError."""
         if not isinstance(outcome, Answered):
             raise StoreUnavailableError
@@ -196,7 +201,7 @@ class CalComApi:
         said = _json(outcome.body)
         if said.get("status") != "success":
             raise StoreUnavailableError
-        return said.get("data")
+        return said
 
 
 def _came(outcome: Answered | NotSent | InDoubt) -> Came:
@@ -216,6 +221,12 @@ def _came(outcome: Answered | NotSent | InDoubt) -> Came:
     if wants_time and any(one in words for one in NOT_FREE):
         return NotFree()
     return Refused(f"status_{status}")
+
+
+def _goes_on(said: Mapping[str, Any]) -> bool:
+    """Whether a list has another page."""
+    pagination = said.get("pagination")
+    return isinstance(pagination, dict) and pagination.get("hasNextPage") is True
 
 
 def _is_ours(booking: object, mark: str) -> bool:

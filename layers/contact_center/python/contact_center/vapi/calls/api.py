@@ -45,6 +45,7 @@ MOST_PAGES = 20
 LONGEST_SEARCH_MS = 25_000
 CLOCKS_DIFFER_MS = 60_000  # a call may be dated a little before we asked for it
 
+NO_OTHERS = b"{}"  # what DELETE /call/{id} says, whose body is required (DeleteCallDTO)
 ANSWER_LIMIT_BYTES = 1_000_000
 PAGE_LIMIT_BYTES = 24_000_000
 
@@ -145,7 +146,8 @@ class VapiApi:
         Raises VoiceUnavailableError: not now (503: its recording cannot be), or nobody knows.
         """
         try:
-            answer = self._asked(f"/call/{quote(call_id, safe='')}", PAGE_LIMIT_BYTES, "DELETE")
+            path = f"/call/{quote(call_id, safe='')}"
+            answer = self._asked(path, PAGE_LIMIT_BYTES, "DELETE", NO_OTHERS)
         except _TooLargeError:  # it tells the call that is gone
             return True
         if answer.status == HTTPStatus.NOT_FOUND:
@@ -176,11 +178,15 @@ class VapiApi:
             raise VoiceUnavailableError
         return told
 
-    def _asked(self, path: str, limit_bytes: int, method: str = "GET") -> HttpAnswer:
+    def _asked(
+        self, path: str, limit_bytes: int, method: str = "GET", body: bytes | None = None
+    ) -> HttpAnswer:
         headers = self._headers(self._key.current())
+        if body is not None:
+            headers["Content-Type"] = "application/json"
         connection = self._connected()
         try:
-            connection.request(method, self._path(path), headers=headers)
+            connection.request(method, self._path(path), body, headers)
             return read_answer(connection, limit_bytes)
         except (OSError, http.client.HTTPException):
             raise VoiceUnavailableError from None
