@@ -61,6 +61,9 @@ class Switches:
         refused: What a number is refused with, by number: 21215, say.
         connect_action_when_cut: Whether `<Connect action>` is asked when a redirect, or the
             caller, ends it; nobody has seen what the real one does.
+        dial_action_when_cut: Whether `<Dial action>` is asked when a redirect ends it, its answer
+            unused: seen in life of `<Number>`, before the document of the redirect
+            (docs/sources.md, Twilio §3).
     """
 
     concurrent_requests: int = 100
@@ -69,6 +72,7 @@ class Switches:
     ring_more_seconds: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     connect_action_when_cut: bool = False
+    dial_action_when_cut: bool = True
 
 
 class Account:

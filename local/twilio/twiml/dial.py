@@ -60,8 +60,7 @@ async def _dial_telephones(run: Run, verb: Verb) -> Source | None:
                 break
     finally:
         _let_go([child for _, child in children], reached)
-        if leg.ended:
-            run.tell_action(verb, _result(reached))
+        run.tell_dial_action(verb, _result(reached))
     return run.action(verb, _result(reached))
 
 

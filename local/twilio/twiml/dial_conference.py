@@ -32,8 +32,7 @@ async def dial_conference(run: Run, verb: Verb, target: Verb) -> Source | None:
         with star_key(leg, leaves=verb.get("hangupOnStar", False)) as star:
             await be_in(run, conference, participant, star)
     finally:
-        if leg.ended:
-            run.tell_action(verb, told)
+        run.tell_dial_action(verb, told)
     return run.action(verb, told)
 
 

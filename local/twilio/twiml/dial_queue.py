@@ -34,8 +34,7 @@ async def dial_queue(run: Run, verb: Verb, target: Verb) -> Source | None:
         member.parted = True
         member.leg.watch.stir()
         told = _result(member, bridged=bridged)
-        if leg.ended:
-            run.tell_action(verb, told)
+        run.tell_dial_action(verb, told)
     return run.action(verb, told)
 
 

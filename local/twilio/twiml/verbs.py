@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -89,6 +90,13 @@ class Run(ABC):
         source = self.action(verb, told)
         if source is not None:
             self.leg.account.mail.tell(webhook_for(self.leg, source, "voice"))
+
+    def tell_dial_action(self, verb: Verb, told: Mapping[str, str]) -> None:
+        """Ask what a Dial asks whose call does not follow it: it is over, or sent elsewhere."""
+        task, switches = asyncio.current_task(), self.leg.account.switches
+        cut = task is not None and task.cancelling() > 0
+        if self.leg.ended or (cut and switches.dial_action_when_cut):
+            self.tell_action(verb, told)
 
 
 async def say(run: Run, verb: Verb) -> None:

@@ -147,6 +147,7 @@ def test_whoever_a_person_has_taken_is_a_serving_and_none_is_lost_between_two(
         rules=rules(),
         clock=FakeClock(NOW_MS + 60_000),
         metrics=CountedMetrics(),
+        hints=None,
     )
     change_entry("v-CA1", Left(LeftBecause.SERVED), parts)
     stale = board(world, what=PERSON)

@@ -29,7 +29,7 @@ from contact_center.visits.domain.instructions import (
     Wait,
 )
 from contact_center.visits.domain.legs import LegStatus
-from contact_center.visits.services.telephone_ports import Done, Gone, LegRequest
+from contact_center.visits.services.telephone_ports import UNANSWERED, Done, Gone, LegRequest
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN
 from local.twilio.to_vapi import ToVapi
 from local.twilio.twiml.grammar import Place, read_twiml, unplayed
@@ -98,7 +98,7 @@ def test_a_leg_is_rung_found_steered_and_ended(stage: Stage) -> None:
     found = api.find_leg(leg)
     assert found is not None
     assert found.status is LegStatus.RINGING
-    assert api.redirect(leg, [Speak("Too early.")]) == Gone()
+    assert api.redirect(leg, [Speak("Too early.")]) == NotSent(UNANSWERED)
 
     stage.twilio.advance(3)
     assert api.cancel(leg) == Done()  # somebody has answered: it stays
@@ -107,7 +107,7 @@ def test_a_leg_is_rung_found_steered_and_ended(stage: Stage) -> None:
     stage.twilio.advance(1)
     assert [one.friendly_name for one in stage.client.conferences.list()] == ["r"]
     assert api.hang_up(leg) == Done()
-    assert api.hang_up(leg) == Gone()
+    assert api.hang_up(leg) == api.redirect(leg, [Speak("Too late.")]) == Gone()
     assert api.find_leg(f"CA{'0' * 32}") is None
     stage.twilio.settle()
     told = [hook["CallStatus"] for hook in stage.door.at("/events")]

@@ -171,7 +171,11 @@ def test_when_the_caller_hangs_up_in_the_talk_both_calls_are_over(stage: Stage) 
     assert stage.noted("parted", caller)[0]["lasted_ms"] == 4000
 
 
-def test_a_redirect_takes_the_caller_out_of_the_talk_and_no_action_is_asked(stage: Stage) -> None:
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_redirect_takes_the_caller_out_of_the_talk_and_the_action_is_asked_first(
+    stage: Stage, *, asked: bool
+) -> None:
+    stage.twilio.switches.dial_action_when_cut = asked
     caller = dials(stage, PERSON)
     stage.says("/elsewhere", "<Say>Elsewhere.</Say>" + STAYS)
     stage.twilio.advance(8)
@@ -181,8 +185,34 @@ def test_a_redirect_takes_the_caller_out_of_the_talk_and_no_action_is_asked(stag
 
     [child] = stage.client.calls.list(to=PERSON)
     assert child.status == "completed"
-    assert stage.door.at("/dialled") == []
+    told = [one["DialCallStatus"] for one in stage.door.at("/dialled")]
+    assert told == (["completed"] if asked else [])  # as of a talk that was over by itself
+    paths = [one.path for one in stage.door.hooks if one.path in {"/dialled", "/elsewhere"}]
+    assert paths == [*(["/dialled"] if asked else []), "/elsewhere"]
     assert stage.client.calls(caller).fetch().status == "in-progress"
+
+
+def test_a_redirect_out_of_a_room_is_told_like_a_room_that_is_over(stage: Stage) -> None:
+    stage.says("/voice", "<Dial action='/dialled'><Conference>room</Conference></Dial>")
+    caller = stage.comes_in()
+    stage.says("/elsewhere", STAYS)
+    stage.twilio.advance(2)
+    stage.client.calls(caller).update(url=f"{stage.door.url}/elsewhere")
+    stage.twilio.advance(2)
+    assert [one["DialCallStatus"] for one in stage.door.at("/dialled")] == ["answered"]
+
+
+@pytest.mark.parametrize("ends", ["hang_up", "redirect"])
+def test_a_ring_that_is_cut_short_is_told_as_cancelled(stage: Stage, ends: str) -> None:
+    caller = dials(stage, NEVER)
+    stage.says("/elsewhere", STAYS)
+    stage.twilio.advance(2)
+    if ends == "redirect":
+        stage.client.calls(caller).update(url=f"{stage.door.url}/elsewhere")
+    else:
+        stage.client.calls(caller).update(status="completed")
+    stage.twilio.advance(2)
+    assert [one["DialCallStatus"] for one in stage.door.at("/dialled")] == ["canceled"]
 
 
 def test_a_person_who_is_redirected_goes_there_and_the_caller_comes_back(stage: Stage) -> None:

@@ -128,4 +128,4 @@ def test_a_redirect_hangs_up_on_the_sip_host(stage: Stage, media: Media) -> None
     stage.client.calls(sid).update(url=f"{stage.door.url}/elsewhere")
     stage.twilio.settle()
     assert media.closed_from_here == 1
-    assert stage.door.at("/after") == []
+    assert len(stage.door.at("/after")) == 1

@@ -193,7 +193,12 @@ def test_who_was_taken_out_of_the_line_comes_back_to_his_place(api: OperatorRig)
     lean, table = account.lean(), account.dialing_table
     queue = DynamoDBQueue(lean, table, LineWrites(table, CALLING_ACCOUNT), clock)
     waiting = QueueParts(
-        queue=queue, rules=rules(), clock=clock, metrics=CountedMetrics(), troubles=NO_TROUBLES
+        queue=queue,
+        rules=rules(),
+        clock=clock,
+        metrics=CountedMetrics(),
+        hints=None,
+        troubles=NO_TROUBLES,
     )
     for name in ("v-1", "v-2"):
         asked = WaitAsked(

@@ -55,7 +55,7 @@ def test_the_caller_waits_and_is_joined_with_the_call_that_was_ordered(
     rig: ReceptionRig, receptionist: Receptionist
 ) -> None:
     leg = rig.comes_in()
-    assert hinted_at(rig) == 1
+    assert hinted_at(rig) == 2  # his place, and the call that may be there
     assert rig.visit(leg).state is Stage.WAITING
     assert receptionist.take(ReceptionJob(JobKind.LATE, f"v-{leg}")) == []
     rig.twilio.advance(5)

@@ -9,8 +9,9 @@ import pytest
 
 from contact_center.dialing.adapters.dynamodb_lines import DynamoDBLines
 from contact_center.dialing.domain.dial_requests import CALLING_ACCOUNT
-from contact_center.queue.domain.waiting import LeftBecause, WaitsFor
+from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFor
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
+from contact_center.queue.services.serve_next import serve_next
 from contact_center.visits.domain.visit_parts import Ending, Outcome, Stage
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from local.twilio.webhooks.mail import Faults
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from local.vapi.calls.call import Call
     from tests.emulator import Account
+    from tests.twilio_scene import Answer, Hook
 
 pytestmark = pytest.mark.emulator
 
@@ -207,6 +209,33 @@ def test_an_end_that_twilio_never_told_costs_the_next_caller_nothing(rig: Recept
     entry = rig.serving.waiting.queue.read(f"v-{first}")
     assert entry is not None
     assert entry.because is LeftBecause.GONE
+
+
+def test_who_is_served_before_twilio_has_his_first_document_hears_it_and_keeps_his_place(
+    rig: ReceptionRig,
+) -> None:
+    answered = rig.door.otherwise
+    assert callable(answered)
+    served: list[int] = []
+
+    def answers_late(hook: Hook) -> str | Answer:
+        document = answered(hook)
+        if hook.path == "/twilio/voice":  # which Twilio has not: the leg still rings
+            lines(rig).leave("call:other", 2)
+            served.append(serve_next(rig.serving))
+        return document
+
+    rig.door.otherwise = answers_late
+    leg = comes_in(rig)
+    assert served == [0]  # 21220, and he is there
+    assert (rig.twilio.leg(leg).live, holders(rig)) == (True, [])
+    entry = rig.serving.waiting.queue.read(f"v-{leg}")
+    assert entry is not None
+    assert (entry.state, entry.failures) == (EntryState.WAITING, 0)
+    assert rig.serve() == 1
+    rig.twilio.advance(1)
+    assert joined(rig)
+    assert len([body for _, _, body in rig.answers if "You are the next" in body]) == 1
 
 
 def test_refused_by_vapi_once_served_he_is_back_at_his_place(rig: ReceptionRig) -> None:

@@ -236,6 +236,7 @@ class Services:
             rules=house.queue_rules(),
             clock=self.clock,
             metrics=self.metrics,
+            hints=jobs,
             keeping=Keeping(hours=self.hours, civil=CivilClock(), numbers=CALL_BACK.numbers),
         )
         self._lines()

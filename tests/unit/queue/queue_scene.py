@@ -27,6 +27,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.fakes.dialing_ledger import FakeLedger
 from tests.fakes.queue_telephone import QueueTelephone
+from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.fakes.troubles import FakeTroubles
 from tests.fakes.waiting_queue import FakeQueue
 
@@ -101,12 +102,14 @@ class Scene:
         self.queue = FakeQueue(self.ledger)
         self.telephone = QueueTelephone()
         self.metrics = CountedMetrics()
+        self.hints = FakeReceptionJobs()
         self.staff, self.troubles = FakeStaff(), FakeTroubles()
         self.waiting = QueueParts(
             queue=self.queue,
             rules=rules(**different),
             clock=self.clock,
             metrics=self.metrics,
+            hints=self.hints,
             troubles=self.troubles,
         )
         self.parts = ServeParts(

@@ -24,6 +24,7 @@ from contact_center.queue.services.enter_queue import Overflow
 from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.queue.services.look_after_queue import look_after_queue
 from contact_center.queue.services.serve_next import (
+    ANSWERED_WITHIN_SECONDS,
     ARRIVES_WITHIN_MS,
     MOST_FAILURES,
     serve_next,
@@ -31,6 +32,7 @@ from contact_center.queue.services.serve_next import (
 from contact_center.queue.services.wait_in_queue import Arrives, where_next
 from contact_center.visits.domain.instructions import GoTo
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.telephone_ports import UNANSWERED
 from tests.fakes.reception_jobs import FakeReceptionJobs
 from tests.unit.queue.queue_scene import DEPARTMENTS, LATER, LONGEST_MS, PATIENCE_MS, Scene
 
@@ -128,6 +130,20 @@ def test_however_many_are_refused_who_comes_after_them_gets_the_line() -> None:
     scene.telephone.comes_of = {f"CA-{name}": REFUSED for name in "abcde"}
     assert scene.serve() == list("abcdef")
     assert scene.held == {"visit:v-f"}
+
+
+def test_who_still_rings_keeps_his_place_and_is_sent_for_a_moment_later() -> None:
+    scene, jobs = Scene(lines=2), FakeReceptionJobs()
+    scene.enter("ann", "ben")
+    scene.parts = replace(scene.parts, hints=jobs)
+    scene.telephone.comes_of["CA-ann"] = NotSent(UNANSWERED)
+    assert scene.serve() == ["ann", "ben"]
+    entry = scene.queue.entries["v-ann"]
+    assert (entry.state, entry.failures) == (EntryState.WAITING, 0)
+    assert scene.held == {"visit:v-ben"}
+    assert jobs.sent == [ReceptionJob(JobKind.SERVE, in_seconds=ANSWERED_WITHIN_SECONDS)]
+    del scene.telephone.comes_of["CA-ann"]
+    assert scene.serve() == ["ann"]
 
 
 def test_a_provider_that_is_away_costs_nobody_his_place() -> None:

@@ -128,7 +128,11 @@ class Desk:
         self.orders, self.jobs = Orders(outcome), FakeReceptionJobs()
         self.queue = FakeQueue(self.tables)
         self.waiting = QueueParts(
-            queue=self.queue, rules=rules(**rules_of), clock=self.clock, metrics=self.metrics
+            queue=self.queue,
+            rules=rules(**rules_of),
+            clock=self.clock,
+            metrics=self.metrics,
+            hints=self.jobs,
         )
         self.reception = Reception(
             visits=self.visits,

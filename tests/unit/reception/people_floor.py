@@ -134,6 +134,7 @@ class Floor:
                 rules=own,
                 clock=self.clock,
                 metrics=self.metrics,
+                hints=self.hints,
                 troubles=self.troubles,
             ),
             timings=OfferTimings(brief_seconds=18, wrap_seconds=30),

@@ -8,6 +8,8 @@ import pytest
 
 from contact_center.conversations.services.ports.messages import CallOfVisit
 from contact_center.kernel.ports import StoreUnavailableError
+from contact_center.queue.domain.waiting import EntryState, WaitsFor
+from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.reception.services.admit import admit
 from contact_center.reception.services.connect_caller import AGAIN_SECONDS, MOST_ORDERS, taken_back
 from contact_center.reception.services.dialled_assistant import dialled_assistant_ended
@@ -18,7 +20,9 @@ from contact_center.reception.services.leave_music import leave_music
 from contact_center.visits.domain.instructions import RingAssistant
 from contact_center.visits.domain.legs import DialEnded, LegStatus
 from contact_center.visits.domain.visit_parts import Outcome, PostState, Stage
+from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
+from contact_center.visits.services.tell_visit import tell
 from contact_center.visits.services.visit_ports import Rings
 from tests.unit.reception.desk import CAME, ID, LEG, WAITS, Desk
 from tests.unit.reception.test_follow_visit import stands_in_line
@@ -312,11 +316,26 @@ def test_who_was_never_told_of_as_placed_is_freed_by_his_end(booth: Booth) -> No
     assert booth.visit.in_doubt == ()
 
 
-def test_after_a_talk_by_sip_he_stands_in_no_line_either() -> None:
-    booth = Booth()
-    booth.admit()
-    booth.takes()
+@pytest.mark.parametrize("told_that_he_waits", [False, True])
+def test_who_was_led_out_of_a_talk_by_sip_keeps_his_place_for_a_person(
+    booth: Booth, *, told_that_he_waits: bool
+) -> None:
+    assert booth.takes()
+    booth.clock.advance(60_000)
     stands_in_line(booth)
+    if told_that_he_waits:
+        now_ms = booth.clock.now_ms()
+        tell(booth.visits, Visit(visit_id=ID, stage=Stage.WAITING, stage_ms=now_ms))
+    assert [booth.ends(), booth.ends()] == ["GoTo", "GoTo"]
+    entry = booth.queue.entries[ID]
+    assert (entry.state, entry.waits_for) == (EntryState.WAITING, WaitsFor.PERSON)
+    assert not booth.holds
+
+
+def test_who_has_no_place_for_a_person_hears_goodbye_after_a_talk_by_sip(booth: Booth) -> None:
+    assert booth.takes()
+    stands_in_line(booth)
+    leave_queue(ID, booth.waiting)
     booth.clock.advance(60_000)
     assert booth.ends() == "goodbye | HangUp"
     assert not booth.queue.entries[ID].in_queue

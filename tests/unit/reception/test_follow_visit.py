@@ -11,7 +11,7 @@ from contact_center.conversations.services.ports.messages import CallOfVisit
 from contact_center.dialing.services.voice_ports import NotSent, Refused
 from contact_center.kernel.ports import StoreUnavailableError
 from contact_center.people.domain.offers import Offer, OfferOutcome
-from contact_center.queue.domain.waiting import LeftBecause, QueueEntry, WaitsFor
+from contact_center.queue.domain.waiting import EntryState, LeftBecause, QueueEntry, WaitsFor
 from contact_center.queue.services.enter_queue import WaitAsked, Waits, enter_queue
 from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.reception.services.follow_visit import (
@@ -348,6 +348,19 @@ def test_who_hears_goodbye_stands_in_no_line_and_nobody_is_rung_about_him() -> N
     assert assistant_let_go(LEG, desk.reception) == "goodbye | HangUp"
     assert desk.queue.entries[ID].because is LeftBecause.HUNG_UP
     assert desk.queue.heads("support", WaitsFor.PERSON, 1) == []
+
+
+def test_who_was_led_out_of_a_talk_to_wait_for_a_person_is_given_no_other_place() -> None:
+    desk = Desk()
+    desk.admit()
+    stands_in_line(desk)
+    desk.clock.advance(60_000)
+    waits = Visit(visit_id=ID, stage=Stage.WAITING, stage_ms=desk.clock.now_ms())
+    tell(desk.visits, waits)
+    assert [lets_go(desk), lets_go(desk)] == ["GoTo", "GoTo"]
+    entry = desk.queue.entries[ID]
+    assert (entry.state, entry.waits_for) == (EntryState.WAITING, WaitsFor.PERSON)
+    assert desk.queue.heads("support", WaitsFor.LINE, 1) == []
 
 
 def test_goodbye_is_said_though_nobody_can_tell_whether_he_stands_in_line() -> None:

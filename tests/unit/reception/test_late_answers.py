@@ -18,6 +18,7 @@ from contact_center.dialing.services.voice_ports import (
 from contact_center.kernel.ports import PassingError, StoreUnavailableError
 from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
+from contact_center.reception.services.connect_caller import AGAIN_SECONDS
 from contact_center.reception.services.follow_visit import TOLD_WITHIN_MS, assistant_let_go
 from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.reception.services.late_answers import LateParts, look_for_late_answer
@@ -44,6 +45,7 @@ ASKS = AsksAbout(NOW_MS - 5, "call-0", "billing")
 STREAM = JoinAssistant(url="wss://x.vapi.ai/late", after="/after")
 HOLDER = f"visit:{ID}"
 SERVE = ReceptionJob(JobKind.SERVE)
+HAS_A_PLACE = ReceptionJob(JobKind.SERVE, in_seconds=AGAIN_SECONDS)
 LATE = ReceptionJob(JobKind.LATE, ID, 2)
 
 
@@ -90,7 +92,7 @@ class Late:
             hints=self.desk.jobs,
         )
         assert self.desk.admit() == WAITS
-        assert self.jobs() == [LATE]
+        assert self.jobs() == [HAS_A_PLACE, LATE]
 
     def jobs(self) -> list[ReceptionJob]:
         sent, self.desk.jobs.sent[:] = list(self.desk.jobs.sent), []

@@ -31,7 +31,10 @@ from contact_center.queue.domain.waiting import EntryState, LeftBecause, WaitsFo
 from contact_center.queue.domain.waits_told import WaitRange, WaitTold
 from contact_center.queue.services.enter_queue import WaitAsked, enter_queue
 from contact_center.queue.services.wait_in_queue import what_to_hear
-from contact_center.reception.services.colleagues.find_person import look_for_people
+from contact_center.reception.services.colleagues.find_person import (
+    LED_WITHIN_SECONDS,
+    look_for_people,
+)
 from contact_center.visits.domain.instructions import EnterRoom, LeaveWait, Speak, Wait
 from contact_center.visits.domain.legs import LegStatus, RoomChanged, RoomStep
 from contact_center.visits.domain.opening_hours import (
@@ -195,15 +198,13 @@ def test_however_often_it_is_hinted_one_telephone_rings(line: Floor) -> None:
 
 def test_who_became_ready_as_he_came_to_wait_is_looked_for_again() -> None:
     floor = Floor()
-    people = replace(floor.parts.offers.people, hints=floor.hints)
-    floor.parts = replace(floor.parts, offers=replace(floor.parts.offers, people=people))
     busy(floor)
     floor.hints.sent.clear()
     floor.wants()
     assert floor.hints.sent == []  # he was told that he may wait
     floor.wants(number=2)
     assert floor.queue.entries[VISIT].state is EntryState.WAITING
-    assert floor.hints.sent == [ReceptionJob(JobKind.PERSON)]
+    assert floor.hints.sent == [ReceptionJob(JobKind.PERSON, in_seconds=LED_WITHIN_SECONDS)]
 
 
 def test_where_nobody_waits_no_person_is_even_read(line: Floor) -> None:

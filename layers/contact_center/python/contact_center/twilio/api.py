@@ -29,7 +29,14 @@ from contact_center.twilio.http_client import NotSentError, OneRequestClient, Un
 from contact_center.twilio.rest_outcomes import refusal_of
 from contact_center.twilio.twiml import TRY_AGAIN
 from contact_center.twilio.webhooks import LEG, STATUSES
-from contact_center.visits.services.telephone_ports import Done, FoundLeg, Gone, LegLookUp
+from contact_center.visits.domain.legs import ENDS
+from contact_center.visits.services.telephone_ports import (
+    UNANSWERED,
+    Done,
+    FoundLeg,
+    Gone,
+    LegLookUp,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -117,8 +124,13 @@ class TwilioApi:
         return outcome
 
     def redirect(self, leg: str, instructions: Iterable[Instruction]) -> LegOutcome:
-        """Let a live leg do this now; see Telephone. Raises TooLongError."""
-        return self._update(leg, twiml=self._writer.by_rest(instructions))
+        """Let a live leg do this now; see Telephone. Raises TooLongError.
+
+        Twilio says of a leg that still rings what it says of one that is over (21220).
+        """
+        outcome = self._update(leg, twiml=self._writer.by_rest(instructions))
+        goes_on = isinstance(outcome, Gone) and self._goes_on(leg)
+        return NotSent(UNANSWERED) if goes_on else outcome
 
     def hang_up(self, leg: str) -> LegOutcome:
         """End a leg; see Telephone."""
@@ -192,6 +204,14 @@ class TwilioApi:
         if not isinstance(outcome, frozenset):
             raise VoiceUnavailableError
         return outcome
+
+    def _goes_on(self, leg: str) -> bool:
+        """Whether a leg is known not to be over."""
+        try:
+            found = self.find_leg(leg)
+        except VoiceUnavailableError:
+            return False
+        return found is not None and found.status not in ENDS
 
     def _update(self, leg: str, **wish: str) -> LegOutcome:
         def update(client: Any) -> Done:  # noqa: ANN401 - twilio's, untyped

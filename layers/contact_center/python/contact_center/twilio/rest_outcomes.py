@@ -3,7 +3,7 @@
 code or status                                   outcome
 20429 (429)                                      NotSent, rate (http_client.py)
 10004                                            NotSent, capacity
-21220, 20404 or 404, of a leg we know            Gone
+21220, 20404 or 404, of a leg we know            Gone; one that still rings: see redirect (api.py)
 any other 4xx                                    Refused, with a word of ours and the code
 2xx                                              Done; Placed if it names the leg
 2xx that names no leg, asked to ring one         Unknown: the phone may ring

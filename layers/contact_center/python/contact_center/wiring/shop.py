@@ -495,6 +495,7 @@ class Shop:
             rules=self.center.queue_rules,
             clock=self.clock,
             metrics=self.metrics,
+            hints=self.reception_jobs,
             troubles=self.troubles,
         )
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.opening_hours import OpeningHours
     from contact_center.visits.services.department_messages import RememberedMessages
+    from contact_center.visits.services.reception_jobs import ReceptionJobs
 
 # Of a talk, which a person hears of before he takes the caller: he waits while it is read.
 BRIEFED_TURNS = 8
@@ -161,6 +162,7 @@ def _reception(
     writer = TwimlWriter(settings.public_base_url or "")
     connection = aws.connection("dynamodb")
     lines = LeanLines(connection, tables.dialing_table, CALLING_ACCOUNT)
+    jobs = SqsReceptionJobs(aws.connection("sqs"), environment.required("RECEPTION_JOBS_QUEUE_URL"))
     visits = DynamoDBVisits(
         connection,
         environment.required("CALLS_TABLE"),
@@ -175,10 +177,8 @@ def _reception(
         if by_sip
         else vapi_assistants(center, environment, aws, metrics, visits),
         new_proof=(lambda: urandom(16).hex()) if by_sip else (lambda: None),
-        queue=_queue(center, tables, aws, metrics, forget_key(environment, aws, metrics)),
-        jobs=SqsReceptionJobs(
-            aws.connection("sqs"), environment.required("RECEPTION_JOBS_QUEUE_URL")
-        ),
+        queue=_queue(center, tables, aws, metrics, forget_key(environment, aws, metrics), jobs),
+        jobs=jobs,
         hours=center.hours,
         courtesies=center.reception,
         department=center.departments.default,
@@ -216,12 +216,13 @@ def _lines(
     )
 
 
-def _queue(
+def _queue(  # noqa: PLR0913, PLR0917 - what waiting works with
     center: ContactCenter,
     tables: LedgerSettings,
     aws: LeanAws,
     metrics: StdoutMetrics,
     key: ForgetKey,
+    jobs: ReceptionJobs,
 ) -> QueueParts:
     """Where callers wait."""
     from contact_center.dialing.adapters.line_writes import LineWrites
@@ -242,6 +243,7 @@ def _queue(
         rules=rules,
         clock=clock,
         metrics=metrics,
+        hints=jobs,
         keeping=_keeping(rules, hours, tables, refusals.forbids),
         closed=lambda department: hours.closing_at(department, civil.at(clock.now_ms())),
     )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from contact_center.queue.domain.waiting import QueueEntry, QueueEvent
     from contact_center.queue.services.queue_ports import KeepLine, QueueBook
     from contact_center.visits.domain.opening_hours import Closing, OpeningHours
+    from contact_center.visits.services.reception_jobs import ReceptionJobs
 
 TRIES = 6
 
@@ -57,6 +58,7 @@ class QueueParts:
     """What every step of waiting works with; `keeping` None: no place is kept here.
 
     Attributes:
+        hints: Who serves is told of each place that is given; None: a tick finds it.
         troubles: Where it is counted that one of those who wait cannot be looked after.
         closed: What happens to callers of a department that is closed now; None: it is open.
     """
@@ -65,6 +67,7 @@ class QueueParts:
     rules: QueueRules
     clock: Clock
     metrics: Metrics
+    hints: ReceptionJobs | None
     keeping: Keeping | None = None
     troubles: Troubles = NO_TROUBLES
     closed: Callable[[str], Closing | None] = lambda _department: None

@@ -10,6 +10,7 @@ from contact_center.kernel.ports import PassingError
 from contact_center.queue.domain.wait_documents import RESULT_PATH, queue_name, spoken, wait_path
 from contact_center.queue.domain.waiting import Entered, Left, LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import QueueFullError, change_entry
+from contact_center.queue.services.place_given import place_given
 from contact_center.visits.domain.instructions import Speak, Wait
 from contact_center.visits.domain.visit_parts import WaitSaid
 
@@ -30,6 +31,7 @@ class WaitAsked:
         leg: The caller's, by the provider's id.
         number: E.164; None: withheld.
         place_ms: Since when the visit waits, if it did before; None: since now.
+        look_in_seconds: When the receptionist looks whether somebody is free for him.
     """
 
     visit_id: str
@@ -38,6 +40,7 @@ class WaitAsked:
     leg: str
     number: str | None = field(default=None, repr=False)
     place_ms: int | None = None
+    look_in_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ def enter_queue(
     if entry is None:
         change_entry(asked.visit_id, Left(LeftBecause.TOO_LONG), parts)
         return overflow_of("full", rules.full, parts)
+    place_given(entry, parts, asked.look_in_seconds)
     return waits_at(entry, parts)
 
 

@@ -39,7 +39,7 @@ from contact_center.queue.services.out_of_line import cannot_be_looked_after, ca
 from contact_center.queue.services.queue_ports import ENDED, HELD, LINE, QueueChange
 from contact_center.visits.domain.instructions import GoTo
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
-from contact_center.visits.services.telephone_ports import Done, Gone
+from contact_center.visits.services.telephone_ports import UNANSWERED, Done, Gone
 
 if TYPE_CHECKING:
     from contact_center.kernel.ports import Ids
@@ -55,6 +55,8 @@ MOST_AT_ONCE = 50
 # From the redirect until the leg has fetched its document: Twilio's 15 s, and some.
 ARRIVES_WITHIN_MS = 20_000
 MOST_FAILURES = 3
+# Until whoever has his place in his first document hears it: his leg still rang.
+ANSWERED_WITHIN_SECONDS = 2
 
 
 class Came(StrEnum):
@@ -245,6 +247,12 @@ def _send_for(serving: QueueEntry, current: _Pass) -> Came:
             return Came.SERVED
         case Gone():
             change_entry(serving.visit_id, Left(LeftBecause.GONE), waiting)
+            return Came.AGAIN
+        case NotSent(reason=reason) if reason == UNANSWERED:
+            current.passed_over.add(serving.visit_id)
+            take_back(serving, waiting, failed=False)
+            again = ReceptionJob(JobKind.SERVE, in_seconds=ANSWERED_WITHIN_SECONDS)
+            send_hint(again, current.parts.hints, waiting.metrics)
             return Came.AGAIN
         case NotSent() | Refused(configuration=True):
             take_back(serving, waiting, failed=False)

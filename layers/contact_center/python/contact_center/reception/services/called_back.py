@@ -20,6 +20,7 @@ from contact_center.queue.domain.waiting import Entered, EntryState, LeftBecause
 from contact_center.queue.domain.waiting_steps import after
 from contact_center.queue.services.call_kept_place import callback_path, not_reached
 from contact_center.queue.services.change_entry import change_entry
+from contact_center.queue.services.place_given import place_given
 from contact_center.queue.services.queue_ports import MoveLine, QueueChange
 from contact_center.queue.services.serve_next import ARRIVES_WITHIN_MS
 from contact_center.reception.services.follow_visit import hear_of_leg
@@ -144,7 +145,7 @@ def _joins(entry: QueueEntry, ring: Try, leg: str, reception: Reception, release
     )
     try:
         reception.visits.write(visit, 0)
-        _hand_on(entry, visit_id, leg, reception)
+        has_place = _hand_on(entry, visit_id, leg, reception)
     except (ConditionLostError, *UNSTORED):
         reception.metrics.count("callback_not_joined")
         return reception.document([GoTo(callback_path(*ring, "answer"))])
@@ -154,13 +155,13 @@ def _joins(entry: QueueEntry, ring: Try, leg: str, reception: Reception, release
     if entry.person_id is not None:
         with suppress(*UNSTORED):  # else his lease ends
             release(entry.person_id, ring.token)
-        hint(ReceptionJob(JobKind.PERSON), reception)
+    place_given(has_place, reception.queue)
     with suppress(*UNSTORED):  # else the tick tells it
         tell(reception.visits, ending_told(entry.visit_id, Outcome.CALLBACK_DONE, "called_back"))
     return leave_music(leg, reception)
 
 
-def _hand_on(entry: QueueEntry, visit_id: str, leg: str, reception: Reception) -> None:
+def _hand_on(entry: QueueEntry, visit_id: str, leg: str, reception: Reception) -> QueueEntry:
     """The place, and the line with it, are the new leg's: one transaction."""
     now_ms, parts = reception.clock.now_ms(), reception.queue
     used = after_any(entry, GivenUp(why=LeftBecause.CALLED_BACK, at_ms=now_ms, used_by=visit_id))
@@ -184,7 +185,7 @@ def _hand_on(entry: QueueEntry, visit_id: str, leg: str, reception: Reception) -
         has_place = after(has_place, served) or has_place
         line = MoveLine(holder=line_holder(entry), to=holder_of(visit_id))
     gone = QueueChange(before=entry, after=used)
-    parts.queue.commit(QueueChange(before=None, after=has_place, line=line, used=gone))
+    return parts.queue.commit(QueueChange(before=None, after=has_place, line=line, used=gone))
 
 
 def _failed(entry: QueueEntry, because: str, reception: Reception, release: Release) -> None:

@@ -92,10 +92,7 @@ def order_assistant(visit: Visit, post: str, reception: Reception) -> Onward:
         return unserved(visit, post, PostState.UNKNOWN, outcome.reason, reception, asks)
     state = PostState.REFUSED if isinstance(outcome, Refused) else PostState.NOT_SENT
     _freed(visit.visit_id, post, reception)
-    onward = unserved(visit, post, state, outcome.reason, reception)
-    if onward.visit.stage is Stage.WAITING:
-        _serve_again(visit, reception)
-    return onward
+    return unserved(visit, post, state, outcome.reason, reception)
 
 
 def _ordered(
@@ -154,10 +151,14 @@ def unserved(  # noqa: PLR0913, PLR0917 - what became of the order
     unheard_ms = now_ms if state is PostState.UNKNOWN else None
     came = Post(state=state, at_ms=now_ms, reason=reason, unheard_ms=unheard_ms, asks=asks)
     told = merged(visit, post_told(post, came))
-    return wait_or_turn_away(told, reason, now_ms, reception)
+    ordered = reason != LineClaim.FULL  # else a line may be free by now
+    in_seconds = again_in_seconds(visit) if ordered else 0
+    return wait_or_turn_away(told, reason, now_ms, reception, in_seconds)
 
 
-def wait_or_turn_away(visit: Visit, reason: str, at_ms: int, reception: Reception) -> Onward:
+def wait_or_turn_away(
+    visit: Visit, reason: str, at_ms: int, reception: Reception, look_in_seconds: int = 0
+) -> Onward:
     """A caller whom nobody serves now: with a place in the queue, or with another end.
 
     Args:
@@ -165,6 +166,7 @@ def wait_or_turn_away(visit: Visit, reason: str, at_ms: int, reception: Receptio
         reason: Why nobody serves him, in a word of ours or the provider's.
         at_ms: Since when, ms since 1970: the same whenever the same is asked again.
         reception: What it works with.
+        look_in_seconds: Until it is looked whether a line is free for him.
     """
     department = visit.department or reception.department
     came_to_nothing = sum(post.state in CAME_TO_NOTHING for post in visit.posts.values())
@@ -179,6 +181,7 @@ def wait_or_turn_away(visit: Visit, reason: str, at_ms: int, reception: Receptio
         leg=visit.leg,
         number=visit.caller,
         place_ms=visit.place_ms or at_ms,
+        look_in_seconds=look_in_seconds,
     )
     try:
         came = enter_queue(asked, reception.queue)
@@ -188,8 +191,6 @@ def wait_or_turn_away(visit: Visit, reason: str, at_ms: int, reception: Receptio
         return turned_away(visit, Outcome.FAILED, reason, words, at_ms, reception)
     if isinstance(came, Overflow):
         return overflowed(visit, came, at_ms, reception)
-    if reason == LineClaim.FULL:  # a line that became free before he had his place is hinted at
-        hint(ReceptionJob(JobKind.SERVE), reception)
     place_ms = came.entry.place_ms
     waits = replace(visit, stage=Stage.WAITING, stage_ms=at_ms, place_ms=place_ms)
     waits = merged(waits, Visit(visit_id=visit.visit_id, wait_said=came.said(at_ms)))
@@ -201,28 +202,35 @@ def wait_unless_sent_for(visit: Visit, reason: str, at_ms: int, reception: Recep
     """The document for a caller whose call is over, unless he was sent for meanwhile.
 
     Told twice and slowly, or in the moment in which a person takes him, he would be torn out of
-    what he was sent to, and wait once more.
+    what he was sent to, and wait once more. What comes after a call is asked for of who was led
+    out of it as well, to wait for a person: his place is that one.
 
     Args and raises as `wait_or_turn_away`; the visit as it stood when the call was over.
     """
-    onward = wait_or_turn_away(visit, reason, at_ms, reception)
+    if is_to_get_a_person(visit.visit_id, reception):
+        return reception.document([GoTo(RESULT_PATH)])
+    in_seconds = again_in_seconds(visit)
+    onward = wait_or_turn_away(visit, reason, at_ms, reception, in_seconds)
     after = tell(reception.visits, onward.visit) or onward.visit
     sent_for = after.last_post != visit.last_post and after.line is not None
     if sent_for or _with_a_person(after):
         leave_queue(visit.visit_id, reception.queue)
         return reception.document([GoTo(RESULT_PATH)])
-    if after.state is Stage.WAITING:  # the end of his call freed a line before he had his place
-        _serve_again(after, reception)
     return reception.document(onward.steps)
 
 
-def _serve_again(visit: Visit, reception: Reception) -> None:
-    """The line of somebody whose assistant was not there is free: he is served again, or others.
+def is_to_get_a_person(visit_id: str, reception: Reception) -> bool:
+    """Whether he stands in a line for one, or is about to be hers."""
+    entry = reception.queue.queue.read(visit_id)
+    return entry is not None and entry.in_queue and entry.waits_for is WaitsFor.PERSON
+
+
+def again_in_seconds(visit: Visit) -> int:
+    """Until somebody whose assistant was not there is served again, on his line or another.
 
     Not at once, for whoever took no call a moment ago takes none now.
     """
-    in_seconds = min(AGAIN_SECONDS * len(visit.posts) ** 2, MOST_AGAIN_SECONDS)
-    hint(ReceptionJob(JobKind.SERVE, in_seconds=in_seconds), reception)
+    return min(AGAIN_SECONDS * len(visit.posts) ** 2, MOST_AGAIN_SECONDS)
 
 
 def _with_a_person(visit: Visit) -> bool:

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 from contact_center.dialing.services.hold_visit_lines import release_line
 from contact_center.queue.domain.wait_documents import RESULT_PATH
-from contact_center.reception.services.connect_caller import wait_unless_sent_for
+from contact_center.reception.services.connect_caller import (
+    is_to_get_a_person,
+    wait_unless_sent_for,
+)
 from contact_center.reception.services.follow_visit import had_a_talk, said_goodbye
 from contact_center.reception.services.leave_visit import UNSTORED, hint
 from contact_center.visits.domain.instructions import GoTo
@@ -54,6 +57,8 @@ def dialled_assistant_ended(told: DialEnded, number: int, reception: Reception) 
         return None
     if visit.last_post != post:  # told late: he has had another since
         return reception.document([GoTo(RESULT_PATH)])
+    if talked and visit.wishes and is_to_get_a_person(visit_id, reception):
+        return reception.document([GoTo(RESULT_PATH)])  # he was led there out of his talk
     if talked:
         return said_goodbye(visit, reception)
     reception.metrics.count(NOT_THERE)

@@ -30,12 +30,11 @@ from contact_center.reception.services.connect_caller import (
     taken_back,
     wait_or_turn_away,
 )
-from contact_center.reception.services.leave_visit import UNSTORED, hint, told
+from contact_center.reception.services.leave_visit import UNSTORED, told
 from contact_center.visits.domain.instructions import Wait
 from contact_center.visits.domain.visit_merge import merged, post_told
 from contact_center.visits.domain.visit_parts import Post, PostState, Stage, visit_of
 from contact_center.visits.domain.visits import Visit
-from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import TRIES, tell
 
 if TYPE_CHECKING:
@@ -95,10 +94,7 @@ def _where(kept: Kept, reception: Reception) -> str:
     blank = Visit(visit_id=visit.visit_id, caller=visit.caller)
     if isinstance(came, Overflow):
         return _told(overflowed(blank, came, now_ms, reception), reception, kept)
-    onward = wait_or_turn_away(visit, LEFT_THE_MUSIC, now_ms, reception)
-    if onward.visit.state is Stage.WAITING:  # a line may have been free for long
-        hint(ReceptionJob(JobKind.SERVE), reception)
-    return _told(onward, reception, kept)
+    return _told(wait_or_turn_away(visit, LEFT_THE_MUSIC, now_ms, reception), reception, kept)
 
 
 def _served(visit_id: str, post: str, reception: Reception) -> str:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CALLER_ID = "caller_id"
 # Why a request was not sent where nobody can: somebody else is told to.
 ELSEWHERE = "elsewhere"
+# Why a leg was not redirected that nobody has answered yet: its first document is on its way.
+UNANSWERED = "unanswered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,8 @@ class Telephone(Protocol):
     def redirect(self, leg: str, instructions: Iterable[Instruction]) -> LegOutcome:
         """Let a live leg do this now, whatever it is doing.
 
-        Never raises for what the other side does; a document that is too long is a ValueError.
+        One that still rings is NotSent(UNANSWERED): it can be sent there a moment later. Never
+        raises for what the other side does; a document that is too long is a ValueError.
         """
         ...
 

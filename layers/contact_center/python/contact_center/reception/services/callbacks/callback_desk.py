@@ -14,6 +14,7 @@ from contact_center.queue.domain.kept_steps import IS_CALLED, after_any
 from contact_center.queue.domain.waiting import Entered, EntryState, LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import change_entry
 from contact_center.queue.services.judge_kept_place import NotNow, may_ring
+from contact_center.queue.services.place_given import place_given
 from contact_center.queue.services.queue_ports import KEPT, QueueChange
 from contact_center.visits.domain.visit_parts import visit_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob, send_hint
@@ -94,7 +95,7 @@ class CallbackDesk:
             stored = self.queue.queue.commit(QueueChange(before=None, after=entry))
         except ConditionLostError as refused:
             raise CallbackRefusedError(HELD if KEPT in refused.lost else "changed") from None
-        self._hint(JobKind.SERVE)
+        place_given(stored, self.queue)
         return _shown(stored)
 
     def give_up(self, visit_id: str) -> None:

@@ -16,6 +16,7 @@ from contact_center.queue.domain.kept_steps import after_any
 from contact_center.queue.domain.ladders import LadderStep
 from contact_center.queue.domain.waiting import Entered, WaitsFor
 from contact_center.queue.services.keep_place import is_kept, kept_goodbye
+from contact_center.queue.services.place_given import place_given
 from contact_center.queue.services.queue_ports import QueueChange
 from contact_center.visits.domain.courtesies import KEEP_INSTEAD, take_message
 from contact_center.visits.domain.instructions import AskKeys, Speak
@@ -149,7 +150,7 @@ def _keep(visit: Visit, number: str, reception: Reception) -> bool:
         if parts.keeping is not None and parts.keeping.forbidden(number):
             parts.metrics.count("place_not_kept", reason="not_allowed")
             return False
-        parts.queue.commit(QueueChange(before=before, after=made))
+        place_given(parts.queue.commit(QueueChange(before=before, after=made)), parts)
     except NOT_KEPT:
         return is_kept(parts.queue.read(visit.visit_id))
     parts.metrics.count("place_kept")

@@ -29,6 +29,7 @@ from contact_center.queue.domain.kept_places import Kept, KeptPlace
 from contact_center.queue.domain.kept_steps import after_any
 from contact_center.queue.domain.waiting import Entered, WaitsFor
 from contact_center.queue.services.judge_kept_place import MayRing, NotNow, may_ring
+from contact_center.queue.services.place_given import place_given
 from contact_center.queue.services.queue_ports import QueueChange
 from contact_center.visits.domain.visit_parts import Outcome, visit_of
 from contact_center.visits.domain.visits import Visit
@@ -143,11 +144,11 @@ def _is_told(visit: Visit) -> bool:
 def _keep(place: QueueEntry, parts: RingBackParts) -> None:
     waiting = parts.calls.waiting
     try:
-        waiting.queue.commit(QueueChange(before=None, after=place))
+        stored = waiting.queue.commit(QueueChange(before=None, after=place))
     except ConditionLostError:
         return  # it is kept already, or he has asked for another himself
     waiting.metrics.count("rings_back")
-    send_hint(ReceptionJob(JobKind.SERVE), parts.hints, waiting.metrics)
+    place_given(stored, waiting)
 
 
 def _place(visit: Visit, parts: RingBackParts) -> QueueEntry | None:

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.reception.services.connect_caller import wait_or_turn_away
-from contact_center.reception.services.leave_visit import hint
 from contact_center.visits.domain.visit_parts import visit_of
-from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
@@ -42,5 +40,4 @@ def after_transfer(visit_id: str, leg: str, book: OfferBook, reception: Receptio
     at_ms = since_ms or reception.clock.now_ms()
     onward = wait_or_turn_away(kept.visit, NEVER_CAME, at_ms, reception)
     tell(reception.visits, onward.visit)
-    hint(ReceptionJob(JobKind.SERVE), reception)  # a line may be free for him now
     return reception.document(onward.steps)

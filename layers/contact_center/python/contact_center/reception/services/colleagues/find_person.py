@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 # From a person's being held until the offer is stored, and a request that is tried again.
 BEGUN_SECONDS = 10
+# Until a caller is looked at who is led to a place: by then he has been, or cannot be.
+LED_WITHIN_SECONDS = 2
 
 
 def look_for_people(job: ReceptionJob, parts: FindParts) -> None:
@@ -236,8 +238,6 @@ def _let_wait(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
         told={wanted.wish: Told(at_ms=now_ms, what=LadderStep.QUEUE.value)},
     )
     tell(parts.visits, waits)
-    people = parts.offers.people  # somebody may have become ready before he had his place
-    send_hint(ReceptionJob(JobKind.PERSON), people.hints, people.metrics)
 
 
 def _place_asked(visit: Visit, wanted: Wanted) -> WaitAsked:
@@ -249,6 +249,7 @@ def _place_asked(visit: Visit, wanted: Wanted) -> WaitAsked:
         leg=visit.leg,
         number=visit.caller,
         place_ms=visit.wishes[wanted.wish].at_ms if visit.place_ms is None else visit.place_ms,
+        look_in_seconds=LED_WITHIN_SECONDS,
     )
 
 
