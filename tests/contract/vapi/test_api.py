@@ -394,6 +394,15 @@ def pages_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vapi_api, "SMALLER_PAGE", 2)
 
 
+def test_a_call_is_erased_with_the_body_that_is_required() -> None:
+    with RawServer(answer("200 OK", b"{}")) as server:
+        assert api(server.url).delete_call("call-1")
+    [sent] = server.requests
+    assert sent.startswith(b"DELETE /call/call-1 HTTP/1.1\r\n")
+    assert b"\r\nContent-Type: application/json\r\n" in sent
+    assert sent.endswith(b"\r\n\r\n{}")
+
+
 def test_a_call_is_found_by_its_name_with_its_times() -> None:
     wanted = call(
         1,
