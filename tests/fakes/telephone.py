@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contact_center.dialing.services.voice_ports import Placed, VoiceUnavailableError
+from contact_center.dialing.services.voice_ports import NotSent, Placed, VoiceUnavailableError
 from contact_center.visits.domain.instructions import EnterRoom
 from contact_center.visits.domain.legs import ENDS, LegStatus
-from contact_center.visits.services.telephone_ports import Done, FoundLeg, Gone, LegLookUp
+from contact_center.visits.services.telephone_ports import (
+    UNANSWERED,
+    Done,
+    FoundLeg,
+    Gone,
+    LegLookUp,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -60,6 +66,8 @@ class FakeTelephone:
     def redirect(self, leg: str, instructions: Iterable[Instruction]) -> LegOutcome:
         if self._is_gone(leg):
             return Gone()
+        if self.legs[leg] is not LegStatus.IN_PROGRESS:
+            return NotSent(UNANSWERED)
         answer = self.answers.get("redirect")
         if answer is None or type(answer).__name__ == "Unknown":
             steps = list(instructions)

@@ -83,9 +83,9 @@ CONSTANTS = {
         1,
     ),
     ("crm.md", "250,000 a day"): ("local.crm.hubspot.limits:Limits.in_a_day", 1),
-    ("our-own-number.md", "at most two minutes"): (
+    ("our-own-number.md", "at most 119 seconds"): (
         "contact_center.visits.domain.instructions:TakeMessage.most_seconds",
-        1 / 60,
+        1,
     ),
     ("records.md", "256 MiB"): (
         "contact_center.records.domain.recordings:LARGEST_BYTES",
