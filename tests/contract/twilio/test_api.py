@@ -78,6 +78,8 @@ def test_a_leg_is_rung_with_one_request_that_says_all() -> None:
         ("To", PERSON),
         ("From", OURS),
         ("Method", "POST"),
+        ("FallbackUrl", f"{BASE_URL}/twilio/fallback"),
+        ("FallbackMethod", "POST"),
         ("StatusCallback", f"{BASE_URL}{REQUEST.events}#rc=3&rp=5xx,ct,rt"),
         ("StatusCallbackEvent", "initiated"),
         ("StatusCallbackEvent", "ringing"),
