@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 _STOP, _STOP_ON_OURS = "stop", "stop_on_ours"
 _RECORDED, _YES, _LETS_IT_BE, _WORDS = "recorded", "yes", "lets_it_be", "words"
 _DANGER = "danger"
-_AGREES, _REFUSES, _SENTENCE = "agrees", "refuses", "sentence"
-# A word or two, as "sorry?", say too little to be a wish.
-_SENTENCE_WORDS = 4
+_AGREES, _REFUSES = "agrees", "refuses"
 _BETWEEN = ","
 
 
@@ -52,7 +50,6 @@ def judgement(text: str, policy: Policy) -> str:
         _DANGER: tells_of_danger(text, policy.emergencies),
         _AGREES: agrees(text),
         _REFUSES: refuses(text),
-        _SENTENCE: _is_sentence(text),
     }
     return _BETWEEN.join(name for name, is_said in said.items() if is_said)
 
@@ -86,11 +83,6 @@ def is_refusal(fact: UtteranceHeard) -> bool:
     return refuses(fact.text) if fact.judged is None else _says(fact.judged, _REFUSES)
 
 
-def is_sentence(fact: UtteranceHeard) -> bool:
-    """Whether it says enough to wish for something."""
-    return _is_sentence(fact.text) if fact.judged is None else _says(fact.judged, _SENTENCE)
-
-
 def is_never_mind(fact: UtteranceHeard) -> bool:
     """Whether it lets a wish for a person be."""
     return lets_it_be(fact.text) if fact.judged is None else _says(fact.judged, _LETS_IT_BE)
@@ -110,10 +102,6 @@ def is_danger(fact: UtteranceHeard, policy: Policy) -> bool:
 
 def _has_words(text: str) -> bool:
     return not only_sounds(words_of(spoken(text)))
-
-
-def _is_sentence(text: str) -> bool:
-    return len(words_of(text).split()) >= _SENTENCE_WORDS
 
 
 def _says(judged: str, what: str) -> bool:

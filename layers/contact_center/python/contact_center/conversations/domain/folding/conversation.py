@@ -58,7 +58,6 @@ from contact_center.conversations.domain.plain_words import (
     is_never_mind,
     is_recorded,
     is_refusal,
-    is_sentence,
     is_yes,
     wants_no_calls,
     words_of,
@@ -422,7 +421,6 @@ class Conversation:
         agrees = is_agreement(fact)
         if self._a_person.due is None or not (agrees or has_words(fact)):
             return heard
-        agrees = agrees or (fact.perhaps_person and is_sentence(fact))
         return self._a_person.answered(heard, agrees=agrees, refuses=is_refusal(fact))
 
     def _may_want_a_person(self, fact: UtteranceHeard, heard: str | None) -> bool:

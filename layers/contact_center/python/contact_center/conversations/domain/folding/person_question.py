@@ -1,9 +1,9 @@
 """Asking back whether a person is wanted: once a call, of who may have asked for one.
 
     words that may ask for a person ──a moment later──► "Would you like to talk to a person?"
-        │ yes, or words that may ask for one again ──► a person
-        │ no                                       ──► where the words before wanted to go
-        └ anything else                            ──► where that wants to go, else as after a no
+        │ yes, or a wish for one ──► a person
+        │ no                     ──► where the words before wanted to go
+        └ anything else          ──► where that wants to go, else as after a no
 
 Whoever is asked in vain is where he would have been, one question later; who is not asked and
 meant it starts over with somebody else. Source of the rule: docs/decisions/0133.
@@ -80,7 +80,7 @@ class PersonQuestion:
 
         Args:
             heard: where they would want to go if nothing had been asked.
-            agrees: whether they say yes, or may ask for a person again.
+            agrees: whether they say yes.
             refuses: whether they say no.
 
         Returns:
