@@ -154,12 +154,23 @@ def test_a_call_that_stands_in_several_leaves_is_shown_once_where_it_is_now() ->
 
 
 def test_a_leaf_that_is_divided_while_it_is_read_shows_its_calls_once() -> None:
+    """The upper part was read after it was there, the lower one as it was before."""
     calls = calls_of(["sales"] * 6)
     in_the_book(calls, NOON_MS - 100, NOON_MS + 1)
     [whole] = calls.book.kept.values()
     upper = replace(whole, since_ms=NOON_MS - 2, entries=whole.entries[3:])
-    calls.book.kept[upper.since_ms] = upper  # read after, while the lower one was read before
+    stale = whole.entries[-1]._replace(began_ms=NOON_MS - 50)  # the newest, as it was first told
+    calls.book.kept[upper.since_ms] = upper
+    calls.book.kept[whole.since_ms] = replace(whole, entries=(stale, *whole.entries[:-1]))
     assert walked(calls, SALES, 50) == [f"{number}" for number in range(6)]
+
+
+@pytest.mark.parametrize("limit", [1, 7])
+def test_who_began_at_once_is_shown_once_in_the_order_of_the_book(limit: int) -> None:
+    calls = calls_of(["sales"] * 30, every_ms=0)
+    in_the_book(calls, MIDNIGHT_MS, NOON_MS + 1)
+    found = walked(calls, SALES, limit)
+    assert sorted(found, key=int) == [f"{number}" for number in range(30)]
 
 
 def test_who_began_at_once_is_shown_once_though_the_book_comes_to_them_between_pages() -> None:

@@ -101,6 +101,18 @@ def test_it_grows_after_an_hour_or_when_enough_calls_began(scene: BookScene) -> 
     assert standing(scene, "c100") is not None
 
 
+def test_where_more_began_than_are_read_at_once_it_grows_by_what_was_read(
+    scene: BookScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keep_day_book, "MOST", 4)
+    monkeypatch.setattr(keep_day_book, "ENOUGH", 2)
+    for number in range(20):
+        scene.ring(number, ago_ms=number * 1_000)
+    scene.wait(61)
+    scene.extend()
+    assert all(standing(scene, f"c{number}") for number in range(20))
+
+
 def test_an_hour_in_which_nobody_rang_is_not_written(scene: BookScene) -> None:
     grown = scene.book.writes
     scene.wait(120)
@@ -225,6 +237,8 @@ def test_the_later_revision_stands_whichever_is_told_first() -> None:
     [other] = entered(leaf, [newer])
     [both] = entered(one, [newer])
     assert both.entries == other.entries == (newer,)
+    [moved] = entered(one, [older._replace(began_ms=BEGAN + 5, revision=6)])
+    assert moved.entries[0].began_ms == BEGAN + 5
     assert entered(other, [older]) == []
     assert entered(other, [newer._replace(revision=9)]) == []  # it says nothing new: no write
 
