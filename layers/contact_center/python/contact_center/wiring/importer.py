@@ -105,7 +105,7 @@ def _previewing(shop: Shop, civil: CivilClock) -> PreviewParts:
     return PreviewParts(
         campaigns=shop.campaigns,
         contacts=shop.contacts,
-        people=shop.people,
+        people=shop.people_with_forgotten,
         jobs=shop.file_jobs,
         files=shop.files,
         rules=shop.rules,

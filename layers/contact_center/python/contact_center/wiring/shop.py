@@ -216,7 +216,14 @@ class Shop:
 
     @cached_property
     def people(self) -> DynamoDBPeople:
-        """What many people permit and have been through."""
+        """What many people permit and have been through; who was forgotten, the claim knows."""
+        from contact_center.dialing.adapters.dynamodb_people import DynamoDBPeople
+
+        return DynamoDBPeople(self.dynamodb, self.tables.dialing_table, self.permissions)
+
+    @cached_property
+    def people_with_forgotten(self) -> DynamoDBPeople:
+        """The same, with who was forgotten: for who promises what the claim will say."""
         from contact_center.dialing.adapters.dynamodb_people import DynamoDBPeople
 
         return DynamoDBPeople(
