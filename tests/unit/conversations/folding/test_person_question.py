@@ -16,6 +16,7 @@ from contact_center.conversations.domain.deciding.routing import (
     next_actions,
 )
 from contact_center.conversations.domain.folding.fold import conversation_state
+from contact_center.conversations.domain.folding.person_question import SAME_BREATH_MS
 from contact_center.conversations.domain.redacted_facts import redacted_fact
 from contact_center.records.domain.redaction_kinds import Redaction
 from tests.unit.conversations.histories import CALL_ID, POLICY, History, departments
@@ -150,20 +151,26 @@ def test_a_cough_is_no_answer() -> None:
 
 
 @pytest.mark.parametrize("more", [("about my bill", "billing"), ("you know", None)])
-def test_what_is_said_before_the_question_can_be_heard_is_no_answer(
+def test_what_is_said_in_the_same_breath_is_no_answer(
     more: tuple[str, str | None],
 ) -> None:
-    call = asked(None).after(POLICY.clarify_wait_ms - 1).says(*more)
+    call = asked(None).after(SAME_BREATH_MS - 1).says(*more)
     assert deeds(call) == ["ask_person"]
     assert understood(call.after(ANSWERED_AFTER_MS).says("yes")).destination == "person"
 
 
-def test_what_is_said_before_the_question_can_be_heard_is_what_a_no_goes_back_to() -> None:
+def test_however_long_the_question_waits_what_comes_after_a_breath_is_an_answer() -> None:
+    patient = dataclasses.replace(POLICY, clarify_wait_ms=10_000)
+    call = asked(None).after(SAME_BREATH_MS).says("sales", "sales", SURE)
+    assert understood(call, patient).destination == "sales"
+
+
+def test_what_is_said_in_the_same_breath_is_what_a_no_goes_back_to() -> None:
     call = asked(None).after(500).says("about my bill", "billing", SURE)
     assert understood(call.after(ANSWERED_AFTER_MS).says("no")).destination == "billing"
 
 
-def test_a_person_asked_for_before_the_question_can_be_heard_is_sent_for_at_once() -> None:
+def test_a_person_asked_for_in_the_same_breath_is_sent_for_at_once() -> None:
     assert understood(asked().after(500).says("a human", wants_person=True)).destination == "person"
 
 

@@ -387,7 +387,7 @@ class Conversation:
         is_open = self._is_open()
         policy = self._policy
         heard = self._heard(fact, policy.route_confidence if is_open else policy.reroute_confidence)
-        if self._a_person.is_still_silent(fact.at_ms, policy.clarify_wait_ms) and heard != PERSON:
+        if self._a_person.is_in_the_same_breath(fact.at_ms) and heard != PERSON:
             self._a_person.go_on(heard)
             return
         heard = self._answered(fact, heard)

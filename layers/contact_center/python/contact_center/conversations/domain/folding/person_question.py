@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Doubt = Literal["clear", "vague"]
 CLEAR: Final = "clear"
 VAGUE: Final = "vague"
+# A sentence with a pause in it comes in two. By the sender's clock: how long a question waits to be
+# spoken, by ours, is another matter.
+SAME_BREATH_MS = 1_000
 
 
 class PersonQuestion:
@@ -67,9 +70,9 @@ class PersonQuestion:
         self._meant = meant or self._meant
         self._doubt = VAGUE if self._meant is None else CLEAR
 
-    def is_still_silent(self, at_ms: int, waits_ms: int) -> bool:
-        """Whether it is due and cannot have been spoken yet."""
-        return self._open and at_ms - self._since_ms < waits_ms
+    def is_in_the_same_breath(self, at_ms: int) -> bool:
+        """Whether it is due and words of this moment still belong to those that made it due."""
+        return self._open and at_ms - self._since_ms < SAME_BREATH_MS
 
     def close(self) -> None:
         """Something else has sent the caller somewhere: a later yes is said to something else."""
