@@ -165,6 +165,13 @@ def test_a_leaf_that_is_divided_while_it_is_read_shows_its_calls_once() -> None:
     assert walked(calls, SALES, 50) == [f"{number}" for number in range(6)]
 
 
+@pytest.mark.parametrize("limit", [3, 10, 50])
+def test_what_is_in_no_leaf_below_one_that_is_comes_behind_it(limit: int) -> None:
+    calls = calls_of(["sales", "billing"] * 20)
+    in_the_book(calls, NOON_MS - 9, MIDNIGHT_MS + 86_400_000)
+    assert walked(calls, SALES, limit) == [f"{number}" for number in range(0, 40, 2)]
+
+
 @pytest.mark.parametrize("limit", [1, 7])
 def test_who_began_at_once_is_shown_once_in_the_order_of_the_book(limit: int) -> None:
     calls = calls_of(["sales"] * 30, every_ms=0)

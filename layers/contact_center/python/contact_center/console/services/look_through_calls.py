@@ -122,10 +122,7 @@ class Looking:
         return True
 
     def _by_index(self, span: _Span) -> bool:
-        if self.picked:
-            if self.requests == 1:
-                return False
-            self._show()  # they come before
+        self._show()  # what is picked comes before
         tried, before = 0, len(self.rows)
         while self.where.until_ms > span.since_ms:
             if not self.requests or not self.left:
