@@ -106,6 +106,7 @@ OF_NOBODY = {
         *("dialing: COLLEAGUE COLLEAGUE", "dialing: SWITCH DIALING", "dialing: PACE LOG"),
     },
     "figures": {
+        "calls: DAY_BOOK LEAF",
         *("calls: FIGURES HOUR", "calls: FIGURES DAY", "calls: FIGURES LENGTHS"),
         *("calls: FIGURES WORST", "calls: CALL COUNTED", "contacts: CAMPAIGN COUNT"),
         *("contacts: CAMPAIGN TALLY", "dialing: LINES COUNT", "dialing: TRANSFERS COUNT"),

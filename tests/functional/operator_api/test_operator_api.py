@@ -369,6 +369,7 @@ def test_a_call_is_shown_with_its_timeline_and_without_its_control_url(api: Api)
         "intent": "billing",
         "confidence": 0.9,
         "wantsPerson": False,
+        "perhapsPerson": False,
     }
     assert [moment.get("outcome") for moment in body["timeline"][2:]] == [
         "sent",

@@ -157,6 +157,10 @@ def test_calls_can_be_steered_and_keys_heard(owner: OwnerFolder) -> None:
 LAST = "this call ends in about a minute"
 
 
+def tell_of_the_last_minute(owner: OwnerFolder) -> None:
+    owner.edit("contact_center.toml", '# last_minute = "I have', 'last_minute = "I have')
+
+
 def told_of_the_end(owner: OwnerFolder) -> dict[str, int | None]:
     """By assistant: after how many seconds it says that the call ends."""
     told: dict[str, int | None] = {}
@@ -167,7 +171,9 @@ def told_of_the_end(owner: OwnerFolder) -> dict[str, int | None]:
     return told
 
 
-def test_nobody_s_call_ends_without_a_word(owner: OwnerFolder) -> None:
+def test_a_call_ends_with_a_word_before_if_its_owner_says_so(owner: OwnerFolder) -> None:
+    tell_of_the_last_minute(owner)
+
     assert set(told_of_the_end(owner).values()) == {29 * 60}
 
 
@@ -175,21 +181,30 @@ def test_nobody_s_call_ends_without_a_word(owner: OwnerFolder) -> None:
 def test_the_last_minute_is_told_of_as_far_as_the_provider_counts(
     owner: OwnerFolder, minutes: int, told_at: int | None
 ) -> None:
+    tell_of_the_last_minute(owner)
     owner.edit("contact_center.toml", "max_call_minutes = 30", f"max_call_minutes = {minutes}")
 
     assert set(told_of_the_end(owner).values()) == {told_at}
 
 
 def test_an_assistant_with_a_limit_of_its_own_tells_of_that(owner: OwnerFolder) -> None:
+    tell_of_the_last_minute(owner)
     owner.append("assistants/sales.toml", "\n[vapi]\nmaxDurationSeconds = 600\n")
 
     assert told_of_the_end(owner)["sales"] == 540
 
 
-def test_an_owner_may_let_it_be(owner: OwnerFolder) -> None:
-    owner.edit("contact_center.toml", 'last_minute = "I have', '#"I have')
-
+def test_as_shipped_nothing_is_said_that_the_published_schema_lacks(owner: OwnerFolder) -> None:
     assert set(told_of_the_end(owner).values()) == {None}
+
+
+def test_in_a_squad_who_begins_the_call_tells_of_its_last_minute(owner: OwnerFolder) -> None:
+    tell_of_the_last_minute(owner)
+
+    members = [one["assistant"] for one in squad_of(owner)["members"]]
+    told = {one["name"]: [hook["on"] for hook in one["hooks"]] for one in members}
+    assert told.pop("router") == ["customer.speech.timeout", "call.timeElapsed"]
+    assert set(map(tuple, told.values())) == {("customer.speech.timeout",)}
 
 
 def test_every_assistant_routes_to_configured_departments_and_to_a_person_only(
