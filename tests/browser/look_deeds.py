@@ -358,7 +358,8 @@ def test_a_figure_has_its_definition_a_plot_the_same_as_a_table_and_a_file(
 
     assert rows.count() == 7
     assert lines[0] == ["at", "value", "period before"]
-    shares = [f"{float(value) * 100:.0f} %" for _, value, _ in lines[1:]]
+    # what is less than a tenth is told to a tenth of a percent
+    shares = [f"{float(value) * 100:.{int(float(value) < 0.1)}f} %" for _, value, _ in lines[1:]]
     assert [row.locator("td").nth(1).inner_text() for row in rows.all()] == shares
 
 

@@ -360,7 +360,7 @@ def test_people_of_a_list_that_was_taken_in_are_seen(open_console: Open, tmp_pat
     console.page.get_by_label("A CSV with a column").set_input_files(people)
     console.page.get_by_role("button", name="Import").click()
 
-    console.see("naïve")
+    console.see("June Park")
 
 
 def test_a_correction_is_seen_beside_the_call(open_console: Open) -> None:
