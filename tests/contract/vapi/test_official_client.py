@@ -369,7 +369,8 @@ def test_a_live_call_that_is_deleted_ends_and_is_found_no_more(
     reports = scene.webhook.messages("end-of-call-report")
     [reason] = [one["endedReason"] for one in reports if one["call"]["id"] == call["id"]]
     assert reason == "call-deleted"
-    assert vapi.account.free_lines == free
+    # Calls of other tests end meanwhile; that this line alone is free is held where there is one.
+    assert vapi.account.free_lines >= free
 
 
 def test_tools_are_kept_changed_and_used_by_their_ids(
