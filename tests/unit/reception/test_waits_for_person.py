@@ -509,3 +509,27 @@ def test_who_has_just_come_to_wait_waits_a_while_whoever_has_gone(line: Floor) -
 
     assert looks(line, 2 * DESERTED_MS - 1_000).state is EntryState.WAITING
     assert looks(line, 1_000).because is LeftBecause.NOBODY
+
+
+def test_of_whom_nobody_can_read_whether_he_is_there_nobody_is_sent_away(line: Floor) -> None:
+    line.clock.advance(DESERTED_MS)
+    logs_out(line, ADA)
+    line.people.unreadable = {"benno"}  # as a newer release wrote him
+
+    assert looks(line, 2 * DESERTED_MS).state is EntryState.WAITING
+
+
+def test_behind_an_entry_that_cannot_be_read_nobody_is_left_in_the_music(line: Floor) -> None:
+    asked = WaitAsked(
+        visit_id="v-CA-broken",
+        department="billing",
+        waits_for=WaitsFor.PERSON,
+        leg="CA-broken",
+        place_ms=1,
+    )
+    enter_queue(asked, line.parts.waiting)
+    line.queue.unreadable.add("v-CA-broken")
+    line.clock.advance(DESERTED_MS)
+    logs_out(line, ADA)
+
+    assert looks(line, DESERTED_MS).because is LeftBecause.NOBODY

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.failures import log_broken
+from contact_center.kernel.ports import PassingError
 from contact_center.people.domain.people import is_logged_in
 from contact_center.queue.domain.waiting import EntryState, Left, LeftBecause, WaitsFor
 from contact_center.queue.services.change_entry import change_entry
+from contact_center.queue.services.out_of_line import cannot_be_looked_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,14 +31,15 @@ def let_deserted_go(department: str, people: Iterable[Person], waiting: QueuePar
 
     Args:
         department: An open one; somebody waits there.
-        people: All who take its callers, as of now.
+        people: All who take its callers, as of now: whoever left one out would send callers away
+            whom he may be about to take.
         waiting: The lines.
 
     Returns:
         How many were let go.
 
     Raises:
-        ContentionError, StoreUnavailableError: To be done again.
+        ContentionError, StoreUnavailableError: To be done again, for one of them at least.
     """
     known = list(people)
     if any(is_logged_in(one) for one in known):
@@ -44,8 +48,19 @@ def let_deserted_go(department: str, people: Iterable[Person], waiting: QueuePar
     before_ms = waiting.clock.now_ms() - DESERTED_MS
     if since_ms > before_ms:
         return 0
-    heads = waiting.queue.heads(department, WaitsFor.PERSON, AT_ONCE)
-    return sum(_let_go(head, before_ms, waiting) for head in heads)
+    gone, failed = 0, None
+    for head in waiting.queue.heads(department, WaitsFor.PERSON, AT_ONCE):
+        try:
+            gone += _let_go(head, before_ms, waiting)
+        except PassingError as error:
+            failed = error
+        except Exception as error:  # noqa: BLE001  one bad entry never stops the next
+            waiting.metrics.count("caller_not_offered")
+            log_broken("caller_not_offered", error)
+            cannot_be_looked_after(head, WaitsFor.PERSON, error, waiting)
+    if failed is not None:
+        raise failed
+    return gone
 
 
 def _let_go(head: Head, before_ms: int, waiting: QueueParts) -> bool:

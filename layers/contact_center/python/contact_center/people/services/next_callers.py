@@ -192,19 +192,20 @@ class NextCallers:
     def _let_deserted_go(
         self, departments: Iterable[str], people: Iterable[Person]
     ) -> PassingError | None:
-        """Let go who waits where nobody is logged in any more; why it is to be done again."""
+        """Let go who waits where nobody is logged in any more; why it is to be done again.
+
+        Where one of them cannot be read nobody knows that, and nobody is let go.
+        """
         stood = {person.person_id: person for person in people}
         failed: PassingError | None = None
         for department in filter(self._takers.is_open, departments):
             theirs = [one.person_id for one in self._takers.roster.of_department(department)]
-            known = [stood[one] for one in theirs if one in stood]
+            if not stood.keys() >= set(theirs):
+                continue
             try:
-                let_deserted_go(department, known, self._waiting)
+                let_deserted_go(department, [stood[one] for one in theirs], self._waiting)
             except PassingError as error:
                 failed = error
-            except Exception as error:  # noqa: BLE001  one bad entry never stops the next
-                self._waiting.metrics.count("caller_not_offered")
-                log_broken("caller_not_offered", error)
         return failed
 
     def _heads(self, colleague: Colleague) -> Iterator[Head]:
