@@ -32,6 +32,7 @@ from tests.benchmarks.console.stored_calls import live_call, past_calls, past_id
 from tests.benchmarks.machine_pace import loop_ms
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.stage import answer
+from tests.fakes.clock import FakeClock
 from tests.functional.dialing.dialing_rig import now_ms
 
 if TYPE_CHECKING:
@@ -52,16 +53,6 @@ WRITES = {"PutItem", "UpdateItem"}  # the audit trail's entry, of whose calls so
 OK, NOT_MODIFIED = 200, 304
 
 type Json = dict[str, Any]
-
-
-@dataclass
-class MovingClock:
-    """The desk's clock."""
-
-    ms: int
-
-    def now_ms(self) -> int:
-        return self.ms
 
 
 @dataclass(frozen=True)
@@ -133,8 +124,8 @@ def _body(said: Json) -> tuple[Json, int]:
 def polls(calls: int, role: str) -> Json:
     """Polls of an open page while so many calls last, each of which says something every 5 s."""
     api = Api()
-    clock = MovingClock(now_ms())
-    put(api.client, api.table, (live_call(number, clock.ms) for number in range(calls)))
+    clock = FakeClock(now_ms())
+    put(api.client, api.table, (live_call(number, clock.at_ms) for number in range(calls)))
     shown = api.ask("GET", "/api/live", role)  # loads the desk and notes who was shown
     desk = api.app.PARTS.live()
     desk.parts.clock = clock
@@ -142,11 +133,11 @@ def polls(calls: int, role: str) -> Json:
     changed, unchanged, cpu = [], [], []
     etag = ""
     for number in range(WARM_UP + POLLS):
-        clock.ms += EVERY_MS
-        put(api.client, api.table, next(news)(clock.ms))
+        clock.at_ms += EVERY_MS
+        put(api.client, api.table, next(news)(clock.at_ms))
         told = api.ask("GET", "/api/live", role, etag=etag)
         etag = told.etag
-        clock.ms += SHARED_MS
+        clock.at_ms += SHARED_MS
         again = api.ask("GET", "/api/live", role, etag=etag)
         if number >= WARM_UP:
             changed.append(told)
@@ -174,11 +165,11 @@ def _news(calls: int) -> Iterator[Any]:
         at, revision = (at + a_second) % max(1, calls), revision + 1
 
 
-def _idle(api: Api, clock: MovingClock, role: str) -> Answered:
+def _idle(api: Api, clock: FakeClock, role: str) -> Answered:
     """A poll of a page for which nothing is new, though it is read again."""
-    clock.ms += 5 * EVERY_MS
+    clock.at_ms += 5 * EVERY_MS
     first = api.ask("GET", "/api/live", role)
-    clock.ms += EVERY_MS
+    clock.at_ms += EVERY_MS
     return api.ask("GET", "/api/live", role, etag=first.etag)
 
 
@@ -290,7 +281,7 @@ def _keep_book(api: Api, at_ms: int) -> None:
     parts = DayBookParts(
         book=DynamoDBDayBook(connection, api.table, KEPT_DAYS),
         calls=DynamoDBBookedCalls(connection, api.table),
-        clock=MovingClock(at_ms),
+        clock=FakeClock(at_ms),
     )
     until_ms = at_ms - BEHIND_MS - LONGEST_MS
     parts.book.write([Leaf(since_ms=until_ms, until_ms=until_ms)])

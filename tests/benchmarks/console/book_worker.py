@@ -13,7 +13,6 @@ import os
 import sys
 import time
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contact_center.aws.lean_aws import LeanAws
@@ -33,6 +32,7 @@ from tests.benchmarks.console.read_meter import ReadMeter
 from tests.benchmarks.console.stored_calls import DAY_MS, past_calls, put
 from tests.benchmarks.machine_pace import loop_ms
 from tests.benchmarks.stage import answer
+from tests.fakes.clock import FakeClock
 from tests.functional.dialing.dialing_rig import now_ms
 
 if TYPE_CHECKING:
@@ -49,16 +49,6 @@ EMULATOR_SECONDS = 60.0  # it is slow on a busy machine; what is counted here is
 type Json = dict[str, Any]
 
 
-@dataclass
-class MovingClock:
-    """The keeper's clock."""
-
-    ms: int
-
-    def now_ms(self) -> int:
-        return self.ms
-
-
 def kept(calls: int) -> Json:
     """What a day of so many calls asks of the table, for the book alone."""
     meter = ReadMeter()
@@ -66,7 +56,7 @@ def kept(calls: int) -> Json:
     aws = LeanAws(AwsSettings.read(Environment(os.environ)))
     connection, table = aws.connection("dynamodb", EMULATOR_SECONDS), os.environ["CALLS_TABLE"]
     day_ms = now_ms() // DAY_MS * DAY_MS - DAY_MS
-    clock = MovingClock(day_ms + BEHIND_MS)
+    clock = FakeClock(day_ms + BEHIND_MS)
     store = DynamoDBBookedCalls(connection, table)
     parts = DayBookParts(
         book=DynamoDBDayBook(connection, table, KEPT_DAYS), calls=store, clock=clock
@@ -80,8 +70,8 @@ def kept(calls: int) -> Json:
     meter.take()
     before = time.process_time()
     for _ in range(DAY_MS // MINUTE_MS + 90):
-        clock.ms += MINUTE_MS
-        minute = clock.ms // MINUTE_MS
+        clock.at_ms += MINUTE_MS
+        minute = clock.at_ms // MINUTE_MS
         watch.counted += counted[minute]  # a call that is counted in time asks nothing of the book
         enter(late[minute], parts)
         watch.look(always)

@@ -27,7 +27,7 @@ from contact_center.lists.services.import_ports import ImportJob
 from tests.bodies import wish_of
 from tests.campaign_scene import WISH
 from tests.fakes.raw_server import RawServer, answer
-from tests.functional.dialing.dialing_rig import NIGHT, DialingRig, dial, tick
+from tests.functional.dialing.dialing_rig import NIGHT, DialingRig, dial, tick, without_vapi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,10 +43,8 @@ FIGURES = {"looked": 1, "failed": 0}
 
 @pytest.fixture
 def rig(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[DialingRig]:
-    account.secret("vapi-api-key", '{"key": "private"}')
-    made = DialingRig(account, "http://127.0.0.1:9", "phone-1", monkeypatch)
-    yield made
-    made.close()
+    with without_vapi(account, monkeypatch) as made:
+        yield made
 
 
 def started(rig: DialingRig, campaign: str = SPRING, **wish: Any) -> DynamoDBCampaigns:

@@ -6,6 +6,7 @@ import importlib
 import json
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from contact_center.permission.domain.permission import Permission
 from tests.functional.conversations.routing_rig import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from types import ModuleType
 
     import pytest
@@ -200,3 +201,12 @@ def tick(app: ModuleType, remaining_ms: int = 60_000) -> Json:
 
 def utc_now() -> datetime:
     return datetime.fromtimestamp(now_ms() / 1000, UTC)
+
+
+@contextmanager
+def without_vapi(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[DialingRig]:
+    """The functions, where nothing answers at Vapi's address."""
+    account.secret("vapi-api-key", '{"key": "private"}')
+    made = DialingRig(account, "http://127.0.0.1:9", "phone-1", monkeypatch)
+    yield made
+    made.close()

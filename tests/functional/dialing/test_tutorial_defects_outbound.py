@@ -18,7 +18,14 @@ from contact_center.dialing.domain.call_outcomes import Disposition
 from contact_center.dialing.domain.dial_attempts import AttemptState
 from contact_center.vapi.calls import api as vapi_api
 from tests.fakes.raw_server import RawServer, answer
-from tests.functional.dialing.dialing_rig import DialingRig, dial, job, tick, unhurried
+from tests.functional.dialing.dialing_rig import (
+    DialingRig,
+    dial,
+    job,
+    tick,
+    unhurried,
+    without_vapi,
+)
 from tests.functional.operator_api.operator_rig import VIEWER, OperatorRig, start_operator_api
 from tests.liveness import LIVENESS_SECONDS
 
@@ -34,10 +41,8 @@ PLACED = answer("201 Created", b'{"id": "call-1", "status": "queued"}')
 
 @pytest.fixture
 def rig(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[DialingRig]:
-    account.secret("vapi-api-key", '{"key": "private"}')
-    made = DialingRig(account, "http://127.0.0.1:9", "phone-1", monkeypatch)
-    yield made
-    made.close()
+    with without_vapi(account, monkeypatch) as made:
+        yield made
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from contact_center.figures.adapters.dynamodb_day_book import DynamoDBDayBook
 from contact_center.figures.domain.day_book import Leaf
 from contact_center.figures.services.keep_day_book import BEHIND_MS
 from contact_center.kernel.system_clock import SystemClock
-from tests.functional.dialing.dialing_rig import DialingRig, now_ms, tick
+from tests.functional.dialing.dialing_rig import DialingRig, now_ms, tick, without_vapi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,10 +30,8 @@ MINUTE = 60_000
 
 @pytest.fixture
 def rig(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[DialingRig]:
-    account.secret("vapi-api-key", '{"key": "private"}')
-    made = DialingRig(account, "http://127.0.0.1:9", "phone-1", monkeypatch)
-    yield made
-    made.close()
+    with without_vapi(account, monkeypatch) as made:
+        yield made
 
 
 def write(rig: DialingRig, began_ms: int, *, over: bool) -> None:

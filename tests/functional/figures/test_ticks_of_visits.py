@@ -17,7 +17,7 @@ from contact_center.visits.domain.visit_parts import Outcome
 from contact_center.visits.domain.visits import Visit
 from tests.fakes.control_server import ControlServer
 from tests.functional.conversations.routing_rig import AT_MS, start_router
-from tests.functional.dialing.dialing_rig import DialingRig, tick
+from tests.functional.dialing.dialing_rig import DialingRig, tick, without_vapi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,10 +32,8 @@ DAY = datetime.fromtimestamp(AT_MS / 1000, UTC).date().isoformat()
 
 @pytest.fixture
 def rig(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[DialingRig]:
-    account.secret("vapi-api-key", '{"key": "private"}')
-    made = DialingRig(account, "http://127.0.0.1:9", "phone-1", monkeypatch)
-    yield made
-    made.close()
+    with without_vapi(account, monkeypatch) as made:
+        yield made
 
 
 def put(rig: DialingRig, offer: Offer) -> None:
