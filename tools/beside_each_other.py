@@ -101,7 +101,9 @@ def run_beside(processes: int, arguments: Sequence[str], environment: Mapping[st
     """
     began = time.monotonic()
     with ExitStack() as undo:
-        folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="tests-")))
+        # What a test has started may still write there.
+        kept = tempfile.TemporaryDirectory(prefix="tests-", ignore_cleanup_errors=True)
+        folder = Path(undo.enter_context(kept))
         turns = folder / "turns"
         turns.touch()
         reads, writes = os.pipe()
@@ -109,7 +111,13 @@ def run_beside(processes: int, arguments: Sequence[str], environment: Mapping[st
         theirs = {**environment, TURN_FILE: str(turns), TELL_TO: str(writes)}
         outputs = [folder / f"{number}.txt" for number in range(processes)]
         running = [
-            _start([*PYTEST, *TOGETHER, *arguments], theirs, output, writes) for output in outputs
+            _start(
+                [*PYTEST, *TOGETHER, f"--basetemp={output.with_suffix('')}", *arguments],
+                theirs,
+                output,
+                writes,
+            )
+            for output in outputs
         ]
         os.close(writes)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import getpass
 import itertools
 import json
 import os
@@ -10,6 +11,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -210,6 +212,25 @@ def test_single_tests_are_run_once(tmp_path: Path, capsys: pytest.CaptureFixture
     assert ran.status == 0
     assert (tmp_path / "ran").read_text() == "two "
     assert "1 passed in" in capsys.readouterr().out
+
+
+USES_A_FOLDER = """
+from pathlib import Path
+def test_uses_a_folder(tmp_path):
+    (tmp_path / "something").touch()
+    Path(__file__).with_name(f"folder-of-{Path(__file__).stem}").write_text(str(tmp_path))
+"""
+
+
+def test_what_a_process_writes_is_cleaned_up_by_no_other(tmp_path: Path) -> None:
+    files = files_in(tmp_path, a=USES_A_FOLDER, b=USES_A_FOLDER)
+
+    assert run_beside(2, files, PLAIN).status == 0
+
+    used = [Path((tmp_path / f"folder-of-test_{name}").read_text()) for name in "ab"]
+    assert [folder for folder in used if folder.exists()] == []
+    pytests_own = Path(tempfile.gettempdir(), f"pytest-of-{getpass.getuser()}")  # shared by all
+    assert [folder for folder in used if folder.is_relative_to(pytests_own)] == []
 
 
 def test_a_file_beside_a_folder_is_not_run_with_it(tmp_path: Path) -> None:
