@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,7 +12,9 @@ from contact_center.dialing.services.voice_ports import NotSent, Refused, Unknow
 from contact_center.queue.domain.queue_boards import QueueBoard
 from contact_center.queue.domain.waiting import EntryState, LeftBecause
 from contact_center.queue.domain.waits_told import WaitRange, WaitTold
+from contact_center.queue.services.enter_queue import enter_queue
 from contact_center.queue.services.leave_queue import leave_queue
+from contact_center.reception.services import connect_caller
 from contact_center.reception.services.connect_caller import (
     AGAIN_SECONDS,
     MOST_AGAIN_SECONDS,
@@ -22,7 +24,15 @@ from contact_center.reception.services.hear_of_call import CallsHeard
 from contact_center.reception.services.leave_music import leave_music
 from contact_center.reception.services.leave_visit import LOOK_UP_SECONDS
 from contact_center.reception.services.look_up_visits import LookUpParts, look_up_visits
-from contact_center.visits.domain.visit_parts import Ending, Outcome, Stage, WaitSaid
+from contact_center.visits.domain.visit_merge import merged, post_told
+from contact_center.visits.domain.visit_parts import (
+    Ending,
+    Outcome,
+    Post,
+    PostState,
+    Stage,
+    WaitSaid,
+)
 from contact_center.visits.domain.visits import Visit
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from contact_center.visits.services.tell_visit import tell
@@ -114,6 +124,25 @@ def test_who_asks_while_the_call_is_being_ordered_waits_for_that_answer(*, is_to
 
 def test_whose_call_may_have_been_ordered_by_a_dead_process_waits_and_no_second_is() -> None:
     desk = waiting()
+    dies_while_it_orders(desk)
+    assert leave_music(LEG, desk.reception) == WAITS
+    assert desk.queue.entries[ID].place_ms == NOW_MS
+    assert len(desk.orders.asked) == 1
+    desk.serve()
+    assert desk.visit.in_doubt == (f"{ID}.2",)
+    assert desk.sent_for == [LEG]  # not again while that line is in doubt
+
+
+def another_has_him(desk: Desk) -> None:
+    """He was sent for once more meanwhile, and talks with an assistant."""
+    name = f"{ID}.3"
+    talks = Visit(visit_id=ID, stage=Stage.TALKING, stage_ms=desk.clock.now_ms())
+    placed = Post(state=PostState.PLACED, at_ms=desk.clock.now_ms(), call_id="call-3")
+    tell(desk.visits, merged(talks, post_told(name, placed)))
+
+
+def dies_while_it_orders(desk: Desk) -> None:
+    """Whoever orders his call dies, or stands still, before it is answered."""
 
     def dies() -> None:
         raise SystemExit
@@ -121,12 +150,31 @@ def test_whose_call_may_have_been_ordered_by_a_dead_process_waits_and_no_second_
     desk.orders.meanwhile = dies
     with pytest.raises(SystemExit):
         leave_music(LEG, desk.reception)
-    assert leave_music(LEG, desk.reception) == WAITS
-    assert desk.queue.entries[ID].place_ms == NOW_MS
-    assert len(desk.orders.asked) == 1
-    desk.serve()
-    assert desk.visit.in_doubt == (f"{ID}.2",)
-    assert desk.sent_for == [LEG]  # not again while that line is in doubt
+
+
+@pytest.mark.parametrize("when", ["it waits", "it enters"])
+def test_who_was_asked_for_long_ago_and_talks_with_another_gets_no_place(
+    when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = waiting()
+    dies_while_it_orders(desk)
+
+    class Waits:
+        def until(self, at_ms: int) -> None:
+            desk.clock.at_ms = max(desk.clock.at_ms, at_ms)
+            another_has_him(desk)
+
+    def enters(*asked: Any) -> Any:
+        another_has_him(desk)
+        return enter_queue(*asked)
+
+    if when == "it waits":
+        object.__setattr__(desk.reception, "sleeper", Waits())
+    else:
+        monkeypatch.setattr(connect_caller, "enter_queue", enters)
+    assert leave_music(LEG, desk.reception) == "GoTo"
+    assert not desk.queue.entries[ID].is_ahead
+    assert desk.visit.state is Stage.TALKING
 
 
 def test_a_death_between_arriving_and_ordering_orders_the_call_when_asked_again() -> None:

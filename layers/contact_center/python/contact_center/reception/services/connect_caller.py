@@ -198,18 +198,21 @@ def wait_or_turn_away(
     return Onward(heard, (*first, *came.instructions))
 
 
-def wait_unless_sent_for(visit: Visit, reason: str, at_ms: int, reception: Reception) -> str:
+def wait_unless_sent_for(
+    visit: Visit, reason: str, at_ms: int, reception: Reception, look_in_seconds: int | None = None
+) -> str:
     """The document for a caller whose call is over, unless he was sent for meanwhile.
 
     Told twice and slowly, or in the moment in which a person takes him, he would be torn out of
     what he was sent to, and wait once more. What comes after a call is asked for of who was led
     out of it as well, to wait for a person: his place is that one.
 
-    Args and raises as `wait_or_turn_away`; the visit as it stood when the call was over.
+    Args and raises as `wait_or_turn_away`; the visit as it stood when the call was over, and None:
+    he was with an assistant, or on the way there, and is served again after a while.
     """
     if is_to_get_a_person(visit.visit_id, reception):
         return reception.document([GoTo(RESULT_PATH)])
-    in_seconds = again_in_seconds(visit)
+    in_seconds = again_in_seconds(visit) if look_in_seconds is None else look_in_seconds
     onward = wait_or_turn_away(visit, reason, at_ms, reception, in_seconds)
     after = tell(reception.visits, onward.visit) or onward.visit
     sent_for = after.last_post != visit.last_post and after.line is not None

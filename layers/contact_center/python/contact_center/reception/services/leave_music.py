@@ -28,10 +28,10 @@ from contact_center.reception.services.connect_caller import (
     order_assistant,
     overflowed,
     taken_back,
-    wait_or_turn_away,
+    wait_unless_sent_for,
 )
 from contact_center.reception.services.leave_visit import UNSTORED, told
-from contact_center.visits.domain.instructions import Wait
+from contact_center.visits.domain.instructions import GoTo, Wait
 from contact_center.visits.domain.visit_merge import merged, post_told
 from contact_center.visits.domain.visit_parts import Post, PostState, Stage, visit_of
 from contact_center.visits.domain.visits import Visit
@@ -94,7 +94,7 @@ def _where(kept: Kept, reception: Reception) -> str:
     blank = Visit(visit_id=visit.visit_id, caller=visit.caller)
     if isinstance(came, Overflow):
         return _told(overflowed(blank, came, now_ms, reception), reception, kept)
-    return _told(wait_or_turn_away(visit, LEFT_THE_MUSIC, now_ms, reception), reception, kept)
+    return wait_unless_sent_for(visit, LEFT_THE_MUSIC, now_ms, reception, look_in_seconds=0)
 
 
 def _served(visit_id: str, post: str, reception: Reception) -> str:
@@ -155,8 +155,10 @@ def _answer_to_the_first(visit_id: str, post: str, reception: Reception) -> str:
         reception.sleeper.until(clock.now_ms() + LOOK_EVERY_MS)
     reception.metrics.count(FIRST_ANSWER_LOST)
     visit = taken_back(kept.visit, post, reception)
+    if visit.last_post != post:  # asked long ago: he has had another since, and needs no place
+        return reception.document([GoTo(RESULT_PATH)])
     since_ms = visit.place_ms or clock.now_ms()
-    return _told(wait_or_turn_away(visit, FIRST_ANSWER_LOST, since_ms, reception), reception)
+    return wait_unless_sent_for(visit, FIRST_ANSWER_LOST, since_ms, reception, look_in_seconds=0)
 
 
 def _told(onward: Onward, reception: Reception, known: Kept | None = None) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contact_center.people.domain.offers import OfferOutcome
-from contact_center.reception.services.connect_caller import wait_or_turn_away
+from contact_center.reception.services.connect_caller import wait_unless_sent_for
 from contact_center.visits.domain.visit_parts import visit_of
-from contact_center.visits.services.tell_visit import tell
 
 if TYPE_CHECKING:
     from contact_center.people.services.offer_ports import OfferBook
@@ -38,6 +37,4 @@ def after_transfer(visit_id: str, leg: str, book: OfferBook, reception: Receptio
     reception.metrics.count("caller_brought_back")
     since_ms = max((one.said_at_ms or 0 for one in offers), default=0)
     at_ms = since_ms or reception.clock.now_ms()
-    onward = wait_or_turn_away(kept.visit, NEVER_CAME, at_ms, reception)
-    tell(reception.visits, onward.visit)
-    return reception.document(onward.steps)
+    return wait_unless_sent_for(kept.visit, NEVER_CAME, at_ms, reception, look_in_seconds=0)
