@@ -75,6 +75,8 @@ class Call:
         outbound = direction == "outbound"
         self._speed = account.call_speed if outbound else account.speed
         self.timeline = self._new_timeline()
+        # Its times are compared with those of whoever ordered the call, or brings the caller.
+        self._begins_now = outbound
         self.record = CallRecordOfVapi(
             call_id=self.call_id,
             direction=direction,
@@ -82,7 +84,7 @@ class Call:
             caller=caller,
             asked=asked or {},
             call_sid=call_sid(),
-            created_at_ms=first_timestamp_ms(1.0) if outbound else self._first_timestamp_ms(),
+            created_at_ms=self._first_timestamp_ms(),
         )
         self.voice = AssistantVoice(self)
         self.commands = Commands(self)
@@ -132,6 +134,8 @@ class Call:
         return PatientTimeline(self._nothing_owed) if patient else Timeline(self._speed)
 
     def _first_timestamp_ms(self) -> int:
+        if self._begins_now:
+            return first_timestamp_ms(1.0)
         return first_timestamp_ms(inf if self.account.stillness else self._speed)
 
     def _nothing_owed(self, reminders: bool) -> None:  # noqa: FBT001 - as the timeline calls it
@@ -204,7 +208,7 @@ class Call:
         """Take a line that somebody else holds; False when the call has one, or is over."""
         if self.line is not None or self.status == "ended":
             return False
-        self.line = line
+        self.line, self._begins_now = line, True
         self.record.call_sid = line.call_sid
         return True
 

@@ -34,11 +34,13 @@ RINGS_ON = Person(name="Ben", numbers=(BEN,), rings=(Ring(does="no_answer"),))
 AGAIN = Step(say="Then put me through to a person, please.")
 
 
-@pytest.fixture
-def rig(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReceptionRig]:
+@pytest.fixture(params=[False, True], ids=["bypass", "sip"])
+def rig(
+    request: pytest.FixtureRequest, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ReceptionRig]:
     monkeypatch.setenv("RECEPTION_JOBS_QUEUE_URL", account.reception_jobs_queue)
     monkeypatch.setattr(follow_visit, "SHORTEST_TALK_MS", 0)
-    with ReceptionRig(account, monkeypatch, people=(RINGS_ON,)) as made:
+    with ReceptionRig(account, monkeypatch, people=(RINGS_ON,), by_sip=request.param) as made:
         made.twilio.switches.connect_action_when_cut = True
         yield made
 

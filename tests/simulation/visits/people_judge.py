@@ -11,7 +11,8 @@ from contact_center.people.domain.offers import OfferOutcome
 from contact_center.people.domain.people import PersonEvent, PersonState
 from contact_center.people.domain.person_steps import as_of
 from contact_center.people.services.next_callers import ASKED_AGAIN_MS
-from contact_center.visits.domain.instructions import EnterRoom, GoTo
+from contact_center.queue.domain.waiting import LeftBecause, WaitsFor
+from contact_center.visits.domain.instructions import EnterRoom, GoTo, Wait
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visit_parts import VISIT, Outcome, visit_of
 from tests.simulation.visits.provider_truth import Hears
@@ -19,7 +20,7 @@ from tests.simulation.visits.reception_services import OTHER_DEPARTMENT, WRAP_SE
 from tests.unit.queue.queue_scene import SORRY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from contact_center.visits.domain.instructions import Instruction
     from tests.simulation.visits.people_truth import PersonLeg, Room
@@ -35,6 +36,7 @@ RING_LEASE_MS, TALK_LEASE_MS = 50_000, 120_000
 LEASE_SLACK_MS = 5_000
 MOST_MISSED = 2
 ASKED_WITHIN_MS = 150_000  # two ticks, of which none is lost, and some
+LED_MS = 5_000  # until whatever is asked of who was led away is answered
 CALMED_MS = 420_000  # once it is calm after what was not
 
 
@@ -201,8 +203,12 @@ class PeopleJudge:
             if leg.status in {LegStatus.QUEUED, LegStatus.RINGING}:
                 self._wrong(f"{leg.person_id} rings on for {caller.sid}, {why}")
 
-    def moved(self, caller: Leg, step: Instruction) -> None:
+    def moved(self, caller: Leg, steps: Sequence[Instruction]) -> None:
         """A caller's leg was told by REST what to do."""
+        step = steps[0]
+        waits = [one.queue for one in steps if isinstance(one, Wait)]
+        if any(queue.endswith(f"-{WaitsFor.PERSON}") for queue in waits):
+            self.world.later(LED_MS, lambda: self._stands_there(caller))
         if caller.hears is Hears.PERSON:
             self._wrong(f"{caller.sid} was torn from a person")
         if caller.hears is Hears.ASSISTANT and isinstance(step, GoTo):
@@ -210,6 +216,13 @@ class PeopleJudge:
         taken = any(leg.takes for leg in self.telephones.about(visit_of(caller.sid)))
         if isinstance(step, EnterRoom) and not taken:
             self._wrong(f"{caller.sid} was moved to nobody")
+
+    def _stands_there(self, caller: Leg) -> None:
+        """Who was led to a place for a person, and hears its music, has that place."""
+        entry = self.system.queue.entries[visit_of(caller.sid)]
+        is_lost = entry.because in {LeftBecause.HUNG_UP, LeftBecause.WANTED_ELSE}
+        if caller.hears is Hears.MUSIC and (is_lost or entry.waits_for is WaitsFor.LINE):
+            self._wrong(f"{caller.sid} has lost the place to which he was led")
 
     def comes_in(self, leg: PersonLeg) -> None:
         """A person's leg is told to come into the caller's room."""

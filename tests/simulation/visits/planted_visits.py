@@ -13,6 +13,7 @@ from contact_center.queue.services.enter_queue import enter_queue
 from contact_center.reception.services import (
     admit,
     connect_caller,
+    dialled_assistant,
     leave_music,
     leave_visit,
     look_up_visits,
@@ -166,6 +167,12 @@ def _place_given_up(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(connect_caller, "enter_queue", enter)
 
 
+def _led_away_in_vain(patch: pytest.MonkeyPatch) -> None:
+    """What comes after a talk is taken for its end, also of who was led out of it to wait."""
+    for module in (dialled_assistant, connect_caller):
+        patch.setattr(module, "is_to_get_a_person", lambda *_: False)
+
+
 VISIT_BUGS = {
     "release lost": PlantedVisit(plant=_release_lost, caught="for ever"),
     "release doubled": PlantedVisit(plant=_release_doubled, caught="lines"),
@@ -180,5 +187,6 @@ VISIT_BUGS = {
     "claimed whatever": PlantedVisit(plant=_claimed_whatever, caught="at once"),
     "latest first": PlantedVisit(plant=_latest_first, caught="overtaken"),
     "call counted twice": PlantedVisit(plant=_counted_twice, caught="lines are counted of"),
+    "led away in vain": PlantedVisit(plant=_led_away_in_vain, caught="has lost the place"),
     "place given up": PlantedVisit(plant=_place_given_up, caught="free line"),
 }

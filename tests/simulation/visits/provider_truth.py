@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain.deciding.call_commands import Say
 from contact_center.conversations.services.ports.calls import ControlOutcome
@@ -20,7 +20,7 @@ from contact_center.dialing.services.voice_ports import (
 from contact_center.visits.domain.instructions import JoinAssistant, RingAssistant
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visit_parts import VISIT
-from contact_center.visits.services.telephone_ports import FoundLeg
+from contact_center.visits.services.telephone_ports import UNANSWERED, FoundLeg
 from contact_center.visits.services.visit_ports import Joined, OrderedCall, Rings
 from tests.simulation.visits.callback_truth import CALLBACK, CalledTelephones, shown
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.domain.deciding.call_commands import Command
     from contact_center.dialing.services.voice_ports import PostOutcome
+    from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.instructions import Instruction
     from contact_center.visits.services.telephone_ports import LegLookUp, LegOutcome, LegRequest
     from contact_center.visits.services.visit_ports import AssistantRequest
@@ -102,6 +103,8 @@ class Leg:
         sent_ms: When he was last sent for out of the music.
         got_ms: When he was first given a place or an assistant.
         end_known_ms: When whoever was asked about him had been told that he has hung up.
+        answered: Whether his telephone has stopped ringing: before that no request moves it.
+        after: What his leg asks for when what it was told to do is over, or cut; None: nothing.
         disturbed: Whether anything went wrong while he was admitted.
         with_people: The ids of people he was together with.
     """
@@ -135,11 +138,18 @@ class Leg:
     place_by_ms: float | None = None
     sent_ms: float = 0.0
     got_ms: float | None = None
+    answered: bool = False
+    after: Callable[[str, Reception], Any] | None = None
     disturbed: bool = False
 
     @property
     def gone(self) -> bool:
         return self.ended_ms is not None
+
+    @property
+    def rings(self) -> bool:
+        """Whether he rings us, and nobody has answered."""
+        return self.called is None and not self.answered and not self.gone
 
 
 @dataclass(eq=False)
@@ -277,6 +287,9 @@ class Providers:
         steps, caller = tuple(instructions), self.legs.get(leg)
         if caller is None:
             return self.people.steered("redirect", leg, lambda one: self.people.told(one, steps))
+        if caller.rings:
+            self.world.boundary("redirect sent")
+            return NotSent(UNANSWERED)
         return self.people.asked("redirect", caller, lambda: self.moved(caller, steps))
 
     def hang_up(self, leg: str) -> LegOutcome:
@@ -302,7 +315,8 @@ class Providers:
             return self.people.found(leg)
         if caller.called is not None:
             return shown(caller, caller.called)
-        status = LegStatus.COMPLETED if caller.gone else LegStatus.IN_PROGRESS
+        live = LegStatus.RINGING if caller.rings else LegStatus.IN_PROGRESS
+        status = LegStatus.COMPLETED if caller.gone else live
         return FoundLeg(leg=leg, status=status, created_at_ms=None)
 
     def find_legs(self, to: str, caller_id: str, since_ms: int) -> LegLookUp:

@@ -43,6 +43,7 @@ class SipSystem:
     def rings(self, leg: Leg, document: int, ring: RingAssistant) -> None:
         """A leg rings at the address; after a moment the call is there."""
         self.system.hears(leg, Hears.RINGING)
+        leg.after = self._back(ring.after)(LegStatus.CANCELLED, bridged=False)
         after = partial(self._comes_in, leg, document, ring)
         self.world.later(self.world.chance.uniform(300, 1_500), after)
 
@@ -75,6 +76,7 @@ class SipSystem:
             if how == "returned" and rang is not None:
                 self.system.talks(leg, document, call, back(LegStatus.COMPLETED, bridged=True))
             else:
+                leg.answered, leg.after = True, back(LegStatus.COMPLETED, bridged=True)
                 words_ms = self.world.chance.uniform(500, 6_000)
                 self.world.later(words_ms, lambda: self._refused(leg, document, call, back))
 
