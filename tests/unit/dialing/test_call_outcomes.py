@@ -36,7 +36,7 @@ REASONS = [
     ),
     ("pipeline-error-openai-500-server-error", Disposition.FAILED),
     ("call.start.error-subscription-concurrency-limit-reached", Disposition.CAPACITY),
-    ("call.start.error-vapi-number-outbound-daily-limit", Disposition.CAPACITY),
+    ("call.start.error-vapi-number-outbound-daily-limit", Disposition.CONFIGURATION),
     ("twilio-reported-customer-misdialed", Disposition.BAD_NUMBER),
     ("vonage-rejected", Disposition.BAD_NUMBER),
     ("assistant-not-found", Disposition.CONFIGURATION),

@@ -79,10 +79,7 @@ _WRONG_IN_CALL = _Meaning(Disposition.CONFIGURATION, rang=True)
 _TABLE: tuple[tuple[_Meaning, tuple[str, ...]], ...] = (
     (
         _Meaning(Disposition.CAPACITY),
-        (
-            "call.start.error-subscription-concurrency-limit-reached",
-            "call.start.error-vapi-number-outbound-daily-limit",
-        ),
+        ("call.start.error-subscription-concurrency-limit-reached",),
     ),
     (_Meaning(Disposition.BUSY), ("customer-busy",)),
     (
@@ -146,6 +143,7 @@ _TABLE: tuple[tuple[_Meaning, tuple[str, ...]], ...] = (
             "call.start.error-subscription-wallet-does-not-exist",
             "call.start.error-fraud-check-failed",
             "call.start.error-vapi-number-international",
+            "call.start.error-vapi-number-outbound-daily-limit",  # all day, as the same by POST
             "*outbound-sip-407-*",
         ),
     ),
