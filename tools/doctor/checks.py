@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from contact_center.kernel.environment import SettingsError
 from contact_center.provisioning.domain.objects import Kind
@@ -15,6 +16,7 @@ from contact_center.vapi.webhooks.webhook_credentials import header_of
 from contact_center.vapi.webhooks.webhook_settings import read_hmac_plan, read_modes
 from tools.doctor import asked_stack, judged_stack
 from tools.doctor.asked_accounts import Accounts
+from tools.doctor.asked_config import owner_files
 from tools.doctor.asked_door import (
     ARRIVES_SECONDS,
     PublicDoor,
@@ -32,6 +34,7 @@ from tools.doctor.judged_accounts import (
     judged_webhook_key,
     judged_who,
 )
+from tools.doctor.judged_config import examples_in, judged_examples
 from tools.doctor.judged_door import (
     CameIn,
     judged_bare,
@@ -56,6 +59,7 @@ DOOR = "VapiWebhook"
 CALLING = ("Dialer", "TwilioWebhook", "Receptionist")
 ACCEPTED = "webhook_accepted"
 NUMBER = "the number's server"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 LATEST_DIAL_LINES, ACCOUNT_RATE = "10", "1"
 
 
@@ -95,6 +99,7 @@ class Doctor:
             Question("twilio-addresses", "Twilio's addresses", self._telephone),
             Question("assistants", "saved assistants", self._assistants),
             Question("hubspot", "HubSpot's properties", self._properties),
+            Question("examples", "examples that are left", self._examples),
             Question("lines", "calls at once", self._lines),
             Question("rate", "calls a second", self._rate),
             Question("clock", "clock", self._clocks),
@@ -210,6 +215,10 @@ class Doctor:
 
     def _properties(self) -> Finding:
         return self._judged("HubSpot", Kind.PROPERTIES)
+
+    def _examples(self) -> Finding:
+        host = urlsplit(self.accounts.settings.vapi_base_url).hostname
+        return judged_examples(examples_in(owner_files()), simulated=host in LOOPBACK)
 
     def _judged(self, what: str, *kinds: Kind) -> Finding:
         return judged_steps(self.accounts.steps(*kinds), what, self._place.env)

@@ -514,7 +514,7 @@ def test_the_command(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
         assert command.examine(place) == 1
     said = capsys.readouterr().out
     assert "wrong        the number's backoff plan   there is none" in said
-    assert said.splitlines()[-1].startswith("22 questions: 21 ok, 1 wrong")
+    assert said.splitlines()[-1].startswith("23 questions: 22 ok, 1 wrong")
 
 
 def test_the_page_shows_what_the_command_prints(

@@ -6,12 +6,14 @@ import json
 
 import pytest
 
+from tools.doctor.asked_config import owner_files
 from tools.doctor.judged_accounts import (
     judged_key,
     judged_lines,
     judged_rate,
     judged_webhook_key,
 )
+from tools.doctor.judged_config import examples_in, judged_examples
 from tools.doctor.judged_door import (
     Asked,
     CameIn,
@@ -327,3 +329,49 @@ def test_no_key_is_shown_wherever_it_got_in() -> None:
     assert (hidden.said, hidden.then) == ("the key (a key) of (a key)", "not (a key)")
     assert hidden.shown == ("(a key) → x",)
     assert hidden.state is WRONG
+
+
+def test_examples_that_are_left_are_named_by_file_and_key() -> None:
+    said = {
+        "contact_center.toml": {
+            "company_name": "Acme",
+            "outbound": {"call_back_number": "800 555 0100", "rules": "Acme. Acme at 555-0199."},
+        },
+        "people.toml": {
+            "people": {
+                "ada": {"number": "+14155550120"},
+                "own": {"number": "+14155561200", "name": "Acmena, of 555 0200"},
+                "away": {"sip": "sip:ben@example.com"},
+            }
+        },
+        "assistants/sales.toml": {
+            "tools": [{"description": "such as ada@example.com"}, {"say": ["See example.org."]}]
+        },
+    }
+    found = examples_in(said)
+    assert found == [
+        "contact_center.toml, company_name: Acme",
+        "contact_center.toml, outbound.call_back_number: 555 0100",
+        "contact_center.toml, outbound.rules: Acme",
+        "contact_center.toml, outbound.rules: 555-0199",
+        "people.toml, people.ada.number: 4155550120",
+        "people.toml, people.away.sip: example.com",
+        "assistants/sales.toml, tools.say: example.org",
+    ]
+    judged = judged_examples(found, simulated=False)
+    assert (judged.state, list(judged.shown)) == (WRONG, found)
+    assert "make config" in judged.then
+
+
+def test_examples_that_nobody_hears_are_no_mistake() -> None:
+    assert judged_examples(["a.toml, b: Acme"], simulated=True).state is OK
+    assert judged_examples([], simulated=False) == ok("none")
+
+
+def test_as_shipped_the_company_its_number_and_its_people_are_examples() -> None:
+    assert [line.partition(":")[0] for line in examples_in(owner_files())] == [
+        "contact_center.toml, company_name",
+        "contact_center.toml, outbound.call_back_number",
+        "people.toml, people.ada.number",
+        "people.toml, people.ben.number",
+    ]
