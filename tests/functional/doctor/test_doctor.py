@@ -44,7 +44,7 @@ def test_all_is_well(scene: Scene, tmp_path: Path) -> None:
     }
 
     assert {check: one for check, one in found.items() if one.state is not State.OK} == {}
-    assert len(found) == 22
+    assert len(found) == 23
     assert "seen in the table" in found["signed-webhook"].said
     assert "x-signature, on" in found["auth-header"].said
     assert found["lines"].said == "Vapi allows 10 calls at once, CALL_LINES is 10"
@@ -446,7 +446,7 @@ def test_what_breaks_is_told_and_nothing_else_breaks_with_it(
     )
     found = {line.check: line.finding for line in scene.lines(replace(place, logs=Broken()))}
 
-    assert len(found) == 22
+    assert len(found) == 23
     assert found["public-address"].state is State.OK
     assert found["bare-webhook"].state is State.OK
     assert found["auth-header"].state is State.CANNOT_TELL

@@ -30,7 +30,7 @@ from contact_center.figures.services.keep_day_book import (
     extend_day_book,
     make_anew,
 )
-from contact_center.figures.services.roll_up_ports import Change
+from contact_center.figures.services.roll_up_ports import Change, Subject
 from contact_center.kernel.ports import ContentionError, StoreUnavailableError
 from contact_center.kernel.time_left import always
 from tests.fakes.clock import FakeClock
@@ -176,6 +176,19 @@ def test_one_process_looks_once_an_hour_or_when_enough_was_counted() -> None:
     made.count(late=watch.late)
     watch.look(always)
     assert standing(made, "c100") is not None
+
+
+def test_who_looked_because_enough_was_counted_counts_from_then_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = BookScene()
+    monkeypatch.setattr(keep_day_book, "extend_day_book", lambda *_: 1)
+    watch = DayBookWatch(made.parts, looked_ms=made.clock.now_ms())
+    looked = []
+    for counted in (keep_day_book.ENOUGH - 1, 1, 0, keep_day_book.ENOUGH - 1, 1):
+        watch.late([Subject(name="CALL#x")] * counted)
+        looked.append(watch.look(always))
+    assert looked == [0, 1, 0, 0, 1]
 
 
 def test_a_book_that_nobody_kept_for_months_is_begun_anew(scene: BookScene) -> None:
