@@ -298,6 +298,67 @@ def test_what_is_live_is_asked_for_after_an_act_though_it_was_asked_for_before(
     chidi.get_by_text("ready", exact=True).wait_for()
 
 
+def test_what_another_process_read_earlier_is_not_shown_again(open_console: Open) -> None:
+    """A process of the API reads each part when it is due, whatever another one knows by now."""
+    earlier, later = told.live(3, people=1), told.live(2, stopped=True, waiting=1)
+    earlier["asOf"] = dict.fromkeys(earlier["asOf"], told.iso(1))
+    answers = Answers({**full(), "/api/live": later})
+    console = open_console(answers=answers, script=ONCE)
+    rows, waiting = console.page.locator(".calls tbody tr"), console.page.locator("#waiting ~ *")
+    console.see("Dialing is stopped.")
+    console.page.get_by_role("button", name="Let dialing go on").click()
+    console.see("Start dialing again?")
+    answers.told["/api/live"] = earlier
+    shown = rows.count(), waiting.count()
+    for _ in range(2):
+        with console.page.expect_response("**/api/live**"):
+            console.look_again()
+    console.see("Start dialing again?")
+    assert (rows.count(), waiting.count()) == shown
+
+    now_it_is_so = told.live(0)
+    answers.told["/api/live"] = now_it_is_so
+    console.look_again()
+    console.page.get_by_text("Dialing is stopped.").wait_for(state="detached")
+    assert console.page.locator(".calls tbody tr:not(.gone)").count() == 0
+
+
+NOTED = """
+const set = window.setTimeout.bind(window);
+window.__pauses = [];
+window.setTimeout = (act, ms = 0, ...rest) => {
+  if (ms === 1000 || ms === 5000) window.__pauses.push(ms);
+  return set(act, ms < 1000 ? ms : 20, ...rest);
+};
+"""
+
+
+def test_after_a_deed_a_quiet_page_looks_again_soon(open_console: Open) -> None:
+    """The first answer may come from a process that read before it."""
+    answers = {**full(), "/api/live": told.live(), "PUT /api/people/chidi": {"id": "chidi"}}
+    console = open_console(answers=Answers(answers), script=NOTED)
+    console.go("queue")
+    chidi = console.page.get_by_role("listitem").filter(has_text="Chidi")
+    chidi.wait_for()
+    assert set(console.page.evaluate("window.__pauses.splice(0)")) == {5_000}
+    chidi.get_by_role("button", name="Ready").click()
+
+    console.until("() => window.__pauses.filter((ms) => ms === 1000).length === 3")
+    console.until("() => window.__pauses.at(-1) === 5000")
+
+
+def test_a_clock_that_was_set_back_stops_no_news(open_console: Open) -> None:
+    ahead = told.live(0, stopped=True)
+    ahead["asOf"] = dict.fromkeys(ahead["asOf"], told.iso(-3_600))
+    answers = Answers({**full(), "/api/live": ahead})
+    console = open_console(answers=answers, script=ONCE)
+    console.see("Dialing is stopped.")
+    answers.told["/api/live"] = told.live(0)
+    console.look_again()
+
+    console.page.get_by_text("Dialing is stopped.").wait_for(state="detached")
+
+
 def test_that_an_assistant_was_not_muted_is_seen(open_console: Open) -> None:
     call = {**told.call(ended=False), "id": "call-2"}
     answers = {**full(), f"POST {ACTIONS}": {"actionId": "a-1"}, "/api/calls/call-2": call}

@@ -1,6 +1,5 @@
-// The one way to the API: asked once, or again and again. Of an answer the page gets the fields it
-// has named and no others, so that it cannot come to rest on what openapi.json does not promise
-// (tests compare the two). Nothing is drawn here.
+// The one way to the API. Of an answer the page gets the fields it has named and no others: so it cannot come to rest
+// on what openapi.json does not promise (tests compare the two).
 
 import { useCallback, useEffect, useRef, useState } from "./vendor/hooks.mjs";
 

@@ -31,10 +31,10 @@ export function choose(name, value) {
 const SKEW_MS = 2_000;
 let ahead = 0;
 
-/** Now by the server's clock: whoever waits, waits by that, and the clock of a wall may be minutes off. */
+/** Now by the server's clock: whoever waits, waits by that. */
 export const present = () => Date.now() + ahead;
 
-/** @param at Now, as the server said it. @param asked When it was asked, by the reader's clock: it said so since then. */
+/** @param at Now, as the server said it. @param asked When it was asked, by the reader's clock. */
 export function keepTime(at, asked) {
   const least = Date.parse(at) - Date.now();
   const most = Date.parse(at) - asked;

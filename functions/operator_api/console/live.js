@@ -21,6 +21,7 @@ const BUSY_MS = 1_000;
 const IDLE_MS = 5_000;
 const LONGEST_MS = 30_000;
 const GONE_MS = 10_000; // how long a call that is over stays in the list
+const PARTS = [["calls", "complete"], ["people", "lines", "dialingStopped"], ["waiting", "longestWaitSince"], ["needs"]];
 
 /**
  * What is live, for whichever page is open.
@@ -50,7 +51,7 @@ export function useLive(callId) {
         const told = await ask(LIVE, { query: { call, after: talk?.cursor }, etag: held.etag });
         held.failures = 0;
         if (told) keepTime(told.at, asked);
-        if (told) take(held, told, call);
+        if (told) take(held, onward(told, held), call);
         if (!over) show((was) => ({ data: told ?? was.data, at: Date.now(), error: null, rows: lately(held), talk: held.talk }));
       } catch (error) {
         held.failures += 1;
@@ -60,7 +61,7 @@ export function useLive(callId) {
       busy = false;
       if (over || document.hidden) return;
       if (held.wanted) return void go((held.wanted = false));
-      const usual = held.lives || held.call ? BUSY_MS : IDLE_MS;
+      const usual = held.lives || held.call || held.soon-- > 0 ? BUSY_MS : IDLE_MS;
       timer = setTimeout(go, held.failures ? Math.min(LONGEST_MS, usual * 2 ** held.failures) : usual);
     };
     held.go = go;
@@ -76,15 +77,12 @@ export function useLive(callId) {
   useEffect(() => {
     if (callId) kept.current.go(true);
   }, [callId]);
-  return { ...shown, ages: true, again: () => kept.current.go(true) };
+  return { ...shown, ages: true, again: () => kept.current.go((kept.current.soon = 3)) };
 }
 
 const NOT_READ = new Refusal(503, { detail: "This could not be read just now." });
 
-/**
- * A part of what is live, as news of its own: what could not be read says so, and since when.
- * @param name As the API names it. @param data Of it; none: not read yet. @param error Of the whole, where it is to be told.
- */
+/** A part of what is live, as news of its own. @param data None: not read yet. @param error Of the whole, where it is to be told. */
 export function partOf(live, name, data, error = null) {
   const failed = live.data?.failed.includes(name);
   const at = failed && name in live.data.asOf ? readAt(live, name) : live.at;
@@ -93,6 +91,21 @@ export function partOf(live, name, data, error = null) {
 
 /** When it was read, by the reader's clock; 0: never. */
 const readAt = (live, name) => (live.data.asOf[name] ? Date.parse(live.data.asOf[name]) - (present() - Date.now()) : 0);
+
+/** Several processes answer: what was read earlier than what is shown is not shown. */
+function onward(told, held) {
+  const was = held.told ?? told;
+  for (const figures of PARTS) {
+    const [part] = figures;
+    const behind = Date.parse(was.asOf[part]) - Date.parse(told.asOf[part]);
+    if (!(behind > 0 && behind < 2 * LONGEST_MS)) continue; // more: a clock was set
+    told[part] = was[part];
+    told.asOf[part] = was.asOf[part];
+    for (const name of figures) told.figures[name] = was.figures[name];
+    held.etag = {}; // to be told anew
+  }
+  return (held.told = told);
+}
 
 function take(held, told, asked) {
   const now = Date.now();

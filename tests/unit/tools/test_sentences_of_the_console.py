@@ -10,7 +10,7 @@ from tests.unit.tools.named_tests import Row, rows_below, runs_by_default
 SECTIONS = {
     "#### Form": 12,
     "#### Logging in": 13,
-    "#### Live data": 22,
+    "#### Live data": 25,
     "#### Pages": 78,
     "#### A telephone in the page": 6,
     "#### Budgets": 4,
