@@ -176,6 +176,23 @@ def test_who_looked_before_somebody_took_him_tears_him_from_nobody(floor: Floor)
     assert not floor.queue.entries[VISIT].in_queue
 
 
+def test_of_two_who_look_at_once_the_slower_takes_away_no_place(floor: Floor) -> None:
+    busy(floor)
+    floor.wants()
+    boards = floor.queue.boards
+
+    def meanwhile(*asked: Any) -> Any:
+        floor.queue.boards = boards  # type: ignore[method-assign]
+        find_person(VISIT, floor.parts)
+        return boards(*asked)
+
+    floor.queue.boards = meanwhile  # type: ignore[assignment, method-assign]
+    floor.wants(number=2)
+    entry = floor.queue.entries[VISIT]
+    assert (entry.state, entry.waits_for) == (EntryState.WAITING, WaitsFor.PERSON)
+    assert len(floor.telephone.sent) == 1
+
+
 def test_who_has_him_by_the_wish_before_has_him_though_only_a_look_into_the_room_tells_it(
     floor: Floor,
 ) -> None:

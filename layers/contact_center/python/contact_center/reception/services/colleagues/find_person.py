@@ -215,7 +215,8 @@ def _let_wait(visit: Visit, wanted: Wanted, parts: FindParts) -> None:
         tell_caller(visit, wanted, NotFound.NOBODY_READY, parts)
         return
     if not _is_still_to_get_one(visit.visit_id, wanted, parts):
-        change_entry(visit.visit_id, Left(LeftBecause.WANTED_ELSE), parts.waiting)
+        if not _was_led_there(visit.visit_id, wanted, parts):
+            change_entry(visit.visit_id, Left(LeftBecause.WANTED_ELSE), parts.waiting)
         return
     text = None if wanted.whose in visit.heard else parts.messages.of(wanted.whose)
     first = () if text is None else (Speak(text),)
@@ -285,6 +286,15 @@ def _is_still_to_get_one(visit_id: str, wanted: Wanted, parts: FindParts) -> boo
         return False
     offers = parts.offers.book.of_visit(visit_id)
     return not any(has_him(offer) or is_with_somebody(offer) for offer in offers)
+
+
+def _was_led_there(visit_id: str, wanted: Wanted, parts: FindParts) -> bool:
+    """Whether somebody who looked beside us was faster, and the place is that of this very wish."""
+    kept = parts.visits.read(visit_id)
+    if kept is None or kept.visit.state is not Stage.WAITING:
+        return False
+    told = kept.visit.told.get(wanted.wish)
+    return told is not None and told.what == LadderStep.QUEUE
 
 
 def _why(visit: Visit, wanted: Wanted, takers: Takers, parts: FindParts) -> NotFound:
