@@ -32,8 +32,8 @@ from local.demo.campaign_plan import (
     campaign_settings,
     first_pass_seconds,
 )
-from local.demo.operator_client import ApiError, Operator
-from local.demo.patience import LEAST_TIMEOUT_SECONDS, Patience
+from local.demo.operator_client import TIMEOUT_SECONDS, ApiError, Operator
+from local.demo.patience import ASKING_SECONDS, LEAST_TIMEOUT_SECONDS, Patience
 from local.demo.progress import Progress, Standing
 from local.demo.ring_log import ReceivedVapi, read_dials
 from local.vapi.scripts.callees_format import CALLEES, load_callees
@@ -63,14 +63,18 @@ class Waits:
         end_seconds: Beyond two rounds of calls, for both campaigns to be finished: who was not in
             is tried in the next part of the day, five hours or 75 s later.
         settle_seconds: For what is still in the queues.
+        answer_seconds: For one answer of our API.
     """
 
     list_seconds: float = 30.0
     end_seconds: float = 120.0
     settle_seconds: float = 8.0
+    answer_seconds: float = TIMEOUT_SECONDS
 
 
-PATIENT = Waits(list_seconds=900.0, end_seconds=1800.0, settle_seconds=900.0)
+PATIENT = Waits(
+    list_seconds=900.0, end_seconds=1800.0, settle_seconds=900.0, answer_seconds=ASKING_SECONDS
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,12 +183,14 @@ class _Campaigns:
         self._people = people
         self._rings_path = rings_path
         self._say = say
-        self._operator = Operator(system.url, system.settings.operator_token)
+        self._waits = PATIENT if patient else Waits()
+        token = system.settings.operator_token
+        self._operator = Operator(system.url, token, self._waits.answer_seconds)
         self._ids: dict[str, str] = {}
         self._imports: dict[str, Json] = {}
         self._previews: dict[str, Json] = {}
-        self._waits = PATIENT if patient else Waits()
         self._rung = 0
+        self._unanswered = 0
         self._killed = 0
         self._killing = threading.Lock()  # calls are accepted on many threads
         self._problems: list[str] = []
@@ -193,13 +199,7 @@ class _Campaigns:
     def play(self, on_started: Callable[[], None] | None) -> CampaignOutcome:
         """List, preview, start, watch, and gather what is to be judged."""
         self._system.warm("Dialer", PACE["DIALER_CONCURRENCY"])
-        for name in WISHES:
-            self._prepare(name)
-        for person in self._people:
-            if person.role == NEVER_CALLED:
-                self._operator.suppress(person.number)
-        for name in WISHES:
-            self._preview(name)
+        self._list_all()
         self._vapi.on_ring = self._on_ring
         began = time.monotonic()
         for name, campaign_id in self._ids.items():
@@ -209,8 +209,7 @@ class _Campaigns:
             on_started()
         still_open = self._watch()
         run = self._evidence(still_open)
-        if not self._killed:
-            self._problems.append("no dialer process was killed")
+        self._say_what_failed()
         return CampaignOutcome(
             run=run,
             imports=self._imports,
@@ -221,6 +220,21 @@ class _Campaigns:
             seconds=time.monotonic() - began,
             problems=self._problems,
         )
+
+    def _list_all(self) -> None:
+        for name in WISHES:
+            self._prepare(name)
+        for person in self._people:
+            if person.role == NEVER_CALLED:
+                self._operator.suppress(person.number)
+        for name in WISHES:
+            self._preview(name)
+
+    def _say_what_failed(self) -> None:
+        if not self._killed:
+            self._problems.append("no dialer process was killed")
+        if self._unanswered and self._waits is not PATIENT:
+            self._problems.append(f"our API left {self._unanswered} looks without an answer")
 
     def _prepare(self, name: str) -> None:
         self._ids[name] = self._operator.create_campaign(WISHES[name])
@@ -267,12 +281,12 @@ class _Campaigns:
         """Until both campaigns are finished; returns contacts that are still open."""
         size = sum(len(person.lists) for person in self._people)
         deadline = time.monotonic() + self._waits.end_seconds + 2 * first_pass_seconds(size)
+        reports: dict[str, Json] = {}
         with self._progress as progress:
             while True:
-                reports = {
-                    str(WISHES[name]["name"]): self._operator.progress(campaign_id)
-                    for name, campaign_id in self._ids.items()
-                }
+                standing = standing_of(self._operator, self._ids)
+                self._unanswered += standing is None
+                reports = standing or reports
                 progress.show(
                     Standing(
                         civil=self._system.civil.now(),
@@ -281,8 +295,8 @@ class _Campaigns:
                         lines=PACE["CALL_LINES"] - self._vapi.account.free_lines,
                     )
                 )
-                over = all(report["state"] == "finished" for report in reports.values())
-                if over or time.monotonic() > deadline:
+                over = [report["state"] == "finished" for report in reports.values()]
+                if (over and all(over)) or time.monotonic() > deadline:
                     return sum(int(report["open"]) for report in reports.values())
                 time.sleep(POLL_SECONDS)
 
@@ -292,9 +306,16 @@ class _Campaigns:
             call.wait(self._waits.settle_seconds)
         deadline = time.monotonic() + self._waits.settle_seconds
         while True:
-            run = self._run(still_open)
-            if time.monotonic() > deadline or not Judge(run).differences():
-                return run
+            late = time.monotonic() > deadline
+            try:
+                run = self._run(still_open)
+            except ApiError:
+                if late:
+                    raise
+                self._unanswered += 1
+            else:
+                if late or not Judge(run).differences():
+                    return run
             time.sleep(POLL_SECONDS)
 
     def _run(self, still_open: int) -> CampaignRun:
@@ -330,6 +351,22 @@ class _Campaigns:
         name = "ApproximateNumberOfMessages"
         asked = (queues.get_queue_attributes(QueueUrl=url, AttributeNames=[name]) for url in urls)
         return sum(int(answer["Attributes"][name]) for answer in asked)
+
+
+def standing_of(operator: Operator, ids: Mapping[str, str]) -> dict[str, Json] | None:
+    """How far each campaign has come, by its name; None: our API did not say, and is asked again.
+
+    Args:
+        operator: Who asks.
+        ids: Of the campaigns, by their names in the list.
+    """
+    try:
+        return {
+            str(WISHES[name]["name"]): operator.progress(campaign_id)
+            for name, campaign_id in ids.items()
+        }
+    except ApiError:
+        return None
 
 
 def count_in_log(path: Path, metric: str) -> int:

@@ -120,6 +120,9 @@ class Recount:
     counted: int
 
 
+OPEN = frozenset({"waiting", "in_flight"})  # of a contact that has come to no end
+
+
 @dataclass(slots=True)
 class Judge:
     """Measures one run."""
@@ -133,7 +136,7 @@ class Judge:
 
     def measures(self) -> list[Measure]:
         """Every promise."""
-        differ = len(self.differences())
+        differ, still_open = len(self.differences()), max(self.run.open_contacts, len(self._open()))
         never = (
             ("double_rings", "attempts that rang twice", self._doubles()),
             ("rings_outside_hours", "rings outside 8:00 to 21:00 where it rang", self._outside()),
@@ -142,7 +145,7 @@ class Judge:
             ("rings_after_served", "rings of people who had been talked to", self._after_talk()),
             ("called_back_early", "callbacks before the time agreed on", self.callbacks()[1]),
             ("rung_by_two_at_once", "people rung by two calls at once", self._overlaps()),
-            ("contacts_open", "contacts that came to no end", self.run.open_contacts),
+            ("contacts_open", "contacts that came to no end", still_open),
             ("told_otherwise", "contacts whose end our API tells otherwise", differ),
             ("figures_wrong", "figures of campaigns that a recount finds otherwise", self._wrong()),
             ("dead_messages", "messages in dead queues", self.run.dead_messages),
@@ -239,7 +242,7 @@ class Judge:
         for call in self.calls:
             disposition = DISPOSITIONS.get(call.reason, "completed")
             last[campaign_of.get(call.name, ""), call.number] = f"done:{disposition}"
-        return {
+        ends = {
             (campaign, person.given_id): last.get(
                 (campaign, person.number), NEVER.get(person.role, "never:suppressed")
             )
@@ -247,6 +250,12 @@ class Judge:
             for person in self.run.people
             if name in person.lists
         }
+        return ends | {key: told for key, told in self._open().items() if key in ends}
+
+    def _open(self) -> dict[tuple[str, str], str]:
+        """Whose end is not known yet is counted as open, and contradicts no log."""
+        told = self.run.ends.items()
+        return {key: end for key, end in told if end.partition(":")[0] in OPEN}
 
     def _staggers(self) -> Iterable[Measure]:
         for campaign, least_ms in self.run.limits.stagger_ms.items():

@@ -45,6 +45,7 @@ def judge_campaigns(outcome: CampaignOutcome) -> CampaignVerdict:
     passed = BROKEN not in verdicts and not problems
     figures: dict[str, object] = {
         "passed": passed,
+        "patient": outcome.patient,
         "contacts": len(outcome.run.ends),
         "calls": len(judge.calls),
         "ended": dict(judge.reasons()),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 SUCCESS = range(200, 300)
-TIMEOUT_SECONDS = 30.0
+TIMEOUT_SECONDS = 30.0  # as long as the gateway gives a function
 POLL_SECONDS = 0.3
 PAGE = 100
 
@@ -29,12 +29,14 @@ class Operator:
     Args:
         url: The base URL of our gateway.
         token: A bearer token of the role operator.
+        seconds: How long an answer is waited for.
     """
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, seconds: float = TIMEOUT_SECONDS) -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "", parts.port
         self._token = token
+        self._seconds = seconds
 
     def create_campaign(self, wish: Json) -> str:
         """Create a campaign; returns its id."""
@@ -95,7 +97,7 @@ class Operator:
         headers = {"Authorization": f"Bearer {self._token}"}
         if raw is not None:
             headers["Content-Type"] = content_type
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT_SECONDS)
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=self._seconds)
         try:
             connection.request(method, path, raw, headers)
             response = connection.getresponse()

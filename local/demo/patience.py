@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from local.cloud.system import LocalSystem
 
 LEAST_TIMEOUT_SECONDS = 300.0
+# Whoever asks our API waits longer than the gateway does, which then says that nobody answered.
+ASKING_SECONDS = LEAST_TIMEOUT_SECONDS + 30.0
 QUEUE = "CallEvents"
 COMPILED = "layers/contact_center/python/contact_center/config/compiled/contact_center.json"
 # How long a question waits for the assistant's own model is waited out for real, each time that

@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.cloud.system import LocalSystem
-from local.demo.demo import CALLERS, DEPARTMENTS, PERSON_NUMBER, read_departments
+from local.demo.callers_demo import PERSON_NUMBER
+from local.demo.demo import CALLERS, DEPARTMENTS, read_departments
 from local.settings import read_settings
 from local.up import start_crm, start_telephone, start_twilio
 from local.vapi.scripts.callers_format import caller_at_telephone, load_caller, step_at_telephone

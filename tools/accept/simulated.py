@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from contact_center.kernel.system_clock import SystemClock, SystemSleeper
 from local.cloud.system import LocalSystem
 from local.crm.both import CrmSimulators
-from local.demo.demo import CALL_LINES, DEPARTMENTS, demo_settings, read_departments
+from local.demo.callers_demo import CALL_LINES, demo_settings
+from local.demo.demo import DEPARTMENTS, read_departments
 from local.demo.patience import LEAST_TIMEOUT_SECONDS, Patience, patient_template
 from local.settings import SIMULATOR_KEY
 from local.up import template_path

@@ -19,8 +19,8 @@ from local.demo.house.read_rings import ENDED
 from local.demo.house.records import Counted, differences
 from local.demo.house.report import HouseOutcome
 from local.demo.house.seen import QueueWords
-from local.demo.operator_client import ApiError, Operator
-from local.demo.patience import LEAST_TIMEOUT_SECONDS
+from local.demo.operator_client import TIMEOUT_SECONDS, ApiError, Operator
+from local.demo.patience import ASKING_SECONDS, LEAST_TIMEOUT_SECONDS
 from local.settings import read_settings
 from local.twilio.simulator import ACCOUNT_SID, TwilioSimulator
 from local.twilio.telephones.account import Number
@@ -47,7 +47,7 @@ CALL_SPEED = 2.0  # what is said to assistants, and by them; all else goes by th
 NOON = "2026-11-30T17:00:00Z"  # a Monday, in New York: who has kept a place may be called
 STAGGER_SECONDS = 0.7
 MOST_SECONDS, PATIENT_SECONDS = 300.0, 1800.0
-SETTLE_SECONDS = 10.0
+SETTLE_SECONDS, PATIENT_SETTLE_SECONDS = 10.0, 300.0
 POLL_SECONDS = 2.0
 TWILIO_LOG, VAPI_LOG = "house-twilio.jsonl", "house-vapi.jsonl"
 
@@ -206,7 +206,9 @@ class _Scene:
         self._system, self._vapi, self._twilio = system, vapi, twilio
         self._play = play
         self._patient = patient
-        self._operator = Operator(system.url, system.settings.operator_token)
+        self._settle_seconds = PATIENT_SETTLE_SECONDS if patient else SETTLE_SECONDS
+        seconds = ASKING_SECONDS if patient else TIMEOUT_SECONDS
+        self._operator = Operator(system.url, system.settings.operator_token, seconds)
         self._counted: list[Counted] = []
         self._unanswered: list[str] = []
 
@@ -233,7 +235,7 @@ class _Scene:
             seen=house,
             lines=LINES,
             counted=len(self._counted),
-            differ=differences(self._operator, house, self._counted, SETTLE_SECONDS),
+            differ=differences(self._operator, house, self._counted, self._settle_seconds),
             problems=problems,
             patient=self._patient,
             seconds=time.monotonic() - began,
@@ -253,7 +255,7 @@ class _Scene:
             ended = sum(e["event"] == "status" and e["status"] in ENDED for e in entries)
             if rung == expected and called == callees and ended == legs:
                 for call in list(self._vapi.calls.values()):
-                    call.wait(SETTLE_SECONDS)
+                    call.wait(self._settle_seconds)
                 return []
             self._count()
             time.sleep(POLL_SECONDS)

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from local.cloud.system import LocalSystem
+from local.demo.callers_demo import PERSON_NUMBER
 from local.demo.demo import DEPARTMENTS as DEPARTMENTS_FILE
-from local.demo.demo import PERSON_NUMBER, read_departments
+from local.demo.demo import read_departments
 from local.demo.demo_records import asked, disagreements
 from local.demo.figures import Outcome, outcomes
 from local.settings import read_settings

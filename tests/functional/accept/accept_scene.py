@@ -17,7 +17,8 @@ from local.cloud.emulator import ROOT
 from local.cloud.run_record import write_record
 from local.cloud.system import LocalSystem
 from local.crm.both import CrmSimulators
-from local.demo.demo import DEPARTMENTS, PERSON_NUMBER, read_departments
+from local.demo.callers_demo import PERSON_NUMBER
+from local.demo.demo import DEPARTMENTS, read_departments
 from local.demo.patience import LEAST_TIMEOUT_SECONDS, Patience, patient_template
 from local.settings import read_settings
 from local.vapi.calls.account import CALLED_NUMBER

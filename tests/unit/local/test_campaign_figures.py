@@ -210,6 +210,17 @@ def test_what_our_api_tells_otherwise_shows_by_campaign_and_contact() -> None:
     ]
 
 
+@pytest.mark.parametrize("told", ["in_flight", "waiting", "waiting:retry"])
+def test_who_has_come_to_no_end_is_open_and_contradicts_nothing(told: str) -> None:
+    good = run_of(good_dials())
+    ends = dict(good.ends) | {("c1", ANNA.given_id): told}
+    figures = {one: dict(counts) for one, counts in good.figures.items()}
+    figures["c1"] |= {told: 1, "done:completed": figures["c1"]["done:completed"] - 1}
+    run = run_of(good_dials(), ends=ends, figures=figures)
+    assert broken(run) == {"contacts_open"}
+    assert Judge(run).differences() == []
+
+
 def test_what_is_left_open_or_dead_shows() -> None:
     assert broken(run_of(good_dials(), open_contacts=1)) == {"contacts_open"}
     assert broken(run_of(good_dials(), dead_messages=1)) == {"dead_messages"}
