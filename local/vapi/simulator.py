@@ -55,6 +55,7 @@ class VapiSimulator:
         lines: Concurrent calls that the account may have.
         speed: Milliseconds of simulated speech in a real one.
         call_speed: The same in calls that we place.
+        waiting_speed: The same until somebody stops waiting for our server; see `Account`.
         callees: What telephones do when they ring.
         log_path: Where to keep the log as JSON lines, beside memory.
         departments: Department key to assistant name, for callers that expect a department.
@@ -72,6 +73,7 @@ class VapiSimulator:
         lines: int = 10,
         speed: float = 1.0,
         call_speed: float | None = None,
+        waiting_speed: float | None = None,
         callees: Sequence[Callee] = (),
         log_path: Path | None = None,
         departments: Mapping[str, str] | None = None,
@@ -85,6 +87,7 @@ class VapiSimulator:
             lines=lines,
             speed=speed,
             call_speed=speed if call_speed is None else call_speed,
+            waiting_speed=waiting_speed,
             check=check,
             stillness=stillness,
             departments=dict(departments or {}),

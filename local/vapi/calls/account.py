@@ -57,6 +57,8 @@ class Account:
         call_speed: The same in calls that we place. These begin at the real time, because
             those who dial look them up by it, so a fast one runs ahead of it: a talk of half a
             minute lasts half a minute in every message.
+        waiting_speed: The same until a call or its caller stops waiting for our server, so that a
+            quick call has no less patience with a busy machine; None: as quick as the call.
         stillness: When given, every call is a patient one, whatever the speed.
         sip_headers_in: Where messages about a call that came in by SIP show its headers; nobody
             knows where the real ones do (sip.py).
@@ -74,6 +76,7 @@ class Account:
     lines: int = 10
     speed: float = 1.0
     call_speed: float = 1.0
+    waiting_speed: float | None = None
     stillness: Stillness | None = None
     assistant_request_seconds: float = ASSISTANT_REQUEST_SECONDS
     check: Callable[[str, object], list[str]] | None = None

@@ -130,8 +130,9 @@ class Call:
         self.timeline = self._new_timeline()
 
     def _new_timeline(self) -> Timeline:
-        patient = self.account.stillness is not None
-        return PatientTimeline(self._nothing_owed) if patient else Timeline(self._speed)
+        if self.account.stillness is not None:
+            return PatientTimeline(self._nothing_owed)
+        return Timeline(self._speed, self.account.waiting_speed)
 
     def _first_timestamp_ms(self) -> int:
         if self._begins_now:

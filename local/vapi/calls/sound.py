@@ -24,7 +24,7 @@ def wait_for_sound(call: LiveCall, at_ms: int) -> None:
     if call.record.team is not None:
         call.in_charge(call.record.team)
     if call.account.stillness is None:
-        call.timeline.at(at_ms + WAITS_MS, partial(_nobody_came, call))
+        call.timeline.give_up_at(at_ms + WAITS_MS, partial(_nobody_came, call))
 
 
 def sound_came(call: LiveCall, at_ms: int) -> None:

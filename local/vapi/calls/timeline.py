@@ -50,10 +50,12 @@ class Timeline:
 
     Args:
         speed: Simulated milliseconds in one real millisecond.
+        waiting_speed: The same until whoever waits for our server gives up; None: `speed`.
     """
 
-    def __init__(self, speed: float) -> None:
+    def __init__(self, speed: float, waiting_speed: float | None = None) -> None:
         self._speed = speed
+        self._more_patience = speed / (waiting_speed or speed) - 1
         self._started = time.monotonic()
         self._due: list[_Due] = []
         self._order = itertools.count()
@@ -74,7 +76,8 @@ class Timeline:
 
     def give_up_at(self, at_ms: int, action: Action) -> None:
         """Stop waiting for our server at a time: in a patient call not before its reminders."""
-        self._push(at_ms, action, gives_up=True)
+        later_ms = round(max(at_ms - self.now_ms(), 0) * self._more_patience)
+        self._push(at_ms + later_ms, action, gives_up=True)
 
     def soon(self, action: Action) -> None:
         """Do something now, on the call's own thread."""

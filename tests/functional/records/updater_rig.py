@@ -49,7 +49,7 @@ class UpdaterRig:
     def queued(self) -> list[str]:
         """Bodies of the hints that are in the queue."""
         received = self.account.client("sqs").receive_message(
-            QueueUrl=self.account.effects_queue, MaxNumberOfMessages=10, WaitTimeSeconds=1
+            QueueUrl=self.account.effects_queue, MaxNumberOfMessages=10
         )
         return [one["Body"] for one in received.get("Messages", [])]
 

@@ -50,6 +50,8 @@ DOORS_KEY = "forget-" + "k" * 30
 SIP_ADDRESS = "sip:switchboard-callers@sip.vapi.ai"
 SIP_DOMAIN = "acme.sip.twilio.com"
 ASKS = frozenset({"assistant-request", "tool-calls", "transfer-destination-request"})
+# Talk passes in a moment; a caller's patience, and Vapi's with a call, do not.
+SPEED, WAITING_SPEED = 50, 5
 STAYS_LONG = caller(number=CALLER, patience_ms=600_000)
 
 
@@ -92,7 +94,13 @@ class ReceptionRig:
     def __enter__(self) -> Self:
         self.told = self._stack.enter_context(WebhookStub(self._answer_vapi))
         self.vapi = self._stack.enter_context(
-            VapiSimulator(server_url=self.told.url, api_key=API_KEY, lines=self.lines, speed=5)
+            VapiSimulator(
+                server_url=self.told.url,
+                api_key=API_KEY,
+                lines=self.lines,
+                speed=SPEED,
+                waiting_speed=WAITING_SPEED,
+            )
         )
         self.vapi.people[CALLER] = STAYS_LONG
         self.door = self._stack.enter_context(Door())
