@@ -25,7 +25,8 @@ from local.cloud.emulator import Emulator
 from local.cloud.system import LocalSystem
 from local.settings import read_settings
 from tests import sam
-from tests.emulator import Account, Builder
+from tests.building import Builder
+from tests.emulator import Account
 from tests.expressions.quick_rules import QuickJudge, keys_of_tables
 from tests.expressions.recorder import recorder_asked_for
 from tests.kept_of_botocore import keep_what_is_alike

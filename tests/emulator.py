@@ -18,6 +18,8 @@ from tests.liveness import LIVENESS_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tests.building import Builder
+
 EXPIRY = "TimeToLiveSpecification"
 
 
@@ -36,32 +38,6 @@ def template() -> Template:
         for name, one in written.resources.items()
     }
     return replace(written, resources=kept)
-
-
-@dataclass(frozen=True)
-class Builder:
-    """Builds what a test finds standing, with one client a service for all accounts in turn."""
-
-    endpoint_url: str
-    _clients: dict[str, Any] = field(default_factory=dict)
-
-    def within(self, number: str) -> Callable[[str], Any]:
-        """Clients of services that are in this account until they are asked for another one."""
-
-        def client(service: str) -> Any:
-            if service not in self._clients:
-                self._clients[service] = make_client(service, self.endpoint_url, number)
-            made = self._clients[service]
-            made._request_signer._credentials.access_key = number
-            return made
-
-        return client
-
-    def close(self) -> None:
-        """Let go of its connections."""
-        for client in self._clients.values():
-            client.close()
-        self._clients.clear()
 
 
 READS = ("GetItem", "BatchGetItem", "TransactGetItems", "Query")
@@ -223,12 +199,17 @@ class Account:
 
     def secret(self, name: str, value: str) -> str:
         """Store a secret string; returns its name."""
-        self._building("secretsmanager").create_secret(Name=name, SecretString=value)
+        if self.builder is None:
+            self.client("secretsmanager").create_secret(Name=name, SecretString=value)
+        else:
+            self.builder.secret(name, value, self.number)
         return name
 
     def _create(self, logical_name: str) -> str:
+        if self.builder is not None:
+            return self.builder.create(logical_name, self.number)
         names = Names(template(), self.endpoint_url, self.number)
-        return create_resource(names, self._building, logical_name)
+        return create_resource(names, self.client, logical_name)
 
     def _building(self, service: str) -> Any:
         within = self.client if self.builder is None else self.builder.within(self.number)
