@@ -7,13 +7,10 @@ from itertools import count
 import pytest
 
 from tests.simulation.__main__ import FAILING_SEEDS
+from tests.simulation.fixed_seeds import GROUPS_OF_SEEDS, SIZE, seeds_of
 from tests.simulation.histories import run_history
 from tests.simulation.load import DENSE, Load
 from tests.simulation.planted import BUGS
-
-HISTORIES = 500
-GROUPS = 10
-FIRST_SEED = 1_000
 
 # One calm history with everything in it; each of its boundaries is crashed at once.
 CRASHED = Load(
@@ -28,14 +25,13 @@ def test_the_same_seed_is_the_same_history() -> None:
     assert first.system.world.trace
 
 
-@pytest.mark.parametrize("group", range(GROUPS))
+@GROUPS_OF_SEEDS
 def test_no_history_breaks_an_invariant(group: int) -> None:
-    size = HISTORIES // GROUPS
-    histories = [run_history(FIRST_SEED + group * size + index) for index in range(size)]
+    histories = [run_history(seed) for seed in seeds_of(group)]
 
     failing = {history.seed: history.broken for history in histories if history.broken}
     assert not failing, "see any of them with: make replay SEED="
-    assert sum(history.rings for history in histories) > size  # calls were made at all
+    assert sum(history.rings for history in histories) > SIZE  # calls were made at all
 
 
 def test_a_dense_load_breaks_no_invariant() -> None:

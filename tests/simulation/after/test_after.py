@@ -20,37 +20,39 @@ from tests.simulation.after.effects_judge import most_in_a_window
 from tests.simulation.after.effects_system import BEGIN_MS
 from tests.simulation.after.planted_after import AFTER_BUGS
 from tests.simulation.after.planted_effects import EFFECT_BUGS
+from tests.simulation.fixed_seeds import (
+    FIRST_SEED,
+    GROUPS_OF_SEEDS,
+    HISTORIES,
+    SIZE,
+    seeds_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Small ones: half a minute of a busy processor; larger ones in `make test-long`
-HISTORIES, LONG_HISTORIES = 500, 500
-GROUPS = 4
-FIRST_SEED = 1_000
+LARGE_GROUPS = 4  # of larger ones, in `make test-long`
 CRASHED_SEED = 1_001
 HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
 
 
-@pytest.mark.parametrize("group", range(GROUPS))
+@GROUPS_OF_SEEDS
 def test_no_history_loses_doubles_or_keeps_what_is_to_be_forgotten(group: int) -> None:
-    size = HISTORIES // GROUPS
-    seeds = range(FIRST_SEED + group * size, FIRST_SEED + (group + 1) * size)
-    histories = [run_after(seed, most_calls=FEW_CALLS) for seed in seeds]
+    histories = [run_after(seed, most_calls=FEW_CALLS) for seed in seeds_of(group)]
 
     failing = {one.seed: one.broken for one in histories if one.broken}
     assert not failing
-    assert sum(len(one.system.truth.notes) for one in histories) > 3 * size
+    assert sum(len(one.system.truth.notes) for one in histories) > 3 * SIZE
     calls = [one.system for one in histories if isinstance(one, AfterHistory)]
-    assert sum(len(one.lived.booked) for one in calls) > size / 4
-    assert sum(len(one.lived.asked) for one in calls) > size / 4
+    assert sum(len(one.lived.booked) for one in calls) > SIZE / 4
+    assert sum(len(one.lived.asked) for one in calls) > SIZE / 4
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("group", range(GROUPS))
+@pytest.mark.parametrize("group", range(LARGE_GROUPS))
 def test_more_histories_hold_as_well(group: int) -> None:
-    first, size = FIRST_SEED + HISTORIES, LONG_HISTORIES // GROUPS
+    first, size = FIRST_SEED + HISTORIES, HISTORIES // LARGE_GROUPS
     seeds = range(first + group * size, first + (group + 1) * size)
     assert {seed: broken for seed in seeds if (broken := run_after(seed).broken)} == {}
 

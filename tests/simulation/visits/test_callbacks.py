@@ -7,10 +7,10 @@ from itertools import count
 import pytest
 
 from contact_center.visits.domain.visit_parts import OF_A_CALLBACK, Outcome
+from tests.simulation.fixed_seeds import FIRST_SEED, HISTORIES
 from tests.simulation.visits.break_system import has_breaks
 from tests.simulation.visits.callback_truth import Luck
 from tests.simulation.visits.reception_histories import has_callbacks, run_visits
-from tests.simulation.visits.test_visits import FIRST_SEED, HISTORIES
 
 SEEDS = [seed for seed in range(FIRST_SEED, FIRST_SEED + HISTORIES) if has_callbacks(seed)]
 

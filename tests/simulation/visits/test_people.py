@@ -8,9 +8,9 @@ import pytest
 
 from contact_center.people.domain.offers import OfferOutcome
 from contact_center.visits.domain.visit_parts import VISIT
+from tests.simulation.fixed_seeds import FIRST_SEED
 from tests.simulation.visits.people_names import has_names
 from tests.simulation.visits.reception_histories import run_visits
-from tests.simulation.visits.test_visits import FIRST_SEED
 
 
 def test_histories_show_every_outcome_of_an_offer() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from contact_center.people.domain.ring_groups import WITH_ANOTHER
 from contact_center.visits.domain.visit_parts import VISIT
+from tests.simulation.fixed_seeds import FIRST_SEED
 from tests.simulation.visits.reception_histories import VisitHistory, run_visits
-from tests.simulation.visits.test_visits import FIRST_SEED
 from tests.unit.queue.queue_scene import rules
 
 AT_ONCE, HISTORIES = 3, 40

@@ -6,11 +6,12 @@ from itertools import count
 
 import pytest
 
-from tests.simulation.visits.reception_histories import FAILING_VISITS, run_visits
-
-HISTORIES = 500
-GROUPS = 5
-FIRST_SEED = 1_000
+from tests.simulation.fixed_seeds import GROUPS_OF_SEEDS, SIZE, seeds_of
+from tests.simulation.visits.reception_histories import (
+    FAILING_VISITS,
+    is_by_sip,
+    run_visits,
+)
 
 
 def test_the_same_seed_is_the_same_history() -> None:
@@ -20,15 +21,14 @@ def test_the_same_seed_is_the_same_history() -> None:
     assert first.system.world.trace
 
 
-@pytest.mark.parametrize("group", range(GROUPS))
+@GROUPS_OF_SEEDS
 def test_no_history_of_callers_breaks_a_rule(group: int) -> None:
-    size = HISTORIES // GROUPS
-    histories = [run_visits(FIRST_SEED + group * size + index) for index in range(size)]
+    histories = [run_visits(seed) for seed in seeds_of(group)]
 
     failing = {history.seed: history.broken for history in histories if history.broken}
     assert not failing, "see any of them with: make replay OF=visits SEED="
-    assert sum(history.waited for history in histories) > size
-    assert sum(history.connected for history in histories) > 3 * size
+    assert sum(history.waited for history in histories) > SIZE
+    assert sum(history.connected for history in histories) > 3 * SIZE
 
 
 def test_visits_that_failed_once_hold_now() -> None:
@@ -36,7 +36,7 @@ def test_visits_that_failed_once_hold_now() -> None:
     seeds = [int(line) for line in lines if not line.startswith("#")]
 
     # The oldest failed before any were put through by SIP; the others as they are drawn.
-    runs = [(seed, by_sip) for seed in seeds for by_sip in (False, None)]
+    runs = {(seed, by_sip) for seed in seeds for by_sip in (False, is_by_sip(seed))}
     assert [seed for seed, by_sip in runs if run_visits(seed, by_sip=by_sip).broken] == []
 
 
