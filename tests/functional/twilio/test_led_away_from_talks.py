@@ -8,6 +8,7 @@ import pytest
 
 from contact_center.people.domain.people import Happening, PersonEvent
 from contact_center.people.services.change_person import change_person
+from contact_center.queue.domain.wait_documents import RESULT_PATH
 from contact_center.queue.domain.waiting import EntryState, WaitsFor
 from contact_center.reception.services import follow_visit
 from contact_center.visits.domain.courtesies import OFFER_CALL
@@ -16,7 +17,7 @@ from contact_center.visits.services.reception_jobs import JobKind
 from local.twilio.telephones.people_format import Person, Ring
 from local.vapi.scripts.callers_format import Step
 from tests.functional.twilio.reception_rig import ReceptionRig
-from tests.functional.twilio.test_admission import talking
+from tests.functional.twilio.test_admission import signed, talking
 from tests.functional.twilio.test_called_back import ANN, KEEPS
 from tests.functional.twilio.test_people_found import A_PERSON, BEN
 from tests.functional.twilio.test_receptionist import Receptionist
@@ -76,6 +77,20 @@ def test_who_is_led_to_a_place_for_a_person_keeps_it(
     assert entry is not None
     assert (entry.state, entry.waits_for) == (EntryState.WAITING, WaitsFor.PERSON)
     assert rig.visit(leg).state is Stage.WAITING
+
+
+def test_what_is_asked_of_who_was_led_out_of_the_music_serves_nobody(rig: ReceptionRig) -> None:
+    for number in range(10):  # as many as there are lines
+        rig.comes_in(from_=f"+1212555010{number}")
+    leg = rig.comes_in()
+    rig.twilio.advance(5)
+    before = rig.visit(leg)
+    assert (before.state, len(before.posts)) == (Stage.WAITING, 1)
+    fields = {"CallStatus": "in-progress", "QueueResult": "redirected", "QueueTime": "5"}
+    for _ in range(2):
+        status, _, said = signed(rig, RESULT_PATH, leg, **fields, QueueSid="QU" + "0" * 32)
+        assert (status, f"{RESULT_PATH}</Redirect>" in said) == (200, True)
+    assert rig.visit(leg) == before
 
 
 def test_who_is_led_to_the_offer_of_a_call_keeps_a_place_for_a_person(

@@ -70,6 +70,11 @@ def leg_of(post: str) -> str:
     return visit_named(post).removeprefix(VISIT)
 
 
+def let_go(leg: str, reception: Reception) -> str:
+    """What is asked for when a stream is over, or cut; `assistant_let_go` by who follows that."""
+    return assistant_let_go(leg, reception, here=False)
+
+
 @dataclass(eq=False)
 class ReceptionSystem:
     """What is under test, and the truth beside it.
@@ -294,12 +299,13 @@ class ReceptionSystem:
                 self._carry_out(leg, list(steps))
 
     def _asks_in_vain(self, leg: Leg) -> None:
-        """What comes after a Dial or Enqueue is asked for of who is taken out of it as well.
+        """What comes after a Dial is asked for of who is taken out of it as well.
 
-        Its answer is followed by nobody. Whether a stream that is cut asks too Twilio says nowhere.
+        Its answer is followed by nobody. Whether a stream that is cut asks too Twilio says nowhere;
+        after the music that is left so the door does nothing.
         """
         what, leg.after = leg.after, None
-        if what is None or (what is assistant_let_go and not self.streams_ask):
+        if what is None or (what is let_go and not self.streams_ask):
             return
 
         def asks(tries: int) -> None:
@@ -344,7 +350,6 @@ class ReceptionSystem:
                 leg.got_ms = leg.got_ms or self.world.now
                 leg.place_by_ms = leg.place_by_ms or self.world.now
                 self.hears(leg, Hears.MUSIC)
-                leg.after = leave_music
                 self.music(leg, document)
             case JoinAssistant() | RingAssistant() as to_assistant:
                 self._to_assistant(leg, document, to_assistant)
@@ -395,9 +400,9 @@ class ReceptionSystem:
         call = self.providers.call_of(call_id)
         assert call is not None
         if call.ended_ms is not None:
-            self.ask(leg, assistant_let_go)
+            self.ask(leg, let_go)
             return
-        self.talks(leg, document, call, assistant_let_go)
+        self.talks(leg, document, call, let_go)
 
     def talks(
         self, leg: Leg, document: int, call: Call, after: Callable[[str, Reception], Any]

@@ -224,6 +224,22 @@ def test_told_twice_and_slowly_nobody_is_torn_out_of_what_he_was_sent_to() -> No
     assert not desk.queue.entries[ID].in_queue
 
 
+@pytest.mark.parametrize("told", [None, BROKE], ids=["nothing told", "it broke off"])
+def test_of_who_may_have_been_led_away_it_is_only_told_however_late_it_is_asked(
+    told: str | None,
+) -> None:
+    desk = Desk()
+    desk.admit()
+    if told is not None:
+        talk_ended(desk, told)
+    for after_ms in (60_000, 100, 5_000, 15_000):
+        desk.clock.advance(after_ms)
+        assert assistant_let_go(LEG, desk.reception, here=False) == "Pause | GoTo"
+    assert ID not in desk.queue.entries
+    expected = "goodbye | HangUp" if told is None else WAITS
+    assert assistant_let_go(LEG, desk.reception) == expected  # who came has been here since then
+
+
 def test_whom_a_person_takes_while_he_is_given_a_place_has_none() -> None:
     desk = Desk()
     desk.admit()

@@ -1,6 +1,7 @@
 """Which of our addresses a path is, for Twilio's door to know without loading what serves it.
 
 /twilio/voice/assistant/{number}      the caller's leg, when that call by SIP is over
+/twilio/voice/assistant/here          the caller's leg, who has followed what was said there
 /twilio/people                        a PIN that was keyed; without one, the question for it
 /twilio/people/caller                 a colleague who keyed none, and is any caller
 /twilio/transfer/{visit}/brief, key   the person's leg, who is asked about a caller

@@ -54,9 +54,11 @@ from contact_center.visits.domain.courtesies import (
     AFTER_MESSAGE,
     AFTER_NUMBER,
     RECORDED,
+    STILL_HERE,
     TRANSCRIBED,
     VOICE,
 )
+from contact_center.visits.domain.instructions import GoTo
 from contact_center.visits.domain.legs import ENDS, WaitEnd
 from contact_center.visits.domain.visit_parts import visit_of
 
@@ -277,6 +279,12 @@ def _came(form: Form, reception: Reception) -> str:
 def _after_assistant(form: Form, reception: Reception) -> str:
     if form.text("CallStatus") in _OVER:  # he has hung up himself
         return NOTHING
+    return assistant_let_go(leg_of(form), reception, here=False)
+
+
+def _still_here(form: Form, reception: Reception) -> str:
+    if form.text("CallStatus") in _OVER:
+        return NOTHING
     return assistant_let_go(leg_of(form), reception)
 
 
@@ -300,6 +308,9 @@ def _left_music(form: Form, reception: Reception) -> str:
     if form.text("CallStatus") in _OVER:
         return NOTHING
     ended = read_wait_end(form) if form.text("QueueResult") else None  # none: sent by us
+    if ended is not None and ended.how is WaitEnd.REDIRECTED:
+        # Told of who was sent elsewhere, and followed by nobody: whoever came would be here still.
+        return reception.document([GoTo(RESULT_PATH)])
     broke = ended is not None and ended.how in {WaitEnd.FULL, WaitEnd.FAILED}
     return leave_music(leg_of(form), reception, broke=broke)
 
@@ -314,6 +325,7 @@ FORBIDDEN = _problem(403, "Forbidden", "The request does not prove that it comes
 _VOICE_PATHS: Mapping[str, Callable[[Form, Reception], str]] = {
     VOICE: _came,
     AFTER_ASSISTANT: _after_assistant,
+    STILL_HERE: _still_here,
     AFTER_NUMBER: _after_number,
     AFTER_MESSAGE: _after_message,
     RESULT_PATH: _left_music,

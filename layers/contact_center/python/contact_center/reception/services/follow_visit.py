@@ -20,7 +20,7 @@ from contact_center.dialing.services.hold_visit_lines import leave_line
 from contact_center.queue.services.leave_queue import leave_queue
 from contact_center.reception.services.connect_caller import wait_unless_sent_for
 from contact_center.reception.services.leave_visit import UNSTORED, leave_all
-from contact_center.visits.domain.courtesies import AFTER_ASSISTANT
+from contact_center.visits.domain.courtesies import STILL_HERE
 from contact_center.visits.domain.instructions import GoTo, Pause
 from contact_center.visits.domain.legs import LegStatus
 from contact_center.visits.domain.visit_merge import ending_told, leg_told, merged
@@ -71,8 +71,14 @@ def hear_of_leg(told: LegChanged, arrived_ms: int, reception: Reception) -> bool
     return True
 
 
-def assistant_let_go(leg: str, reception: Reception) -> str:
+def assistant_let_go(leg: str, reception: Reception, *, here: bool = True) -> str:
     """The document for a caller whose assistant has let go of him: goodbye, or another way on.
+
+    Args:
+        leg: The caller's.
+        reception: What it works with.
+        here: Whether he follows our documents; else he may have been led to a person, and what is
+            asked for is told of him, however late.
 
     Raises as `hear_of_leg` does.
     """
@@ -89,8 +95,8 @@ def assistant_let_go(leg: str, reception: Reception) -> str:
         came_to = _came_to(visit)
         goes_on = _goes_on(visit, came_to)
         least_ms = TOLD_WITHIN_MS if came_to is None else HERE_STILL_MS if goes_on else 0
-        if now_ms - (visit.let_go_ms or 0) < least_ms:
-            return reception.document([Pause(1), GoTo(AFTER_ASSISTANT)])
+        if now_ms - (visit.let_go_ms or 0) < least_ms or (least_ms and not here):
+            return reception.document([Pause(1), GoTo(STILL_HERE)])
         if not goes_on:
             return said_goodbye(visit, reception)
         why = BROKE_OFF

@@ -26,6 +26,8 @@ PEOPLE_PATH = "/twilio/people"
 AS_A_CALLER = f"{PEOPLE_PATH}/caller"  # a colleague who keyed no PIN
 VOICE = "/twilio/voice"
 AFTER_ASSISTANT = f"{VOICE}/assistant"  # it has let go of the caller
+# Asked for by whoever follows what is answered there: who was led elsewhere meanwhile does not.
+STILL_HERE = f"{AFTER_ASSISTANT}/here"
 AFTER_NUMBER = f"{VOICE}/number"  # whoever was rung has hung up, or did not answer
 AFTER_MESSAGE = f"{VOICE}/message"
 RECORDED = f"{VOICE}/recording"  # the message can be fetched
