@@ -26,6 +26,7 @@ from contact_center.dialing.services.voice_ports import (
     VoiceUnavailableError,
 )
 from contact_center.vapi.calls import api as vapi_api
+from contact_center.vapi.calls import call_search
 from contact_center.vapi.calls.api import VapiApi
 from contact_center.vapi.calls.call_request import CallingAccount, call_body
 from contact_center.vapi.calls.found_calls import iso
@@ -131,6 +132,10 @@ def refusal(status: str, message: object, **more: object) -> bytes:
             NotSent("rate", 0),
         ),
         (answer("429 Too Many", b"", "Retry-After: soon"), NotSent("rate")),
+        (
+            answer("429 Too Many", b"", f"Retry-After: Thu, 20 Aug {'9' * 20} 23:00:30 GMT"),
+            NotSent("rate"),
+        ),
         (
             refusal(
                 "400 Bad Request",
@@ -390,8 +395,8 @@ def found_in(*pages: bytes, name: str = NAME) -> tuple[bool, Sequence[FoundCall]
 
 @pytest.fixture
 def pages_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vapi_api, "PAGE", 3)
-    monkeypatch.setattr(vapi_api, "SMALLER_PAGE", 2)
+    monkeypatch.setattr(call_search, "PAGE", 3)
+    monkeypatch.setattr(call_search, "SMALLER_PAGE", 2)
 
 
 def test_a_call_is_erased_with_the_body_that_is_required() -> None:
@@ -494,7 +499,7 @@ def test_a_page_too_large_is_asked_for_in_smaller_ones(monkeypatch: pytest.Monke
 
 
 def test_a_search_without_an_end_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vapi_api, "PAGE", 1)
+    monkeypatch.setattr(call_search, "PAGE", 1)
     endless = [page(call(number)) for number in range(999, 900, -1)]
     complete, _, lines = found_in(*endless)
     assert not complete

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import permutations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -111,6 +111,26 @@ def test_whatever_it_ended_for_it_can_be_told(reason: str | None) -> None:
 
     for one in caused([SEEN, report]):
         check_told(one.kind, one.told)
+
+
+DAY_MS = 86_400_000
+
+
+@pytest.mark.parametrize(
+    ("odd", "untold"),
+    [
+        ({"summary": " \n"}, "body"),
+        ({"ended_at_ms": AT_MS + DAY_MS + 1}, "duration_ms"),  # its report came a day late
+        ({"ended_at_ms": 2**50}, "ended_at_ms"),
+    ],
+)
+def test_what_cannot_be_told_of_a_call_leaves_the_rest_of_it_to_be_told(
+    odd: dict[str, Any], untold: str
+) -> None:
+    for one in caused([SEEN, replace(REPORT, **odd)]):
+        check_told(one.kind, one.told)
+        assert untold not in one.told
+        assert one.told["title"]
 
 
 def test_no_word_is_told_that_is_not_to_be_kept() -> None:

@@ -221,7 +221,7 @@ def _time(form: Form, arrived_at_ms: int) -> int | None:
     value = form.text("Timestamp") or ""
     try:
         at = read_instant(value, UTC) or parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of twenty digits
         return None
     if at.tzinfo is None or not EARLIEST <= at < LATEST:
         return None

@@ -263,6 +263,8 @@ def _with_report(record: CallRecord, fact: CallEnded) -> CallRecord:
 
 
 def _with_answers(record: CallRecord, fact: AnswersTold) -> CallRecord:
+    if not fact.answers:  # nothing was answered: it may be yet, and what was stands
+        return record
     told: dict[str, str | None] = {
         ANSWERS: json.dumps(fact.answers, sort_keys=True),
         "answers_unknown": str(fact.unknown),

@@ -28,7 +28,7 @@ from contact_center.conversations.domain.facts import (
 )
 from contact_center.dialing.domain.call_outcomes import Disposition, disposition_of
 from contact_center.kernel.caller_numbers import caller_number
-from contact_center.records.domain.effect_fields import LONGEST_LINE
+from contact_center.records.domain.effect_fields import LONGEST_LINE, fitting
 from contact_center.records.domain.effect_names import (
     customer_of_call,
     customer_of_visit,
@@ -209,7 +209,8 @@ def _told(record: CallRecord, glance: CallGlance, at_ms: int) -> dict[str, objec
         "attempt_id": _line(record.value("attempt_id")),
         "cost_micros": record.costs.micros,
     }
-    return {name: value for name, value in said.items() if value is not None}
+    known = {name: value for name, value in said.items() if value is not None}
+    return fitting(EffectKind.CALL, known)
 
 
 def _title(record: CallRecord, glance: CallGlance) -> str:

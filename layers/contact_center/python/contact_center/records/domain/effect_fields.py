@@ -162,3 +162,16 @@ def check_told(kind: EffectKind, told: Mapping[str, object]) -> None:
                 raise BadEffectError(name, "is missing")
         elif not field.fits(told[name]):
             raise BadEffectError(name, field.reason)
+
+
+def fitting(kind: EffectKind, told: Mapping[str, object]) -> dict[str, object]:
+    """What is told, without fields that may be missing and are not what they must be.
+
+    An odd time or an empty summary of somebody else's would else have all of it refused.
+    """
+    fields = FIELDS[kind]
+    return {
+        name: said
+        for name, said in told.items()
+        if name not in fields or fields[name].required or fields[name].fits(said)
+    }

@@ -134,7 +134,7 @@ def _retry_after_ms(said: str | None, now_ms: int) -> int | None:
     else:
         try:
             at = parsedate_to_datetime(said)
-        except ValueError:
+        except (ValueError, OverflowError):  # a year of twenty digits
             return None
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
         wait_ms = int((at - datetime.fromtimestamp(now_ms / 1000, tz=UTC)).total_seconds() * 1000)

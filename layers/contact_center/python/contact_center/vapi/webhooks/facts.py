@@ -6,7 +6,7 @@ Only the fields named here are ever read: bodies carry provider tokens and heade
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contact_center.conversations.domain.facts import (
     AnswersTold,
@@ -258,7 +258,6 @@ def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
     message = envelope.message
     artifact = hinted_object(message, "artifact")
     analysis = hinted_object(message, "analysis")
-    cost = message.get("cost")
     return [
         CallEnded(
             call_id=call_id,
@@ -269,7 +268,7 @@ def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
             or "unknown",
             started_at_ms=_first_time(envelope, "startedAt"),
             ended_at_ms=_first_time(envelope, "endedAt"),
-            cost_usd=float(cost) if isinstance(cost, int | float) and 0 <= cost < 2**31 else None,
+            cost_usd=_cost_usd(message.get("cost")),
             summary=hint(analysis, "summary", limit=TEXT_LIMIT)
             or hint(message, "summary", limit=TEXT_LIMIT),
             success=_success(analysis.get("successEvaluation")),
@@ -280,6 +279,15 @@ def _ended(envelope: Envelope, call_id: str) -> list[Fact]:
         *_answers(artifact, envelope, call_id),
         *_cost(envelope, call_id),
     ]
+
+
+def _cost_usd(said: Any) -> float | None:  # noqa: ANN401 - any JSON value
+    """What all of it cost; None where that is no figure that a call can cost."""
+    from contact_center.records.domain.costs import (  # noqa: PLC0415 - no caller waits for it
+        micros_of,
+    )
+
+    return None if micros_of(said) is None else float(said)
 
 
 def _cost(envelope: Envelope, call_id: str) -> list[Fact]:
@@ -319,8 +327,8 @@ def _answers(artifact: Json, envelope: Envelope, call_id: str) -> list[Fact]:
         for name, said in list(result.items())[:MOST_ANSWERS]
         if isinstance(said, str)
     }
-    told = AnswersTold(call_id=call_id, at_ms=envelope.at_ms, key="answers", answers=answers)
-    return [told]
+    key = "answers" if answers else "answers:none"  # which keeps none out that come later
+    return [AnswersTold(call_id=call_id, at_ms=envelope.at_ms, key=key, answers=answers)]
 
 
 def _first_time(envelope: Envelope, name: str) -> int | None:
