@@ -243,11 +243,13 @@ def test_what_a_caller_leaves_turns_nothing_around_and_takes_no_page_away(
     open_console: Open,
 ) -> None:
     said = {"wish": "call me", "more": "w" * 10_000}
-    left = {"id": "follow-1", "kind": "message", "customerName": "\u202eadA", "said": said}
+    name = {"customerName": "\u202eadA", "doNotCall": True}
+    left = {"id": "follow-1", "kind": "message", **name, "said": said}
     answers = {**full(), "/api/follow-ups": {"followUps": [left], "nextCursor": None}}
     console = open_console(answers=Answers(answers))
     console.go("needs")
     console.see("call me")
+    console.see("Do not call")
     words = console.page.locator("main .needs p.theirs")
     parts = [words.locator("strong"), words.get_by_text("wish"), words.get_by_text("call me")]
     lefts = [box["x"] for one in parts if (box := one.bounding_box())]

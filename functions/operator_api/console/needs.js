@@ -13,7 +13,7 @@ const GO_ON = promised("POST", "/api/needs/{id}/take-up", "id says");
 const REPLAY = promised("POST", "/api/effects/{id}/replay", "replayed");
 const GIVE_UP = promised("DELETE", "/api/callbacks/{id}", "complete");
 const ATTEND = promised("POST", "/api/follow-ups/{id}/attend", "id attendedAt");
-const LEFT = promised("GET", "/api/follow-ups", "followUps{id kind customerName said{*}} nextCursor");
+const LEFT = promised("GET", "/api/follow-ups", "followUps{id kind customerName doNotCall said{*}} nextCursor");
 const VISIT = promised("GET", "/api/visits/{id}", "messages{leftAt seconds text}");
 const END_REST = promised("DELETE", "/api/caller-numbers/{id}/rest", "id");
 const RESUME = promised("POST", "/api/campaigns/{id}/resume", "id state");
@@ -33,6 +33,7 @@ function Need({ need, left, may, again }) {
   return html`<li data-row tabindex="-1">
     <span>${need.urgent ? html`<${Mark} tone="urgent">${NEEDS[need.kind] ?? plain(need.kind)}<//>` : html`<strong>${NEEDS[need.kind] ?? plain(need.kind)}</strong>`} <span class="n">${about.join(" · ")}</span></span>
     <span class="n"><span class="only-desk"><${When} at=${need.since} /> · </span><${Since} at=${need.since} /></span>
+    ${left?.doNotCall && html`<p class="whole"><${Mark} tone="urgent">Do not call<//> <span class="n">on the do-not-call list: write, or leave it be.</span></p>`}
     ${left && html`<p class="whole theirs"><strong class="theirs">${left.customerName ?? ""}</strong> ${Object.entries(left.said).map(([name, text]) => html`<span class="none">${plain(name)}</span> <span class="theirs">${text}</span> `)}</p>`}
     ${need.kind === "dial_in_doubt" && html`<${Evidence} id=${need.id} />`}
     ${need.kind === "voicemail" && need.visitId && html`<${Messages} id=${need.visitId} />`}

@@ -260,6 +260,12 @@ def test_what_was_given_up_is_listed_until_it_is_replayed(api: OperatorRig) -> N
     assert needs(api) == []
 
 
+def follow_ups(api: OperatorRig) -> list[dict[str, Any]]:
+    status, told = api.ask("GET", "/api/follow-ups")
+    assert status == 200
+    return list(told["followUps"])
+
+
 def test_what_a_caller_left_is_listed_until_somebody_attends_to_it(api: OperatorRig) -> None:
     left = ToolCalled(
         call_id="left",
@@ -280,6 +286,11 @@ def test_what_a_caller_left_is_listed_until_somebody_attends_to_it(api: Operator
     [found] = needs(api)
     assert (found["kind"], found["says"], found["number"]) == ("follow_up", "message", NUMBER)
     assert "refund" not in json.dumps(found)
+    [told] = follow_ups(api)
+    assert told["doNotCall"] is False
+    assert api.ask("POST", "/api/suppressions", {"phone": NUMBER, "source": "by mail"})[0] < 300
+    [told] = follow_ups(api)
+    assert told["doNotCall"] is True
     assert api.ask("POST", f"/api/follow-ups/{found['id']}/attend")[0] == 200
     assert needs(api) == []
 

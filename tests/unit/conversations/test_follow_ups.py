@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -106,6 +106,19 @@ def test_an_operator_is_told_who_and_what_and_a_viewer_that_something_waits() ->
     told: Any = {"customerNumber": "+1415•••0123", "customerName": None, "said": {}}
     assert part == whole | told
     assert whole["kind"] == "message"
+
+
+def test_whose_number_nobody_is_to_call_by_now_is_said_with_what_he_left() -> None:
+    asked: list[list[str]] = []
+
+    def forbidden(numbers: Sequence[str]) -> set[str]:
+        asked.append(list(numbers))
+        return {"+14155550123"}
+
+    one = replace(desk(called()), forbidden=forbidden)
+    assert [row["doNotCall"] for row in (*listed(one), *listed(one, whole=False))] == [True, True]
+    assert asked == [["+14155550123"]] * 2
+    assert [row["doNotCall"] for row in listed(desk(called()))] == [False]
 
 
 def test_a_meeting_is_listed_with_its_time_and_a_viewer_is_told_none_of_it() -> None:

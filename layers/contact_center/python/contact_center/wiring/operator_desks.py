@@ -54,6 +54,7 @@ def follow_up_desk(shop: Shop, calls_table: str) -> FollowUpDesk:
         follow_ups=DynamoDBFollowUps(shop.dynamodb, calls_table),
         clock=shop.clock,
         messages=lambda visit_id, at_ms: attend_to_messages(visit_id, shop.visits, at_ms),
+        forbidden=shop.permissions.suppressed_of,
     )
 
 

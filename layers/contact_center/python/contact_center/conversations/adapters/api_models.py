@@ -176,6 +176,9 @@ class FollowUp(Told):
     asked_at: Instant
     customer_number: Annotated[str | None, about("E.164; to a viewer masked.")]
     customer_name: Annotated[str | None, about("A viewer is not told.")]
+    do_not_call: Annotated[
+        bool, about("Whether the number is on our own do-not-call list: nobody calls it by hand.")
+    ]
     said: Annotated[
         dict[str, str],
         about("What the customer said, by the tool's argument; a viewer is not told."),

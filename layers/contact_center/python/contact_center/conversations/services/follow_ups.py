@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from contact_center.kernel.caller_numbers import caller_number
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.instants import iso
 from contact_center.kernel.path_ids import named_by, path_id
@@ -15,7 +16,7 @@ from contact_center.kernel.phone_numbers import masked
 from contact_center.kernel.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
 
     from contact_center.conversations.services.ports.follow_ups import FollowUp, FollowUps
     from contact_center.kernel.ports import Clock, Metrics
@@ -32,11 +33,13 @@ class FollowUpDesk:
 
     Attributes:
         messages: Notes that somebody attends to what the caller of a visit left, as `attend`.
+        forbidden: Which of these numbers, E.164, nobody is to call. Raises StoreUnavailableError.
     """
 
     follow_ups: FollowUps
     clock: Clock
     messages: Callable[[str, int], int | None] = lambda _visit_id, _at_ms: None
+    forbidden: Callable[[Sequence[str]], Collection[str]] = lambda _numbers: ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,12 @@ def list_follow_ups(desk: FollowUpDesk, limit: int, cursor: str | None, *, whole
         StoreUnavailableError: The table did not answer.
     """
     page = desk.follow_ups.waiting(limit, cursor)
-    shown = [_shown(one, whole=whole) for one in page.follow_ups]
+    numbers = [number for one in page.follow_ups if (number := _number(one)) is not None]
+    forbidden = desk.forbidden(numbers) if numbers else ()
+    shown = [
+        _shown(one, whole=whole) | {"doNotCall": _number(one) in forbidden}
+        for one in page.follow_ups
+    ]
     return {"followUps": shown, "nextCursor": page.cursor}
 
 
@@ -115,6 +123,11 @@ def voicemail_id(visit_id: str) -> str:
 
 def _id_of(whose: str, key: str) -> str:
     return path_id(json.dumps([whose, key], separators=(",", ":"))) or ""
+
+
+def _number(one: FollowUp) -> str | None:
+    """Whose it is, E.164, however the call showed it."""
+    return caller_number(one.record.value("customer_number")) if one.record else None
 
 
 def _shown(one: FollowUp, *, whole: bool) -> Json:

@@ -63,6 +63,11 @@ class DynamoDBPermissions:
         found = {item["pk"]["S"]: item for item in items}
         return {number: permission_of(found.get(keys.person(number))) for number in numbers}
 
+    def suppressed_of(self, numbers: Sequence[str]) -> frozenset[str]:
+        """Which of these are on our own do-not-call list. Raises StoreUnavailableError."""
+        found = self.read_many(numbers)
+        return frozenset(one for one, known in found.items() if known.suppressed_at is not None)
+
     def complete_lists(self) -> Mapping[str, datetime]:
         """By country, the time of the latest complete national list.
 
