@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _RUNBOOK = re.compile(r"docs/operations\.md#[a-z0-9-]+")
 # The setting that bounds what lies under a prefix of the bucket, in days.
-BOUNDED_BY = {"reports/": "RETENTION_DAYS", "recordings/": "RECORDING_DAYS"}
+REPORTS, RECORDINGS = "reports/", "recordings/"
+BOUNDED_BY = {REPORTS: "RETENTION_DAYS", RECORDINGS: "RECORDING_DAYS"}
 RUNBOOKS = {
     "CallEventsDead": "facts-in-dead-queue",
     "ReceptionJobsDead": "hints-in-dead-queue",
@@ -134,6 +135,13 @@ def judged_retention(kept: Sequence[Kept], forever: Sequence[str]) -> Finding:
             "things are kept for another time than is set",
             "make deploy sets it anew; who changed it by hand?",
             shown,
+        )
+    wanted = {one.what: one.wanted or 0 for one in kept}
+    if wanted.get(RECORDINGS, 0) > wanted.get(REPORTS, 0):
+        return wrong(
+            "recordings are kept for longer than the calls: nothing leads from a number to one"
+            " whose call is gone, so whoever is forgotten then is still to be heard",
+            "set RecordingDays to RetentionDays or less, and deploy",
         )
     beside = f", {len(kept)} logs and folders" if kept else ""
     return ok(f"tables{beside}: as set")

@@ -12,6 +12,7 @@ from contact_center.aws.dynamodb.items import expires_at_s
 from contact_center.crm.dynamodb_known_contacts import DynamoDBKnownContacts
 from contact_center.forgetting.adapters.customer_items import CustomerItems
 from contact_center.forgetting.adapters.erase_calls import CallsEraser
+from contact_center.forgetting.domain.stores import Store
 from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased, Person
 from contact_center.kernel.time_left import always
 from contact_center.records.adapters.crm_cards_lean import card_item
@@ -61,14 +62,19 @@ class Table:
         )
 
     def effect(
-        self, name: str, at_ms: int, call_id: str | None = None, customer: str = NUMBER
+        self,
+        name: str,
+        at_ms: int,
+        call_id: str | None = None,
+        customer: str = NUMBER,
+        receiver: str = "hubspot",
     ) -> None:
         effect = Effect(
             effect_id=name,
             customer=customer,
             number=0,
             kind=EffectKind.LEAD,
-            receiver="hubspot",
+            receiver=receiver,
             told={"said": "words"},
             caused_at_ms=at_ms,
             call_id=call_id,
@@ -320,3 +326,49 @@ def test_when_a_call_began_stays_by_which_a_report_that_comes_late_is_found(tabl
         TableName=table.account.calls_table, Key=mark, ConsistentRead=True
     )
     assert found["Item"]["began_ms"] == {"N": str(NOW_MS - HOUR_MS)}
+
+
+@pytest.mark.parametrize(
+    ("receiver", "told"),
+    [
+        ("hubspot", {Store.HUBSPOT}),
+        ("webhook", {Store.WEBHOOK}),
+        ("webhook:orders", {Store.WEBHOOK}),
+        ("built_in", set()),
+        ("notices", set()),
+    ],
+)
+def test_who_was_told_of_him_is_noted_before_that_goes_whether_it_is_in_use_or_not(
+    table: Table, receiver: str, told: set[Store]
+) -> None:
+    table.effect("e-1", NOW_MS - HOUR_MS, receiver=receiver)
+    ours = Person(
+        number=NUMBER, until_ms=NOW_MS, civil_until_ms=NOW_MS, stores=frozenset({Store.CALLS})
+    )
+    found = CustomerItems(table.client, table.account.calls_table, table.clock)
+    eraser = CallsEraser(table.client, table.account.calls_table, found, table.clock)
+    first = eraser.erase(ours, always)
+    assert set(first.told) == told
+    assert (first.later == NOT_NOTED) is bool(told)
+    assert (table.left() == set()) is not bool(told)
+
+    assert eraser.erase(replace(ours, stores=ours.stores | told), always).later is None
+    assert table.left() == set()
+
+
+def test_whose_contact_is_remembered_was_told_of_him(table: Table) -> None:
+    known = DynamoDBKnownContacts(
+        table.client, table.account.calls_table, "hubspot", table.clock, 90
+    )
+    known.put(NUMBER, "7")
+    found = CustomerItems(table.client, table.account.calls_table, table.clock)
+    eraser = CallsEraser(table.client, table.account.calls_table, found, table.clock)
+    person = Person(
+        number=NUMBER,
+        until_ms=NOW_MS,
+        civil_until_ms=NOW_MS,
+        crm_names=("hubspot:7",),
+        stores=frozenset({Store.CALLS}),
+    )
+    told = eraser.erase(person, always)
+    assert (told.told, told.later) == ((Store.HUBSPOT,), NOT_NOTED)

@@ -9,15 +9,16 @@ import pytest
 
 from contact_center.crm.hubspot.answers import NotDoneError
 from contact_center.crm.hubspot.erasing import LATER, NAMES_ANOTHER, HubSpotEraser
-from contact_center.forgetting.services.forget_ports import Erased, Person
+from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased, Person
 from contact_center.kernel.time_left import always
 from contact_center.records.services.effect_ports import Refused
 from contact_center.twilio.api import TwilioApi
 from contact_center.twilio.erasing import TwilioEraser
 from contact_center.twilio.twiml import TwimlWriter
+from contact_center.vapi.calls import call_search
 from contact_center.vapi.calls.api import VapiApi
 from contact_center.vapi.calls.call_request import CallingAccount
-from contact_center.vapi.calls.erasing import VapiEraser
+from contact_center.vapi.calls.erasing import UNLISTED, VapiEraser
 from local.crm.faults import Fault, Mishap
 from local.twilio.ids import new_sid
 from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN, TwilioSimulator
@@ -35,14 +36,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VISIT = "visit:v-1"
-HIM = Person(number=CUSTOMER, until_ms=2**50, civil_until_ms=2**50, call_ids=("c-1", "c-2", "c-3"))
+LATE_MS = 4_000_000_000_000
+HIM = Person(
+    number=CUSTOMER, until_ms=LATE_MS, civil_until_ms=LATE_MS, call_ids=("c-1", "c-2", "c-3")
+)
 
 
 @pytest.fixture
 def vapi() -> Iterator[VapiSimulator]:
     with VapiSimulator(server_url="http://127.0.0.1:9/") as simulator:
         for call_id in ("c-1", "c-2", "another"):
-            call = Call(simulator.account, caller(number=CUSTOMER))
+            number = "+14155550199" if call_id == "another" else CUSTOMER
+            call = Call(simulator.account, caller(number=number))
             call.call_id, call.status = call_id, "ended"
             simulator.calls[call_id] = call
         yield simulator
@@ -51,7 +56,7 @@ def vapi() -> Iterator[VapiSimulator]:
 def at_vapi(simulator: VapiSimulator) -> VapiEraser:
     account = CallingAccount(phone_number_id="p")
     key = StandingToken("local-vapi-key")
-    return VapiEraser(VapiApi(simulator.url, key, account, FakeClock(0), "1"))
+    return VapiEraser(VapiApi(simulator.url, key, account, FakeClock(0), "1"), 90)
 
 
 def test_calls_at_vapi_are_erased_and_those_that_are_gone_are_no_mistake(
@@ -69,6 +74,41 @@ def test_a_recording_that_vapi_cannot_erase_now_is_asked_again_and_the_next_call
     first = at_vapi(vapi).erase(HIM, always)
     assert (first.count, first.later) == (1, "Vapi cannot erase a call yet")
     assert at_vapi(vapi).erase(HIM, always) == Erased(count=1)
+
+
+DAY_MS = 86_400_000
+
+
+def test_calls_that_are_older_than_our_records_are_found_by_his_number_and_noted_before_they_go(
+    vapi: VapiSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(call_search, "PAGE", 2)
+    now_ms = vapi.calls["c-1"].record.created_at_ms
+    ages = {"c-1": 100, "c-2": 95, "another": 120, "known": 80}
+    for number, call_id in ((CUSTOMER, "known"), ("(415) 555-0188", "written")):
+        call = Call(vapi.account, caller(number=number))
+        call.call_id, call.status = call_id, "ended"
+        vapi.calls[call_id] = call
+    for call_id, call in vapi.calls.items():
+        call.record.call_id = call_id
+        call.record.created_at_ms = now_ms - ages.get(call_id, 110) * DAY_MS
+    person = Person(number=CUSTOMER, until_ms=now_ms, civil_until_ms=now_ms)
+
+    first = at_vapi(vapi).erase(person, always)
+    assert (first.count, set(first.call_ids), first.later) == (0, {"c-1", "c-2"}, NOT_NOTED)
+    assert len(vapi.calls) == 5
+
+    noted = replace(person, call_ids=first.call_ids)
+    assert at_vapi(vapi).erase(noted, always) == Erased(count=2)
+    assert set(vapi.calls) == {"another", "known", "written"}  # our record of "known" leads to it
+    assert at_vapi(vapi).erase(noted, lambda: False).later == "it takes longer"
+
+
+def test_while_vapi_does_not_list_its_older_calls_they_are_asked_for_again(
+    vapi: VapiSimulator,
+) -> None:
+    vapi.rest.switches.requests_per_minute = 3  # and each of the three calls is one
+    assert at_vapi(vapi).erase(HIM, always) == Erased(count=2, later=UNLISTED)
 
 
 @pytest.fixture

@@ -152,7 +152,12 @@ def test_whatever_store_is_left_out_is_found_by_looking_through_everything(rig: 
     plant_the_rest(rig)
     others, left = rig.others_left(), set().union(*PLANTED.values())
     erasers = rig.parts(rig.start()).erasers
-    person = Person(number=HIS, until_ms=2**50, civil_until_ms=2**50, call_ids=(CALL_ID,))
+    person = Person(
+        number=HIS,
+        until_ms=4_000_000_000_000,
+        civil_until_ms=4_000_000_000_000,
+        call_ids=(CALL_ID,),
+    )
     assert set(rig.left()) == left
 
     for store, places in PLANTED.items():
@@ -177,7 +182,12 @@ def test_what_nobody_can_read_of_him_or_of_another_holds_up_no_store(rig: Forget
             item["said"] = {"S": json.dumps([words] if of_a_call else {"later": words})}
         put(rig, table, item | ({"version": {"N": "99"}} if "version" in item else {}))
     erasers = rig.parts(rig.start()).erasers
-    person = Person(number=HIS, until_ms=2**50, civil_until_ms=2**50, call_ids=(CALL_ID,))
+    person = Person(
+        number=HIS,
+        until_ms=4_000_000_000_000,
+        civil_until_ms=4_000_000_000_000,
+        call_ids=(CALL_ID,),
+    )
     for store in PLANTED:
         erased = erasers[store]().erase(person, always)
         assert (erased.later, erased.impossible) == (None, None), store

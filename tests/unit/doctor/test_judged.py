@@ -252,6 +252,18 @@ CASES: dict[str, tuple[Finding, State, str, str]] = {
         "make deploy",
     ),
     "kept too briefly": (judged_retention([Kept("reports/", 7, 90)], []), WRONG, "", "make deploy"),
+    "voices without their calls": (
+        judged_retention([Kept("reports/", 90, 90), Kept("recordings/", 365, 365)], []),
+        WRONG,
+        "",
+        "RecordingDays",
+    ),
+    "voices for as long as calls": (
+        judged_retention([Kept("reports/", 90, 90), Kept("recordings/", 90, 90)], []),
+        OK,
+        "as set",
+        "",
+    ),
     "a table that forgets nothing": (judged_retention([], ["Calls: …"]), WRONG, "", "make deploy"),
 }
 

@@ -16,6 +16,7 @@ from contact_center.forgetting.services.forget_desk import (
     show_forgetting,
 )
 from contact_center.forgetting.services.forget_person import (
+    NO_MORE,
     ForgetParts,
     forget_again,
     forget_person,
@@ -352,3 +353,33 @@ def test_a_hint_that_is_lost_is_counted_and_made_good_by_the_tick(scene: Scene) 
 def test_what_is_not_known_is_not_worked_on(scene: Scene) -> None:
     assert scene.work("0" * 32) is None
     assert show_forgetting("0" * 32, scene.desk) is None
+
+
+def test_who_was_told_of_him_and_is_no_receiver_any_more_is_said_and_holds_nothing_up(
+    scene: Scene,
+) -> None:
+    told = Erased(told=(Store.HUBSPOT,), later=NOT_NOTED)
+    scene.erasers[Store.REPORTS].comes = [told, Erased(count=1)]
+    forget_id = scene.begin()
+    scene.work(forget_id)
+    first, second = scene.erasers[Store.REPORTS].asked
+    assert Store.HUBSPOT not in first.stores
+    assert Store.HUBSPOT in second.stores
+    [at_hubspot] = [one for one in shown(scene, forget_id) if one["store"] == "hubspot"]
+    assert (at_hubspot["state"], at_hubspot["why"]) == ("impossible", NO_MORE)
+    assert show_forgetting(forget_id, scene.desk)["state"] == "done"  # type: ignore[index]
+
+    scene.begin()  # asked again: what was told of him has gone with the first time
+    scene.work(forget_id)
+    assert scene.states(forget_id)[Store.HUBSPOT] is StoreState.IMPOSSIBLE
+
+
+def test_a_receiver_that_is_taken_away_before_the_last_round_keeps_nobody_at_work_for_ever(
+    scene: Scene,
+) -> None:
+    forget_id = scene.begin()
+    del scene.parts.erasers[Store.TWILIO]  # type: ignore[attr-defined]
+    work = forgetting_work(scene.parts)
+    job = ListJob(ListKind.FORGET, "", forget_id)
+    assert work(job, NOW_MS + 900_000) is Worked.ENDED
+    assert scene.states(forget_id)[Store.TWILIO] is StoreState.IMPOSSIBLE

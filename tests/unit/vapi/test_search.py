@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contact_center.vapi.calls.api import _Search
+from contact_center.vapi.calls.call_search import CallSearch
 from contact_center.vapi.calls.found_calls import UnreadableCallError
 
 BEGAN_MS = 1_795_000_000_000
@@ -20,8 +20,8 @@ def told(place: int, after_ms: int, name: str = "other.1") -> dict[str, Any]:
     return {"id": f"call-{place}", "name": name, "status": "ended", "createdAt": created_at}
 
 
-def searching(limit: int) -> _Search:
-    search = _Search("ours.1", BEGAN_MS)
+def searching(limit: int) -> CallSearch:
+    search = CallSearch(lambda _, call: call.name == "ours.1", BEGAN_MS)
     search.limit = limit
     return search
 

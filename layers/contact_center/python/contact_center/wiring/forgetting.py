@@ -130,7 +130,7 @@ def _lists(shop: Shop) -> Eraser:
 def _vapi(shop: Shop) -> Eraser:
     from contact_center.vapi.calls.erasing import VapiEraser
 
-    return VapiEraser(shop.voice)
+    return VapiEraser(shop.voice, shop.tables.retention_days)
 
 
 def _twilio(shop: Shop) -> Eraser:

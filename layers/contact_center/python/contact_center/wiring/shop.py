@@ -266,7 +266,7 @@ class Shop:
 
     @cached_property
     def forgetting_stores(self) -> tuple[Store, ...]:
-        """The stores that may hold somebody, here: a receiver that is not used has nothing."""
+        """The stores that are in use here; whoever was told of somebody before is found by that."""
         from contact_center.crm.calcom.settings import books_there
         from contact_center.forgetting.domain.stores import Store
 

@@ -21,6 +21,7 @@ from contact_center.aws.dynamodb.item_deletes import delete_all, items_of
 from contact_center.aws.dynamodb.items import expires_at_s, number, text
 from contact_center.aws.dynamodb.store_errors import store_error
 from contact_center.forgetting.domain.forgetting import REGISTERED_DAYS
+from contact_center.forgetting.domain.stores import Store, store_of
 from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased, crm_name
 from contact_center.records.adapters.effect_items import dead_key
 from contact_center.records.domain.effect_names import customer_of_call, customer_of_visit
@@ -45,7 +46,7 @@ TALKS, MORE, CHANGED = "a call is not over", "it takes longer", "somebody writes
 UNCOUNTED = "a call is to be counted first"
 NAMES = (
     *("pk", "sk", "caused_at_ms", "call_id", "effect_id", "line", "revision", "run", "due_at_ms"),
-    "contact_id",
+    *("contact_id", "receiver"),
 )
 LINE = "EFFECTS#"
 MARK = "SET #expires_at = :expires, #began_ms = if_not_exists(#began_ms, :began)"
@@ -165,8 +166,9 @@ class CallsEraser:
         kept = [item for item in old if later and not (_is_dated(item) or _is_read_anew(item))]
         gone = [item for item in old if item not in lines and item not in kept]
         names = _crm_names(customer, [*lines, *gone], with_key=until_ms is None)
-        if not set(names) <= set(person.crm_names):
-            return Erased(crm_names=names, later=NOT_NOTED)
+        told = _told(items) - person.stores
+        if told or not set(names) <= set(person.crm_names):
+            return Erased(crm_names=names, told=tuple(told), later=NOT_NOTED)
         if any(self._is_told(line) for line in lines):
             return Erased(later=CHANGED)
         held = [] if later else [line for line in lines if not self._line_gone(line)]
@@ -209,6 +211,7 @@ class CallsEraser:
 
 def _both(one: Erased, more: Erased) -> Erased:
     return Erased(
+        told=(*one.told, *more.told),
         count=one.count + more.count,
         call_ids=(*one.call_ids, *more.call_ids),
         crm_names=(*one.crm_names, *more.crm_names),
@@ -225,6 +228,14 @@ def _crm_names(customer: str, items: Sequence[Item], *, with_key: bool) -> tuple
         if (contact_id := text(one, "contact_id"))
     ]
     return (*([customer] if items and with_key else ()), *named)
+
+
+def _told(items: Sequence[Item]) -> set[Store]:
+    """Which stores were told of him, or are to be: by what was caused, and by what is known."""
+    receivers = {text(one, "receiver") or "" for one in items}
+    known = [one["sk"]["S"] for one in items if one["sk"]["S"].startswith(keys.KNOWN)]
+    receivers |= {one.removeprefix(keys.KNOWN).partition(".")[0] for one in known}
+    return {store for one in receivers if (store := store_of(one)) is not None}
 
 
 def _is_read_anew(item: Item) -> bool:

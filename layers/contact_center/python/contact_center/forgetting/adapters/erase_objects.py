@@ -12,6 +12,7 @@ from contact_center.aws.dynamodb import keys
 from contact_center.aws.dynamodb.item_deletes import items_of
 from contact_center.aws.dynamodb.items import UNREADABLE, number, text
 from contact_center.conversations.services.archive_report import report_key
+from contact_center.forgetting.domain.forgetting import DAY_MS
 from contact_center.forgetting.services.forget_ports import Erased
 from contact_center.records.domain.recordings import recording_key
 
@@ -83,8 +84,7 @@ class ReportKeys:
 
     def __call__(self, call: FoundCall) -> Iterator[str]:
         """The keys. Raises StoreUnavailableError."""
-        named = {report_key(call.call_id, call.began_ms), *self._told(call.call_id)}
-        for key in named:
+        for key in {*_around(call.call_id, call.began_ms), *self._told(call.call_id)}:
             yield from (one for one in self._bucket.keys(key) if one == key)
         yield from self._bucket.keys(f"reports/raw/{quote(call.call_id, safe='')}/")
 
@@ -93,12 +93,18 @@ class ReportKeys:
         names = ("pk", "sk", "kind", "said", "began_ms")
         for item in items_of(self._client, self._table, keys.call(call_id), names):
             if item["sk"]["S"] == keys.FORGOTTEN:
-                yield report_key(call_id, number(item, "began_ms") or 0)
+                yield from _around(call_id, number(item, "began_ms") or 0)
             if text(item, "kind") == ENDED:
                 with suppress(*UNREADABLE):  # where such a report is by rule is asked as well
                     key = json.loads(text(item, "said") or "{}").get("report_key")
                     if isinstance(key, str):
                         yield key
+
+
+def _around(call_id: str, began_ms: int) -> Iterator[str]:
+    """Where a report may be: one that does not say when its call began is under another day."""
+    for days in (-1, 0, 1):
+        yield report_key(call_id, began_ms + days * DAY_MS)
 
 
 class RecordingKeys:

@@ -20,7 +20,7 @@ from contact_center.forgetting.domain.stores import AFTER, FED_BY_QUEUES, Store
 from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 DAY_MS = 86_400_000
 AGAIN_MS = 14 * DAY_MS + 3_600_000  # dead letters are gone then (template.yaml)
@@ -126,7 +126,7 @@ def begun(
         forget_id: The person's mark.
         sealed: The number.
         at: Now, by the machine's clock and by the civil one, ms since 1970.
-        used: The stores there are.
+        used: The stores there are; those that were asked before stay, in use or not.
     """
     asked_ms, civil_ms = at
     if known is not None:
@@ -136,7 +136,7 @@ def begun(
         sealed=sealed,
         asked_ms=asked_ms,
         civil_ms=civil_ms,
-        stores={store: Reached() for store in used},
+        stores=_in_order({*used, *(() if known is None else known.stores)}),
         call_ids=() if known is None else known.call_ids,
         crm_names=() if known is None else known.crm_names,
         look_ms=civil_ms,
@@ -222,6 +222,11 @@ def with_crm_names(known: Forgetting, crm_names: Iterable[str]) -> Forgetting:
     return replace(known, crm_names=tuple(dict.fromkeys((*known.crm_names, *crm_names))))
 
 
+def with_stores(known: Forgetting, stores: Iterable[Store]) -> Forgetting:
+    """With stores that were told of him as well."""
+    return replace(known, stores=_in_order({*stores, *known.stores}) | dict(known.stores))
+
+
 def left(known: Forgetting, now_ms: int) -> Forgetting:
     """As it is left by whoever worked on it: when to go on, and with what.
 
@@ -253,6 +258,10 @@ def _next_round_ms(known: Forgetting) -> int | None:
     if any(one.state is StoreState.OPEN for one in ours):
         return None
     return max((one.at_ms or 0 for one in ours), default=known.civil_ms) + SOON_MS
+
+
+def _in_order(stores: Collection[Store]) -> dict[Store, Reached]:
+    return {store: Reached() for store in Store if store in stores}
 
 
 def _waits(known: Forgetting, store: Store) -> bool:

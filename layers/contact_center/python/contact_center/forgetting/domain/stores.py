@@ -20,6 +20,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from contact_center.records.domain.webhooks import takes_events
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,6 +41,13 @@ class Store(StrEnum):
     WEBHOOK = "webhook"
     CALENDAR = "calendar"
     QUEUES = "queues"
+
+
+def store_of(receiver: str) -> Store | None:
+    """The store that a receiver of effects is; None: it is our own, or is told of no customer."""
+    if takes_events(receiver):
+        return Store.WEBHOOK
+    return Store.HUBSPOT if receiver == Store.HUBSPOT else None
 
 
 _FOUND_BY_CALLS = frozenset({Store.DIALING, Store.REPORTS, Store.RECORDINGS})

@@ -23,6 +23,7 @@ from contact_center.forgetting.domain.forgetting import (
     ready,
     with_calls,
     with_crm_names,
+    with_stores,
 )
 from contact_center.forgetting.domain.sealed_numbers import UnsealableError, unsealed
 from contact_center.forgetting.domain.stores import Store
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
 
 UNAVAILABLE, NO_SECRET = "unavailable", "no key to it"
 SEALED = "its number cannot be read: the key was changed"
+NO_MORE = (
+    "it was told of him and is not in use any more: erase by hand what it has, or set it up again"
+    " and ask again"
+)
 OVERDUE_TRIES = 18  # half a day
 ENDING_MS = 60_000  # what is begun with less time left might be cut off
 AGAIN = "again"  # in the place of an id: everybody in the register
@@ -55,7 +60,7 @@ class ForgetParts:
     """What forgetting works with.
 
     Attributes:
-        erasers: How each store is made to forget; made when it is first asked.
+        erasers: How each store in use is made to forget; made when it is first asked.
     """
 
     forgettings: Forgettings
@@ -94,7 +99,7 @@ def forget_person(forget_id: str, ends_at_ms: int, parts: ForgetParts) -> Forget
         return None
     parts.register.put(mine)
     for _ in range(3 * len(mine.stores)):  # what waits for another has its turn then
-        due = [store for store in ready(mine, parts.now_ms()) if store in parts.erasers]
+        due = ready(mine, parts.now_ms())
         if not due or parts.clock.now_ms() + ENDING_MS > ends_at_ms:
             break
         noted = parts.forgettings.write(_asked(mine, due[0], ends_at_ms, parts))
@@ -143,6 +148,8 @@ def _asked(mine: Forgetting, store: Store, ends_at_ms: int, parts: ForgetParts) 
     """It, once a store was asked: what is wrong there stops no other."""
     if mine.stores[store].why == ONCE_MORE:  # the queues' last word
         return closed(mine, store, 0, parts.now_ms(), None)
+    if store not in parts.erasers:
+        return _noted(mine, store, Erased(impossible=NO_MORE), parts)
 
     def in_time() -> bool:
         return parts.clock.now_ms() + ENDING_MS <= ends_at_ms
@@ -155,6 +162,7 @@ def _asked(mine: Forgetting, store: Store, ends_at_ms: int, parts: ForgetParts) 
             civil_until_ms=mine.civil_ms,
             call_ids=mine.call_ids,
             crm_names=mine.crm_names,
+            stores=frozenset(mine.stores),
         )
         erased = parts.erasers[store]().erase(person, in_time)
     except PassingError:
@@ -173,6 +181,7 @@ def _asked(mine: Forgetting, store: Store, ends_at_ms: int, parts: ForgetParts) 
 def _noted(mine: Forgetting, store: Store, erased: Erased, parts: ForgetParts) -> Forgetting:
     before, now_ms = mine, parts.now_ms()
     mine = with_crm_names(with_calls(mine, erased.call_ids), erased.crm_names)
+    mine = with_stores(mine, erased.told)
     came_to = "later" if erased.later else "impossible" if erased.impossible else "done"
     parts.metrics.count("forget_store", store=store.value, came_to=came_to)
     if erased.later == NOT_NOTED and mine != before:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
+from contact_center.forgetting.domain.stores import Store
 from contact_center.kernel.data_classes import dataclass
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Person:
         call_ids: Calls of his that only the providers know any more.
         crm_names: By what a CRM may know him besides his number: customers of stories in which it
             was not shown, and contacts that were his (`crm_name`).
+        stores: Those that are asked about him.
     """
 
     number: str = field(repr=False)
@@ -35,6 +37,7 @@ class Person:
     civil_until_ms: int
     call_ids: tuple[str, ...] = ()
     crm_names: tuple[str, ...] = ()
+    stores: frozenset[Store] = frozenset(Store)
 
 
 def crm_name(crm: str, contact_id: str) -> str:
@@ -50,6 +53,7 @@ class Erased:
         count: How many things are gone.
         call_ids: Calls that were found on the way.
         crm_names: By what a CRM may know him, as far as it was found on the way.
+        told: Stores that were told of him and are not asked yet, in use or not.
         later: Why it has to be asked again, in words of ours; None: it need not. NOT_NOTED: at once
             if there was something to note.
         impossible: Why it cannot be done, or not all of it; None: it can.
@@ -58,6 +62,7 @@ class Erased:
     count: int = 0
     call_ids: tuple[str, ...] = ()
     crm_names: tuple[str, ...] = ()
+    told: tuple[Store, ...] = ()
     later: str | None = None
     impossible: str | None = None
 

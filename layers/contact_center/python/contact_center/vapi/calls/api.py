@@ -12,7 +12,7 @@ import ssl
 from functools import cache, partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlsplit
 
 from contact_center.conversations.services.ports.look_ups import CallNotOverError
 from contact_center.dialing.services.voice_ports import (
@@ -27,20 +27,20 @@ from contact_center.vapi.calls.allowed_lines import tell_allowed_lines
 from contact_center.vapi.calls.call_outcome import HttpAnswer, json_of, outcome_of
 from contact_center.vapi.calls.call_report import report_in
 from contact_center.vapi.calls.call_request import call_body
-from contact_center.vapi.calls.found_calls import UnreadableCallError, found_call, iso, ms_of
+from contact_center.vapi.calls.call_search import CallSearch
+from contact_center.vapi.calls.found_calls import UnreadableCallError, found_call, is_with
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from contact_center.dialing.services.voice_ports import CallRequest
     from contact_center.kernel.ports import Clock
+    from contact_center.kernel.time_left import InTime
     from contact_center.vapi.calls.call_request import CallingAccount
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
 
-PAGE = 1000  # the most that GET /call gives at once
-SMALLER_PAGE = 100  # for when that many calls, transcripts included, are too much at once
 MOST_PAGES = 20
 LONGEST_SEARCH_MS = 25_000
 CLOCKS_DIFFER_MS = 60_000  # a call may be dated a little before we asked for it
@@ -104,7 +104,7 @@ class VapiApi:
 
         A failure on the way comes as `complete=False` with what was found. Never raises.
         """
-        search = _Search(name, since_ms - CLOCKS_DIFFER_MS)
+        search = CallSearch(lambda _, call: call.name == name, since_ms - CLOCKS_DIFFER_MS)
         give_up_at_ms = self._clock.now_ms() + LONGEST_SEARCH_MS
         for _ in range(MOST_PAGES):
             try:
@@ -112,12 +112,36 @@ class VapiApi:
             except (VoiceUnavailableError, UnreadableCallError):
                 break
             except _TooLargeError:
-                if search.limit == SMALLER_PAGE:
+                if not search.ask_for_less():
                     break
-                search.limit = SMALLER_PAGE
             if search.complete or self._clock.now_ms() >= give_up_at_ms:
                 break
         return LookUp(search.complete, tuple(search.found.values()))
+
+    def calls_with(self, number: str, until_ms: int, in_time: InTime) -> Sequence[str] | None:
+        """The ids of all calls with a customer's number, as Vapi lists them; None: not all yet.
+
+        Vapi filters by time alone, so all of its list is read.
+
+        Args:
+            number: E.164.
+            until_ms: Created by then, ms since 1970.
+            in_time: Whether there is time for one page more.
+
+        Raises VoiceUnavailableError.
+        """
+        search = CallSearch(lambda told, _: is_with(told, number), until_ms=until_ms)
+        while not search.complete:
+            if not in_time():
+                return None
+            try:
+                search.take(self._page(search), self._clock.now_ms())
+            except UnreadableCallError:
+                raise VoiceUnavailableError from None
+            except _TooLargeError:
+                if not search.ask_for_less():
+                    raise VoiceUnavailableError from None
+        return tuple(search.found)
 
     def get_call(self, call_id: str) -> FoundCall | None:
         """One call; None when the provider says there is none (404).
@@ -171,7 +195,7 @@ class VapiApi:
             raise VoiceUnavailableError
         return found, told
 
-    def _page(self, search: _Search) -> list[Any]:
+    def _page(self, search: CallSearch) -> list[Any]:
         answer = self._asked(f"/call?{search.query()}", PAGE_LIMIT_BYTES)
         told = json_of(answer.body)
         if answer.status != HTTPStatus.OK or not isinstance(told, list):
@@ -282,50 +306,6 @@ class VapiConnection:
     def close(self) -> None:
         """Let it go, used or not."""
         self._connection.close()
-
-
-class _Search:
-    """A walk through the list of calls, newest first, from page to page.
-
-    Vapi filters by time alone and gives no cursor, so each page ends where the next begins: at
-    the oldest call seen, itself included, because others may be of the same millisecond. That
-    is right only while a page is sorted; one that is not, or a full one that brings nothing
-    new, leaves the search incomplete.
-    """
-
-    def __init__(self, name: str, since_ms: int) -> None:
-        self.limit = PAGE
-        self.complete = False
-        self.found: dict[str, FoundCall] = {}
-        self._name = name
-        self._since_ms = since_ms
-        self._until_ms: int | None = None
-        self._seen: set[str] = set()
-
-    def query(self) -> str:
-        bounds = {"createdAtGe": iso(self._since_ms), "limit": str(self.limit)}
-        if self._until_ms is not None:
-            bounds["createdAtLe"] = iso(self._until_ms)
-        return urlencode(bounds)
-
-    def take(self, page: list[Any], now_ms: int) -> None:
-        """Take one page, read at this instant.
-
-        Raises UnreadableCallError when nobody can say what it leaves out.
-        """
-        calls = [found_call(told, now_ms) for told in page]
-        for call in calls:
-            if call.name == self._name:
-                self.found[call.call_id] = call
-        if len(page) < self.limit:
-            self.complete = True
-            return
-        created = [ms_of(told.get("createdAt")) or 0 for told in page]
-        news = {call.call_id for call in calls} - self._seen
-        if not news or created != sorted(created, reverse=True) or not created[-1]:
-            raise UnreadableCallError
-        self._seen |= news
-        self._until_ms = created[-1] + 1  # their times may be finer than a millisecond
 
 
 def read_answer(connection: http.client.HTTPConnection, limit_bytes: int) -> HttpAnswer:

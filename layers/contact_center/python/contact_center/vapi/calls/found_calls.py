@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from contact_center.dialing.services.voice_ports import FoundCall
+from contact_center.kernel.caller_numbers import caller_number
 from contact_center.kernel.instants import believed, read_instant
 
 if TYPE_CHECKING:
@@ -47,6 +48,13 @@ def found_call(told: object, now_ms: int) -> FoundCall:
         twiml=_text_in(told.get("phoneCallProviderDetails"), "twiml"),
         control_url=_text_in(told.get("monitor"), "controlUrl"),
     )
+
+
+def is_with(told: Any, number: str) -> bool:  # noqa: ANN401 - any JSON
+    """Whether a call shows this number, E.164, for its customer."""
+    customer = told.get("customer") if isinstance(told, dict) else None
+    shown = customer.get("number") if isinstance(customer, dict) else None
+    return caller_number(shown) == number
 
 
 def ms_of(said: object) -> int | None:
