@@ -101,6 +101,7 @@ class Forgetful:
         self.settings = {
             "LOCAL_STARTED_AT_MS": str(now_ms()),  # one civil clock for both
             "FORGET_KEY_NAME": "forget-key",
+            "TWILIO_PHONE_NUMBER": OURS,
             "VAPI_BASE_URL": self.vapi.url,
             "VAPI_API_KEY_NAME": "vapi-key",
             "TWILIO_BASE_URL": self.twilio.url,

@@ -13,6 +13,7 @@ from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased, P
 from contact_center.kernel.time_left import always
 from contact_center.records.services.effect_ports import Refused
 from contact_center.twilio.api import TwilioApi
+from contact_center.twilio.erasing import OURS as NUMBER_IS_OURS
 from contact_center.twilio.erasing import TwilioEraser
 from contact_center.twilio.twiml import TwimlWriter
 from contact_center.vapi.calls import call_search
@@ -134,6 +135,14 @@ def test_calls_to_and_from_him_go_with_their_recordings_page_after_page(
     assert [leg.from_ for leg in twilio.account.kept(Leg).values()] == ["+14155550199"]
     assert [one.words for one in twilio.account.kept(Recording).values()] == [["another's"]]
     assert at_twilio(twilio).erase(HIM, always) == Erased()
+
+
+def test_a_number_of_the_account_takes_nobodys_calls_along(twilio: TwilioSimulator) -> None:
+    twilio.do(lambda: end_leg(twilio, CUSTOMER, "his"))
+    twilio.do(lambda: end_leg(twilio, "+14155550199", "another's"))
+    ours = replace(HIM, number=OURS)
+    assert at_twilio(twilio).erase(ours, always) == Erased(impossible=NUMBER_IS_OURS)
+    assert len(twilio.account.kept(Leg)) == len(twilio.account.kept(Recording)) == 2
 
 
 def test_what_was_understood_of_a_recording_goes_before_it(twilio: TwilioSimulator) -> None:

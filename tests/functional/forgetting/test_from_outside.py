@@ -22,6 +22,7 @@ from tests.functional.campaigns.campaign_rig import CampaignRig
 from tests.functional.conversations.routing_rig import AT_MS
 from tests.functional.forgetting.canaries import CANARY
 from tests.functional.forgetting.forget_rig import HIS, Forgetful, count, simulators
+from tests.functional.forgetting.forget_rig import OURS as OUR_NUMBER
 from tests.functional.forgetting.test_every_field import OF_HIM, left_of_him
 from tests.functional.records.updater_rig import start_updater
 from tests.functional.twilio.reception_rig import ReceptionRig
@@ -191,3 +192,9 @@ def test_nothing_that_came_in_is_left_and_nothing_of_it_was_logged(
 def _lines(logged: str) -> Any:
     """Which lines they are in."""
     return [line[:300] for line in logged.splitlines() if any(one in line for one in OF_HIM)][:5]
+
+
+def test_a_number_of_the_business_is_not_forgotten(rig: Forgetful) -> None:
+    status, told = rig.api.ask("POST", "/api/forget", {"phone": OUR_NUMBER})
+    assert (status, told["field"]) == (400, "phone")
+    assert [item for _, item in rig.stored() if "FORGOTTEN" in str(item)] == []

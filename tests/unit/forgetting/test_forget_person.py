@@ -24,6 +24,7 @@ from contact_center.forgetting.services.forget_person import (
 )
 from contact_center.forgetting.services.forget_ports import NOT_NOTED, Erased
 from contact_center.kernel.civil_time import CivilClock
+from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.ports import (
     QueueUnavailableError,
     SecretUnavailableError,
@@ -383,3 +384,10 @@ def test_a_receiver_that_is_taken_away_before_the_last_round_keeps_nobody_at_wor
     job = ListJob(ListKind.FORGET, "", forget_id)
     assert work(job, NOW_MS + 900_000) is Worked.ENDED
     assert scene.states(forget_id)[Store.TWILIO] is StoreState.IMPOSSIBLE
+
+
+def test_a_number_of_the_business_is_nobodys_to_be_forgotten(scene: Scene) -> None:
+    scene.desk = replace(scene.desk, ours={NUMBER})
+    with pytest.raises(FieldError, match="phone"):
+        scene.begin()
+    assert (scene.kept.items, scene.kept.suppressed, scene.hints) == ({}, {}, [])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contact_center.records.domain.effect_fields import FIELDS, BadEffectError, check_told
+from contact_center.records.domain.effect_fields import FIELDS, BadEffectError, check_told, fitting
 from contact_center.records.domain.effects import EffectKind
 from tests.crm_scene import TOLD
 
@@ -71,3 +71,11 @@ def test_what_nobody_knows_is_refused_and_no_number_is_its_name(name: str, shown
     with pytest.raises(BadEffectError) as caught:
         check_told(EffectKind.CALL, {**TOLD[EffectKind.CALL], name: 1})
     assert caught.value.field == shown
+
+
+def test_what_must_be_there_and_is_wrong_is_left_to_be_refused_by_its_name() -> None:
+    told = {**TOLD[EffectKind.CALL], "title": "", "duration_ms": -1, "body": "said"}
+    kept = fitting(EffectKind.CALL, told)
+    assert (kept["title"], kept["body"], "duration_ms" in kept) == ("", "said", False)
+    with pytest.raises(BadEffectError, match="one line"):
+        check_told(EffectKind.CALL, kept)

@@ -4,6 +4,9 @@ Calls from and to the number are Twilio's own list of them, so legs that nobody 
 too. Of a call the recordings go first, and before each what was understood of it: once it is gone,
 nobody finds them by it. A call that was over a moment ago is refused (20009), for up to 14 days in
 rare cases: again later.
+
+A number of the account itself is nobody's who calls: everybody's calls are from or to it, and none
+of them is erased.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from contact_center.twilio.api import TwilioApi
 
 LATER, MORE = "Twilio cannot erase a call yet", "it takes longer"
+OURS = "it is a number of the account: everybody's calls are from or to it"
 UNREADABLE = Unknown("unreadable")
 
 
@@ -35,6 +39,11 @@ class TwilioEraser:
 
     def erase(self, person: Person, in_time: InTime) -> Erased:
         """Have each of his calls and recordings erased; see Eraser."""
+        ours = self._api.asked(lambda client: _is_ours(client, person), unreadable=UNREADABLE)
+        if not isinstance(ours, bool):
+            return Erased(later=LATER)
+        if ours:
+            return Erased(impossible=OURS)
         found = self._api.asked(lambda client: _calls(client, person), unreadable=UNREADABLE)
         if not isinstance(found, list):
             return Erased(later=LATER)
@@ -86,6 +95,12 @@ class TwilioEraser:
 
         done = self._api.asked(delete, unreadable=False)
         return done is True or isinstance(done, Gone)
+
+
+def _is_ours(client: Any, person: Person) -> bool:  # noqa: ANN401 - twilio's, untyped
+    """Whether the account has this number."""
+    page = client.incoming_phone_numbers.page(phone_number=person.number, page_size=PAGE)
+    return any(str(told.phone_number) == person.number for told in _all_of(page))
 
 
 def _calls(client: Any, person: Person) -> list[str]:  # noqa: ANN401 - twilio's, untyped

@@ -91,6 +91,7 @@ def forget_desk(shop: Shop) -> ForgetDesk:
     from contact_center.kernel.random_ids import RandomIds
     from contact_center.lists.services.list_ports import ListJob, ListKind
 
+    number = shop.environment.number("TWILIO_PHONE_NUMBER")
     return ForgetDesk(
         forgettings=DynamoDBForgettings(shop.dynamodb, shop.tables.contacts_table),
         used=shop.forgetting_stores,
@@ -100,6 +101,7 @@ def forget_desk(shop: Shop) -> ForgetDesk:
         clock=shop.clock,
         civil=civil_clock(shop.tables.civil),
         metrics=shop.metrics,
+        ours=shop.center.departments.numbers | ({number} if number else set()),
     )
 
 

@@ -11,12 +11,13 @@ from contact_center.dialing.services.change_attempt import civil_ms
 from contact_center.forgetting.domain.forgetting import AGAIN_MS, LAST_ROUND, begun
 from contact_center.forgetting.domain.sealed_numbers import sealed
 from contact_center.kernel.data_classes import dataclass
+from contact_center.kernel.field_errors import FieldError
 from contact_center.kernel.instants import iso
 from contact_center.kernel.ports import ContentionError, QueueUnavailableError
 from contact_center.permission.domain.forgotten import forgotten_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from contact_center.forgetting.domain.forgetting import Forgetting
     from contact_center.forgetting.domain.stores import Store
@@ -36,6 +37,7 @@ class ForgetDesk:
     Attributes:
         used: The stores there are.
         hint: Tells whoever works on it which one to look at. Raises QueueUnavailableError.
+        ours: Numbers of the business, E.164, which are nobody's own.
     """
 
     forgettings: Forgettings
@@ -46,6 +48,7 @@ class ForgetDesk:
     clock: Clock
     civil: CivilTime
     metrics: Metrics
+    ours: Collection[str] = ()
 
 
 def begin_forgetting(number: str, desk: ForgetDesk) -> Json:
@@ -56,9 +59,12 @@ def begin_forgetting(number: str, desk: ForgetDesk) -> Json:
         desk: What it needs.
 
     Raises:
+        FieldError: It is a number of the business: everybody's calls would go with it.
         SecretUnavailableError: The key of marks cannot be had; nothing is written.
         ContentionError, StoreUnavailableError: Nobody knows; to be asked again.
     """
+    if number in desk.ours:
+        raise FieldError("phone", "must be a person's: it is a number of the business")
     key = desk.key.current()
     forget_id = forgotten_mark(key, number)
     for _ in range(TRIES):
