@@ -210,6 +210,7 @@ def test_what_a_status_callback_mentions_beside() -> None:
         {"SequenceNumber": "1e3"},
         {"Timestamp": "yesterday"},
         {"Timestamp": "Fri, 31 Dec 1200 00:00:00 +0000"},
+        {"Timestamp": f"Fri, 31 Dec {'9' * 20} 00:00:00 +0000"},
         {"CallDuration": "١٢"},
         {"AnsweredBy": "Ada Example"},
         {"SipResponseCode": "9" * 30},

@@ -58,6 +58,7 @@ class FakeFollowUps:
     facts: Sequence[ToolCalled | MeetingBooked] = field(default_factory=list)
     attended: dict[tuple[str, str], int] = field(default_factory=dict)
     down: bool = False
+    number: str = "+14155550123"
 
     def waiting(self, limit: int, cursor: str | None) -> FollowUpPage:
         assert cursor is None
@@ -68,7 +69,7 @@ class FakeFollowUps:
                     call_id=called().call_id,
                     at_ms=NOW_MS,
                     key="seen",
-                    customer_number="+14155550123",
+                    customer_number=self.number,
                     customer_name="Ada",
                 )
             ],
@@ -115,7 +116,8 @@ def test_whose_number_nobody_is_to_call_by_now_is_said_with_what_he_left() -> No
         asked.append(list(numbers))
         return {"+14155550123"}
 
-    one = replace(desk(called()), forbidden=forbidden)
+    written = FakeFollowUps([called()], number="+1 (415) 555-0123")
+    one = replace(desk(), follow_ups=written, forbidden=forbidden)
     assert [row["doNotCall"] for row in (*listed(one), *listed(one, whole=False))] == [True, True]
     assert asked == [["+14155550123"]] * 2
     assert [row["doNotCall"] for row in listed(desk(called()))] == [False]
