@@ -26,8 +26,13 @@ if TYPE_CHECKING:
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", TAKE_FILES]
 # Each process would tell another story of what failed last. What libraries log is kept for the
-# tests that ask for it (`logged`), not for each phase of each of sixteen thousand.
-TOGETHER = ["-p", "no:cacheprovider", "-p", "no:logging"]
+# tests that ask for it (`logged`), not for each phase of each of sixteen thousand; nor is a
+# percentage worked out after each, which nobody sees.
+TOGETHER = [
+    *("-p", "no:cacheprovider"),
+    *("-p", "no:logging"),
+    *("-o", "console_output_style=classic"),
+]
 PROGRESS_SECONDS, PROGRESS_SECONDS_OF_A_LOG = 0.5, 15.0
 NO_TESTS = 5  # pytest's own word, also of a process that came too late for a file
 BROKEN = 3
