@@ -342,7 +342,7 @@ class ReceptionSystem:
         match steps[0] if steps else None:
             case AskKeys() as asks if self.callbacks.asked(leg, document, asks):
                 pass
-            case GoTo() | Pause() as onward if leg.called is not None or isinstance(onward, Pause):
+            case GoTo() | Pause() as onward if self._comes_again(leg, onward):
                 self._asks_again(leg, document, onward)
             case Wait(queue=queue, music=music):
                 if music != WAIT_PATH or not leg.queue:  # else nobody knew which one is his
@@ -362,10 +362,15 @@ class ReceptionSystem:
             case _:
                 self._says_goodbye(leg)
 
+    @staticmethod
+    def _comes_again(leg: Leg, onward: GoTo | Pause) -> bool:
+        return leg.called is not None or isinstance(onward, Pause) or onward.path == RESULT_PATH
+
     def _asks_again(self, leg: Leg, document: int, onward: GoTo | Pause) -> None:
-        """He is called back; or it is to be told yet why his assistant has let go of him."""
+        """He goes where he stands by now, or is called back; or why his talk is over is to come."""
         if isinstance(onward, GoTo):
-            self.ask(leg, self.callbacks.at(onward.path))
+            of_called = leg.called is not None
+            self.ask(leg, self.callbacks.at(onward.path) if of_called else leave_music)
             return
         after_ms = onward.seconds * 1_000
         self.world.later(after_ms, lambda: self._again(leg, document, assistant_let_go, TRIES))
