@@ -99,6 +99,8 @@ def _headers(answer: dict[str, Any]) -> dict[str, str]:
 def start(account: Account, monkeypatch: pytest.MonkeyPatch, **environment: str) -> Api:
     names = dict(account.environment) | {
         "CALLS_TABLE": account.calls_table,
+        "DIALING_TABLE": account.dialing_table,
+        "CONTACTS_TABLE": account.contacts_table,
         "OPERATOR_TOKENS_NAME": "tokens",
         "AUDIT_KEY_NAME": "audit-key",
         "SWITCHBOARD_VERSION": "1.2.3",
