@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from local.cloud.emulator import REGION, make_client
 from local.cloud.resources import Names, create_resource
-from tests.emulator import template
+from tests.emulator import BuildingError, template
 from tests.liveness import LIVENESS_SECONDS
 
 if TYPE_CHECKING:
@@ -28,10 +28,6 @@ TARGETS = {
     "sqs": "AmazonSQS",
     "secretsmanager": "secretsmanager",
 }
-
-
-class BuildingError(AssertionError):
-    """The emulator does not make something; the message is its answer."""
 
 
 @dataclass

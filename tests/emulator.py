@@ -40,6 +40,10 @@ def template() -> Template:
     return replace(written, resources=kept)
 
 
+class BuildingError(AssertionError):
+    """The emulator does not make something, which may stand there; the message is its answer."""
+
+
 READS = ("GetItem", "BatchGetItem", "TransactGetItems", "Query")
 
 
@@ -198,9 +202,13 @@ class Account:
         return self._create("Reports")
 
     def secret(self, name: str, value: str) -> str:
-        """Store a secret string; returns its name."""
+        """Store a secret string; returns its name. BuildingError: there is one of this name."""
         if self.builder is None:
-            self.client("secretsmanager").create_secret(Name=name, SecretString=value)
+            client = self.client("secretsmanager")
+            try:
+                client.create_secret(Name=name, SecretString=value)
+            except client.exceptions.ResourceExistsException as error:
+                raise BuildingError(name) from error
         else:
             self.builder.secret(name, value, self.number)
         return name

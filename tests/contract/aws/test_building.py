@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.building import BuildingError
-from tests.emulator import Account
+from tests.emulator import Account, BuildingError
 
 if TYPE_CHECKING:
     from tests.building import Builder

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from tests.emulator import BuildingError
 from tests.functional.lists.list_rig import list_environment
 from tests.functional.operator_api.openapi_document import held
 from tests.functional.operator_api.operator_rig import AUDIT_KEY, FORGET_KEY, OPERATOR, VIEWER
@@ -104,11 +105,11 @@ def start_campaign_api(
     account: Account, monkeypatch: pytest.MonkeyPatch, **environment: str
 ) -> CampaignRig:
     """Import the function as a cold start does."""
-    with suppress(account.client("secretsmanager").exceptions.ResourceExistsException):
+    with suppress(BuildingError):
         account.secret("tokens", json.dumps({"operator": OPERATOR, "viewer": VIEWER}))
-    with suppress(account.client("secretsmanager").exceptions.ResourceExistsException):
+    with suppress(BuildingError):
         account.secret("audit-key", json.dumps({"key": AUDIT_KEY}))
-    with suppress(account.client("secretsmanager").exceptions.ResourceExistsException):
+    with suppress(BuildingError):
         account.secret("forget-key", json.dumps({"key": FORGET_KEY}))
     of_api = {
         "OPERATOR_TOKENS_NAME": "tokens",
