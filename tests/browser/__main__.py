@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 # What each part but the last looks at, so that all take as long; the last one looks at the rest.
 PARTS = (
     ("look_flows.py", "look_telephone.py", "look_told.py", "look_keys.py"),
-    ("look_deeds.py", "look_operators.py", "look_states.py"),
+    ("look_deeds.py", "look_operators.py", "look_states.py", "look_history.py"),
 )
 USUAL = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 

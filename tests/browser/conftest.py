@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.opened import DESK, PATIENCE_MS, Console
-from tests.browser.running import running_chromium, running_scene
+from tests.browser.running import FEW_PROCESSES, running_chromium, running_scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -41,7 +41,7 @@ def scene() -> Iterator[Scene]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with running_chromium() as running:
+    with running_chromium(*FEW_PROCESSES) as running:
         yield running
 
 
