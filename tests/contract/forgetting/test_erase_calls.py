@@ -90,8 +90,7 @@ class Table:
         self, until_ms: int = NOW_MS, call_ids: tuple[str, ...] = (), *, noted: bool = True
     ) -> Erased:
         """Noted: whoever asks has been told before which calls there are, and stories."""
-        found = CustomerItems(self.client, self.account.calls_table, self.clock)
-        eraser = CallsEraser(self.client, self.account.calls_table, found, self.clock)
+        found, eraser = self.eraser()
         person = Person(
             number=NUMBER,
             until_ms=until_ms,
@@ -111,6 +110,11 @@ class Table:
             told = replace(told, count=before.count + told.count)
         assert not noted or set(told.call_ids) == set(person.call_ids)
         return replace(told, call_ids=()) if noted else told
+
+    def eraser(self) -> tuple[CustomerItems, CallsEraser]:
+        """What finds a customer's things, and what erases them."""
+        found = CustomerItems(self.client, self.account.calls_table, self.clock)
+        return found, CallsEraser(self.client, self.account.calls_table, found, self.clock)
 
     def items(self) -> list[dict[str, Any]]:
         found = self.client.scan(TableName=self.account.calls_table, ConsistentRead=True)
@@ -345,8 +349,7 @@ def test_who_was_told_of_him_is_noted_before_that_goes_whether_it_is_in_use_or_n
     ours = Person(
         number=NUMBER, until_ms=NOW_MS, civil_until_ms=NOW_MS, stores=frozenset({Store.CALLS})
     )
-    found = CustomerItems(table.client, table.account.calls_table, table.clock)
-    eraser = CallsEraser(table.client, table.account.calls_table, found, table.clock)
+    _, eraser = table.eraser()
     first = eraser.erase(ours, always)
     assert set(first.told) == told
     assert (first.later == NOT_NOTED) is bool(told)
@@ -361,8 +364,7 @@ def test_whose_contact_is_remembered_was_told_of_him(table: Table) -> None:
         table.client, table.account.calls_table, "hubspot", table.clock, 90
     )
     known.put(NUMBER, "7")
-    found = CustomerItems(table.client, table.account.calls_table, table.clock)
-    eraser = CallsEraser(table.client, table.account.calls_table, found, table.clock)
+    _, eraser = table.eraser()
     person = Person(
         number=NUMBER,
         until_ms=NOW_MS,

@@ -92,7 +92,11 @@ class FakeFollowUps:
 
 
 def desk(*facts: ToolCalled | MeetingBooked) -> FollowUpDesk:
-    return FollowUpDesk(follow_ups=FakeFollowUps(list(facts)), clock=FakeClock(NOW_MS))
+    return FollowUpDesk(
+        follow_ups=FakeFollowUps(list(facts)),
+        clock=FakeClock(NOW_MS),
+        forbidden=lambda _numbers: (),
+    )
 
 
 def listed(one: FollowUpDesk, *, whole: bool = True) -> Any:

@@ -38,8 +38,8 @@ class FollowUpDesk:
 
     follow_ups: FollowUps
     clock: Clock
+    forbidden: Callable[[Sequence[str]], Collection[str]]
     messages: Callable[[str, int], int | None] = lambda _visit_id, _at_ms: None
-    forbidden: Callable[[Sequence[str]], Collection[str]] = lambda _numbers: ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
