@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from local.cloud.handler_pool import Outcome
     from local.cloud.template_reader import QueueMapping
 
-WAIT_SECONDS = 1  # a stop that keeps the state may have to wait for one receive
+WAIT_SECONDS = 20  # SQS's own bound: a queue with nothing in it is asked three times a minute
+KEPT_WAIT_SECONDS = 1  # a stop that keeps the state may have to wait for one receive
+WINDOW_WAIT_SECONDS = 1  # a batching window is over soon
 RECEIVE_LIMIT = 10  # SQS's own bound on one receive
 RETRY_SECONDS = 0.5
 
@@ -38,6 +40,7 @@ class QueuePoller:
         self._arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue_url.rpartition('/')[2]}"
         self._client = client
         self._invoke = invoke
+        self._wait_seconds = WAIT_SECONDS
         self._stopping = threading.Event()
         self._changed = threading.Condition()
         self._working = 0
@@ -46,8 +49,14 @@ class QueuePoller:
             for number in range(min(threads, mapping.maximum_concurrency or threads))
         ]
 
-    def start(self) -> None:
-        """Begin to poll."""
+    def start(self, *, kept: bool = False) -> None:
+        """Begin to poll.
+
+        Args:
+            kept: What the emulator holds is to be there after a stop: it ends in order then, after
+                what it was asked for.
+        """
+        self._wait_seconds = KEPT_WAIT_SECONDS if kept else WAIT_SECONDS
         for thread in self._threads:
             thread.start()
 
@@ -87,12 +96,12 @@ class QueuePoller:
 
     def _receive(self) -> list[dict[str, Any]]:
         """One batch: what is there, or, with a batching window, what comes in that time."""
-        batch = self._receive_some(self._mapping.batch_size, WAIT_SECONDS)
+        batch = self._receive_some(self._mapping.batch_size, self._wait_seconds)
         deadline = time.monotonic() + self._mapping.window_seconds
         while batch and len(batch) < self._mapping.batch_size and not self._stopping.is_set():
             if time.monotonic() >= deadline:
                 break
-            batch += self._receive_some(self._mapping.batch_size - len(batch), WAIT_SECONDS)
+            batch += self._receive_some(self._mapping.batch_size - len(batch), WINDOW_WAIT_SECONDS)
         return batch
 
     def _receive_some(self, wanted: int, wait_seconds: int) -> list[dict[str, Any]]:

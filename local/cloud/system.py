@@ -416,7 +416,7 @@ class LocalSystem:
                 bounds[mapping.function],
             )
             self._pollers.append(poller)
-            poller.start()
+            poller.start(kept=self.settings.persist)
 
     async def _close(self, gateway: Gateway) -> None:
         """No new event; those under way may finish for a second; then every handler ends."""

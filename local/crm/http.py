@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from local.crm.faults import Mishap
+from local.loopback import LoopbackServer
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Mapping
 
-LOOPBACK = "127.0.0.1"
 BODY_LIMIT_BYTES = 4_000_000
 DRIP_SECONDS, DRIPS = 0.02, 1_000
 PAGE = b"<!DOCTYPE html><html><body><h1>Be right back</h1></body></html>"
@@ -47,8 +47,8 @@ def json_answer(status: int, said: Any, headers: tuple[tuple[str, str], ...] = (
     return Answer(status, json.dumps(said).encode(), headers)
 
 
-class HttpServer(ThreadingHTTPServer):
-    """Answers every request with one function, each on a thread of its own.
+class HttpServer(LoopbackServer):
+    """Answers every request with one function.
 
     Args:
         port: Where to listen; 0 chooses a free one.
@@ -56,35 +56,17 @@ class HttpServer(ThreadingHTTPServer):
         gone_on: While it is not set, whoever is slow waits.
     """
 
-    daemon_threads = True
-    request_queue_size = 64
-
     def __init__(
         self, port: int, answer: Callable[[Request], Answer], gone_on: threading.Event
     ) -> None:
-        super().__init__((LOOPBACK, port), _Handler)
+        super().__init__(port, _Handler)
         self.answer = answer
         self.gone_on = gone_on
-        self._thread = threading.Thread(
-            target=self.serve_forever, args=(0.02,), name="crm-http", daemon=True
-        )
-
-    @property
-    def url(self) -> str:
-        """The base URL."""
-        return f"http://{LOOPBACK}:{self.server_address[1]}"
-
-    def start(self) -> None:
-        """Answer requests."""
-        self._thread.start()
 
     def stop(self) -> None:
         """Answer no more."""
         self.gone_on.set()
-        if self._thread.is_alive():
-            self.shutdown()
-            self._thread.join()
-        self.server_close()
+        super().stop()
 
     def handle_error(self, *_: object) -> None:
         """A client that goes away is what some faults are for."""

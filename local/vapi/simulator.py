@@ -9,7 +9,6 @@ What it must be strict about: Vapi §7. What it did and saw stands in `vapi.log`
 
 from __future__ import annotations
 
-import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
@@ -104,9 +103,6 @@ class VapiSimulator:
         self.rest = Rest(self.account, api_key, self.calls, self._place_outbound, telephone)
         self._server = HttpServer(port, self.answer)
         self.account.base_url = self.url
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), name="vapi-http", daemon=True
-        )
 
     @property
     def url(self) -> str:
@@ -120,16 +116,14 @@ class VapiSimulator:
 
     def start(self) -> Self:
         """Answer requests."""
-        self._thread.start()
+        self._server.start()
         return self
 
     def stop(self) -> None:
         """Hang up on everybody and stop answering."""
         for call in list(self.calls.values()):
             call.timeline.finish()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.stop()
         self.log.close()
 
     def __enter__(self) -> Self:

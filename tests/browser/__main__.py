@@ -1,7 +1,9 @@
 """`make browser-test`: the console in a real browser, beside the whole local system.
 
 The tests run in an environment of their own (.venvs/browser) and drive this machine's Chromium:
-`CHROMIUM`, or /usr/bin/chromium. Without one this is said; `--required` makes that an error.
+`CHROMIUM`, or its headless shell, or /usr/bin/chromium. The shell is the same engine of the same
+release without the window that nobody sees, and takes a quarter less. Without any of them this is
+said; `--required` makes that an error.
 
 All of them run in three parts at once, each beside a system of its own: one mostly waits for
 people to speak, and a test mostly waits for its page.
@@ -30,7 +32,8 @@ PARTS = (
     ("look_flows.py", "look_telephone.py", "look_told.py", "look_keys.py"),
     ("look_deeds.py", "look_operators.py", "look_states.py", "look_history.py"),
 )
-USUAL = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+WHOLE = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+USUAL = ("/usr/bin/chromium-headless-shell", *WHOLE)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -41,8 +44,9 @@ def main(arguments: Sequence[str]) -> int:
     chromium = chromium_here(os.environ.get("CHROMIUM", ""))
     if chromium is None:
         print(
-            "The console was not looked at: this machine has no Chromium. On Debian and Ubuntu: "
-            "sudo apt install chromium. Elsewhere name one with CHROMIUM=path."
+            "The console was not looked at: this machine has no Chromium. On Debian: "
+            "sudo apt install chromium-headless-shell; on Ubuntu: sudo apt install chromium. "
+            "Elsewhere name one with CHROMIUM=path."
         )
         return int(asked.required)
     told = {"CHROMIUM": chromium, "SCENE_PYTHON": sys.executable}
@@ -79,9 +83,9 @@ def _run_parts(command: Sequence[str], environment: Mapping[str, str]) -> int:
     return next((status for status in statuses if status), 0)
 
 
-def chromium_here(named: str) -> str | None:
-    """The browser to drive; None: there is none."""
-    for one in (named,) if named else USUAL:
+def chromium_here(named: str, usual: Sequence[str] = USUAL) -> str | None:
+    """The browser to drive: the one that is named, or the first of those; None: there is none."""
+    for one in (named,) if named else usual:
         found = shutil.which(one)
         if found is not None:
             return found

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.browser import told
-from tests.browser.opened import Answers
+from tests.browser.answers import Answers, ToldServer
 from tests.browser.running import running_chromium, running_scene
 from tests.browser.words_seen import compared
 
@@ -59,9 +59,11 @@ def opened(
     for script in (NOTES, *scripts):
         context.add_init_script(script)
     page = context.new_page()
+    told_by = ToldServer(scene.url)
+    told_by.start()
     if answers is not None:
-        page.route("**/api/**", answers.serve)
-    page.goto(f"{scene.url}/console")
+        told_by.tell(page, answers)
+    page.goto(f"{scene.url if answers is None else told_by.url}/console")
     page.get_by_label("Token").fill(scene.tokens["operator"])
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("navigation", name="Pages").wait_for()
@@ -69,6 +71,7 @@ def opened(
         yield page
     finally:
         context.close()
+        told_by.stop()
 
 
 def go(page: Page, where: str) -> None:

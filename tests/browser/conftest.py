@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.answers import ToldServer
 from tests.browser.opened import DESK, PATIENCE_MS, Console
 from tests.browser.running import FEW_PROCESSES, running_chromium, running_scene
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext
 
-    from tests.browser.opened import Answers, Scene
+    from tests.browser.answers import Answers
+    from tests.browser.opened import Scene
 
 FASTER = Path(__file__).with_name("faster.js")
 CALLER = "+14155550111"
@@ -43,6 +45,14 @@ def scene() -> Iterator[Scene]:
 def browser() -> Iterator[Browser]:
     with running_chromium(*FEW_PROCESSES) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def told(scene: Scene) -> Iterator[ToldServer]:
+    served = ToldServer(scene.url)
+    served.start()
+    yield served
+    served.stop()
 
 
 @dataclass
@@ -88,6 +98,7 @@ class Opener:
     """Opens pages, and keeps what must not have happened on any of them."""
 
     visitors: Visitors
+    told: ToldServer
     opened: list[Console] = field(default_factory=list)
 
     def console(
@@ -132,14 +143,14 @@ class Opener:
         if faster:
             page.add_init_script(f"window.__times = {faster};")
             page.add_init_script(path=FASTER)
-        url = self.visitors.scene.url
+        url = self.visitors.scene.url if answers is None else self.told.url
         console = Console(page, url)
         self.opened.append(console)
         page.on("request", lambda request: _stays(request.url, console))
         page.on("pageerror", lambda error: console.faults.append(f"error: {error}"))
         page.on("console", lambda message: _heard(message, console))
         if answers is not None:
-            page.route("**/api/**", answers.serve)
+            self.told.tell(page, answers)
         if SLOWER > 1:
             cdp = context.new_cdp_session(page)
             cdp.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
@@ -166,9 +177,11 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture
-def opener(visitors: Visitors, request: pytest.FixtureRequest) -> Iterator[Opener]:
+def opener(
+    visitors: Visitors, told: ToldServer, request: pytest.FixtureRequest
+) -> Iterator[Opener]:
     """After the test nothing may have gone wrong on any page; else what each shows is told."""
-    made = Opener(visitors)
+    made = Opener(visitors, told)
     yield made
     faults = made.faults()
     if faults or FAILED in request.node.stash:

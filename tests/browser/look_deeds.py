@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.browser import told
-from tests.browser.opened import ONCE, PATIENCE_MS, STANDING, TIMES, Answers
+from tests.browser.answers import Answers
+from tests.browser.opened import ONCE, PATIENCE_MS, STANDING, TIMES
 from tests.browser.systems import PAGES, full
 
 if TYPE_CHECKING:
@@ -458,13 +459,10 @@ def test_an_address_that_nobody_can_read_leads_to_what_is_live(open_console: Ope
 def test_the_end_of_a_stop_that_cannot_be_fetched_is_told_where_it_can_be_read(
     open_console: Open,
 ) -> None:
-    console = open_console(None)
+    answers = Answers({**full(), "/api/live": lambda _: told.live(1)})
+    console = open_console(answers=answers)
     console.page.route("**/seldom.js", lambda route: route.fulfill(status=404, body="{}"))
-    console = open_console(answers=Answers({**full(), "/api/live": lambda _: told.live(1)}))
-    console.page.route("**/seldom.js", lambda route: route.fulfill(status=404, body="{}"))
-    stopped = {**full(), "/api/live": lambda _: told.live(1, stopped=True)}
-    console.page.unroute("**/api/**")
-    console.page.route("**/api/**", Answers(stopped).serve)
+    answers.told["/api/live"] = lambda _: told.live(1, stopped=True)
     bar = console.page.locator(".alarm")
     bar.get_by_text("There may be a new version").wait_for()
 

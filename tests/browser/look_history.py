@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.browser import told
-from tests.browser.opened import Answers
+from tests.browser.answers import Answers
 from tests.browser.systems import full
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.browser import told
-from tests.browser.opened import ONCE, Answers
+from tests.browser.answers import Answers
+from tests.browser.opened import ONCE
 from tests.browser.systems import full
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser import told
-from tests.browser.opened import DESK, LOOKS, STANDING, TIMES, Answers
+from tests.browser.answers import Answers
+from tests.browser.opened import DESK, LOOKS, STANDING, TIMES
 from tests.browser.systems import PAGES, crowded, empty, full, with_one_call
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser import told
-from tests.browser.opened import HASTY, PATIENCE_MS, TIMES, Answers
+from tests.browser.answers import Answers
+from tests.browser.opened import HASTY, PATIENCE_MS, TIMES
 from tests.browser.systems import full
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser import told
-from tests.browser.opened import DECIDES, LOOKS, TIMES, Answers
+from tests.browser.answers import Answers
+from tests.browser.opened import DECIDES, LOOKS, TIMES
 from tests.browser.systems import PAGES, empty, full, of_strangers
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.browser import told
-from tests.browser.opened import ONCE, STANDING, Answers
+from tests.browser.answers import Answers
+from tests.browser.opened import ONCE, STANDING
 from tests.browser.systems import full
 
 if TYPE_CHECKING:

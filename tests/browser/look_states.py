@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.browser.answers import Answers
 from tests.browser.budgets import Passing, held_mb
-from tests.browser.opened import ONCE, TIMES, Answers
+from tests.browser.opened import ONCE, TIMES
 from tests.browser.systems import PAGES, full
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser import told
-from tests.browser.opened import Answers
+from tests.browser.answers import Answers
 from tests.browser.systems import full
 
 if TYPE_CHECKING:

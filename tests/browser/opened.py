@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import axe_playwright_python
 from playwright.sync_api import Error
@@ -201,34 +200,3 @@ class Console:
             for one in found["violations"]
             for node in one["nodes"][:3]
         ]
-
-
-@dataclass
-class Answers:
-    """What is told instead of what the system says: by path, a body, a status or nothing at all."""
-
-    told: dict[str, Any] = field(default_factory=dict)
-    asked: list[tuple[str, str, Any]] = field(default_factory=list)
-
-    def serve(self, route: Route) -> None:
-        request, path = route.request, urlsplit(route.request.url).path
-        body = request.post_data
-        is_list = request.headers.get("content-type") == "text/csv"
-        said = json.loads(body) if body and not is_list else None
-        self.asked.append((request.method, path, said))
-        told = self.told.get(f"{request.method} {path}", self.told.get(path))
-        if callable(told):
-            told = told(request)
-        if told is None:
-            route.fulfill(status=404, content_type="application/problem+json", body="{}")
-        elif told == "never":
-            return
-        elif told == "cut":
-            route.abort()
-        elif isinstance(told, int):
-            problem = {"type": "about:blank", "title": "So", "status": told, "detail": "It is so."}
-            route.fulfill(
-                status=told, content_type="application/problem+json", body=json.dumps(problem)
-            )
-        else:
-            route.fulfill(json=told)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, urlsplit
 
+from local.loopback import LoopbackServer
 from local.vapi.rest.wire import BAD_REQUEST, Answer, Request, error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LOOPBACK = "127.0.0.1"
 TWILIO_ASKS = "/twilio/"
 
 
-class HttpServer(ThreadingHTTPServer):
+class HttpServer(LoopbackServer):
     """Answers every request with one function.
 
     Args:
@@ -24,17 +24,9 @@ class HttpServer(ThreadingHTTPServer):
         answer: From a request to its answer; called on the request's own thread.
     """
 
-    daemon_threads = True
-    request_queue_size = 64
-
     def __init__(self, port: int, answer: Callable[[Request], Answer]) -> None:
-        super().__init__((LOOPBACK, port), _Handler)
+        super().__init__(port, _Handler)
         self.answer = answer
-
-    @property
-    def url(self) -> str:
-        """The base URL."""
-        return f"http://{LOOPBACK}:{self.server_address[1]}"
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -17,7 +17,7 @@ from tests.benchmarks.prices import prices
 from tests.benchmarks.processes import BenchmarkError
 from tests.benchmarks.progress import say
 from tests.benchmarks.stage import Stage
-from tests.browser.__main__ import PYTHON, chromium_here
+from tests.browser.__main__ import PYTHON, WHOLE, chromium_here
 from tests.functional.figures.test_figures_api import queues_of
 from tests.functional.lists.list_rig import list_environment
 from tests.simulation.template_figures import memory_gb
@@ -91,7 +91,7 @@ def show_console(emulator: Emulator, artefact: Artefact, rounds: int, scratch: P
 
 def in_browser(*parts: str) -> Json | None:
     """What tests/browser/budgets.py measures; None where there is nothing to measure with."""
-    chromium = chromium_here(os.environ.get("CHROMIUM", ""))
+    chromium = chromium_here(os.environ.get("CHROMIUM", ""), WHOLE)
     if chromium is None or not PYTHON.exists():
         return None
     say("the whole system and a browser: about five minutes")
