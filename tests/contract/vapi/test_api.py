@@ -85,6 +85,9 @@ def posted(server: RawServer, request: CallRequest = REQUEST, **options: Any) ->
         connection.close()
 
 
+SENT = "Date: Thu, 20 Aug 2026 23:00:00 GMT"
+
+
 def refusal(status: str, message: object, **more: object) -> bytes:
     return answer(status, json.dumps({"message": message, **more}).encode())
 
@@ -124,16 +127,20 @@ def refusal(status: str, message: object, **more: object) -> bytes:
         (answer("429 Too Many", b"", "Retry-After: 7"), NotSent("rate", 7_000)),
         (answer("429 Too Many", b"", "Retry-After: 99999999999"), NotSent("rate", 900_000)),
         (
-            answer("429 Too Many", b"", "Retry-After: Thu, 20 Aug 2026 23:00:30 GMT"),
+            answer("429 Too Many", b"", "Retry-After: Thu, 20 Aug 2026 23:00:30 GMT", SENT),
             NotSent("rate", 30_000),
         ),
         (
-            answer("429 Too Many", b"", "Retry-After: Thu, 20 Aug 2026 22:00:00 GMT"),
+            answer("429 Too Many", b"", "Retry-After: Thu, 20 Aug 2026 22:00:00 GMT", SENT),
             NotSent("rate", 0),
         ),
         (answer("429 Too Many", b"", "Retry-After: soon"), NotSent("rate")),
         (
-            answer("429 Too Many", b"", f"Retry-After: Thu, 20 Aug {'9' * 20} 23:00:30 GMT"),
+            answer("429 Too Many", b"", f"Retry-After: Thu, 20 Aug {'9' * 20} 23:00:30 GMT", SENT),
+            NotSent("rate"),
+        ),
+        (  # by no clock at all
+            answer("429 Too Many", b"", "Retry-After: Thu, 20 Aug 2026 23:00:30 GMT"),
             NotSent("rate"),
         ),
         (

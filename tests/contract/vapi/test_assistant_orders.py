@@ -17,7 +17,6 @@ from contact_center.dialing.services.voice_ports import (
     Unknown,
     VoiceUnavailableError,
 )
-from contact_center.kernel.system_clock import SystemClock
 from contact_center.vapi.calls.assistant_orders import VapiAssistants, order_body
 from contact_center.visits.domain.visit_parts import AsksAbout
 from contact_center.visits.services.visit_ports import AssistantRequest, Joined, Unheard
@@ -62,9 +61,7 @@ def assistants(
         assert asked == REQUEST
         return Answer(dict(SQUAD), ([] if told is None else told).append, offered)
 
-    return VapiAssistants(
-        url, key or Key(), "number-1", who, SystemClock(), "1.0", order_seconds=seconds
-    )
+    return VapiAssistants(url, key or Key(), "number-1", who, "1.0", order_seconds=seconds)
 
 
 def placed(stream: str = STREAM, inside: str = "", **more: object) -> bytes:

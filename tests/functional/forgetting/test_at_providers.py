@@ -30,7 +30,8 @@ from local.vapi.calls.call import Call
 from local.vapi.simulator import VapiSimulator
 from tests.crm_scene import CUSTOMER, HubSpotScene, StandingToken
 from tests.fakes.clock import FakeClock
-from tests.functional.forgetting.forget_rig import LONG_AGO, OURS, end_leg
+from tests.functional.forgetting.forget_rig import OURS
+from tests.functional.forgetting.planted_person import LONG_AGO, end_leg
 from tests.vapi_scene import caller
 
 if TYPE_CHECKING:

@@ -43,7 +43,8 @@ from contact_center.records.adapters.thread_lanes import SleepingThread
 from contact_center.visits.adapters.visit_items import visit_item
 from contact_center.visits.domain.visits import Visit
 from tests.functional.dialing.dialing_rig import now_ms
-from tests.functional.forgetting.forget_rig import HIS, Forgetful, put, simulators
+from tests.functional.forgetting.forget_rig import HIS, Forgetful, simulators
+from tests.functional.forgetting.planted_person import put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

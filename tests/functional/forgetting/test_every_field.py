@@ -46,14 +46,8 @@ from contact_center.visits.adapters.visit_items import visit_item
 from contact_center.visits.domain.visit_parts import Post
 from contact_center.visits.domain.visits import Visit
 from tests.functional.forgetting.canaries import CANARY, everywhere, filled, without_canary
-from tests.functional.forgetting.forget_rig import (
-    CAMPAIGN,
-    HIS,
-    Forgetful,
-    plant_one,
-    put,
-    simulators,
-)
+from tests.functional.forgetting.forget_rig import HIS, Forgetful, simulators
+from tests.functional.forgetting.planted_person import CAMPAIGN, plant_one, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,11 +20,9 @@ from contact_center.forgetting.services.forget_ports import Person
 from contact_center.kernel.time_left import always
 from contact_center.lists.adapters.dynamodb_imports import import_key
 from tests.functional.conversations.routing_rig import CALL_ID
-from tests.functional.forgetting.forget_rig import (
+from tests.functional.forgetting.forget_rig import HIS, OF_HIM, Forgetful, simulators
+from tests.functional.forgetting.planted_person import (
     CAMPAIGN,
-    HIS,
-    OF_HIM,
-    Forgetful,
     added_up_again,
     contact_key,
     count,
@@ -33,7 +31,6 @@ from tests.functional.forgetting.forget_rig import (
     plant_one,
     plant_the_rest,
     put,
-    simulators,
     written_meanwhile,
 )
 

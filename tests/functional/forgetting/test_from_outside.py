@@ -21,8 +21,9 @@ from local.twilio.simulator import ACCOUNT_SID, AUTH_TOKEN
 from tests.functional.campaigns.campaign_rig import CampaignRig
 from tests.functional.conversations.routing_rig import AT_MS
 from tests.functional.forgetting.canaries import CANARY
-from tests.functional.forgetting.forget_rig import HIS, Forgetful, count, simulators
+from tests.functional.forgetting.forget_rig import HIS, Forgetful, simulators
 from tests.functional.forgetting.forget_rig import OURS as OUR_NUMBER
+from tests.functional.forgetting.planted_person import count
 from tests.functional.forgetting.test_every_field import OF_HIM, left_of_him
 from tests.functional.records.updater_rig import start_updater
 from tests.functional.twilio.reception_rig import ReceptionRig

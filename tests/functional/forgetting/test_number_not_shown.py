@@ -28,16 +28,8 @@ from contact_center.visits.domain.visits import Visit
 from tests.fakes.clock import FakeClock
 from tests.functional.conversations.routing_rig import AT_MS, CALL_ID
 from tests.functional.dialing.dialing_rig import now_ms
-from tests.functional.forgetting.forget_rig import (
-    CAMPAIGN,
-    HIS,
-    Forgetful,
-    count,
-    put,
-    simulators,
-    talk,
-    wished_for,
-)
+from tests.functional.forgetting.forget_rig import HIS, Forgetful, simulators
+from tests.functional.forgetting.planted_person import CAMPAIGN, count, put, talk, wished_for
 from tests.functional.records.updater_rig import start_updater
 
 if TYPE_CHECKING:

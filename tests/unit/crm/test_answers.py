@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_center.crm.hubspot.answers import AbsentError, NotDoneError, TakenError, said_in
-from contact_center.crm.retry_after import told_wait_ms
 from contact_center.records.services.effect_ports import InDoubt, Later, Refused
 from contact_center.web.outcomes import Answered, NotSent, Unknown
 
@@ -108,29 +107,3 @@ def test_what_is_absent_or_taken_can_be_told(
     if isinstance(caught.value, TakenError):
         expected = "7" if "Existing" in str(said) else None
         assert caught.value.existing_id == expected
-
-
-@pytest.mark.parametrize(
-    ("said", "wait_ms"),
-    [("7", 7_000), ("2.5", 2_500), ("0", 0), ("", None), ("-1", None), ("soon", None)],
-)
-def test_a_wait_is_a_number_of_seconds(said: str, wait_ms: int | None) -> None:
-    assert told_wait_ms({"retry-after": said}) == wait_ms
-
-
-@pytest.mark.parametrize(
-    ("until", "now", "wait_ms"),
-    [
-        ("Wed, 21 Oct 2026 08:28:00 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", 3_600_000),
-        ("Wed, 21 Oct 2026 07:00:00 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", 0),
-        ("Wed, 21 Oct 2099 07:28:00 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", 86_400_000),
-        ("Wed, 21 Oct 2026 08:28:00 GMT", "", None),
-        ("Wed, 21 Oct 2026 08:28:00 GMT", "today", None),
-        ("Wed, 21 Oct 2026 08:28:00", "Wed, 21 Oct 2026 07:28:00 GMT", None),
-        (f"Wed, 21 Oct {'9' * 20} 08:28:00 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", None),
-    ],
-)
-def test_a_wait_until_a_date_is_reckoned_by_the_clock_of_who_says_it(
-    until: str, now: str, wait_ms: int | None
-) -> None:
-    assert told_wait_ms({"retry-after": until, "date": now}) == wait_ms

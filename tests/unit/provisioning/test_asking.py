@@ -50,6 +50,10 @@ def asking(server: RawServer, in_time: InTime = lambda: True) -> tuple[Asking, W
         (("Retry-After: 0",), [0, 0]),
         (("Retry-After: 86400",), [61_000, 61_000]),
         (("Retry-After: Wed, 21 Oct 2026 07:28:00 GMT",), [40_000, 60_000]),
+        (
+            ("Retry-After: Wed, 21 Oct 2026 07:28:09 GMT", "Date: Wed, 21 Oct 2026 07:28:00 GMT"),
+            [9_000, 9_000],
+        ),
     ],
 )
 def test_who_was_asked_too_often_is_asked_again_when_he_will_answer(

@@ -82,7 +82,6 @@ def vapi_assistants(
         LeanKey(lambda: secrets.get(key_name), "key", aws.clock, metrics, VoiceUnavailableError),
         number_id,
         _who_answers(center, environment, aws, metrics, visits),
-        aws.clock,
         environment.optional("SWITCHBOARD_VERSION") or UNRELEASED,
     )
 

@@ -28,9 +28,9 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from contact_center.crm.retry_after import told_wait_ms
 from contact_center.records.services.effect_ports import InDoubt, Later, Refused
 from contact_center.web.outcomes import Answered, NotSent
+from contact_center.web.retry_after import told_wait_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

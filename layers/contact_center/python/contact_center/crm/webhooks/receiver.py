@@ -17,7 +17,6 @@ import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from contact_center.crm.retry_after import told_wait_ms
 from contact_center.kernel.data_classes import dataclass
 from contact_center.kernel.instants import iso
 from contact_center.kernel.ports import CheckUnavailableError
@@ -26,6 +25,7 @@ from contact_center.records.domain.effects import EffectKind
 from contact_center.records.services.effect_ports import Delivered, InDoubt, Later, Refused
 from contact_center.web.http_client import HttpClient
 from contact_center.web.outcomes import Answered, NotSent
+from contact_center.web.retry_after import told_wait_ms
 
 if TYPE_CHECKING:
     from contact_center.aws.rotating_secret import RotatingSecret

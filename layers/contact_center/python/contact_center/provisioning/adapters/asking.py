@@ -32,6 +32,7 @@ from contact_center.provisioning.services.provisioning_ports import (
 )
 from contact_center.web.http_client import HttpClient
 from contact_center.web.outcomes import Answered, NotSent
+from contact_center.web.retry_after import told_wait_ms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -187,9 +188,9 @@ def _again_at_ms(outcome: Outcome, wait_ms: int, now_ms: int) -> int:
     """When a request may be sent again."""
     if not isinstance(outcome, Answered) or outcome.status != HTTPStatus.TOO_MANY_REQUESTS:
         return now_ms + wait_ms
-    said = outcome.headers.get("retry-after", "")
-    if said.isascii() and said.isdigit():
-        return now_ms + min(int(said[:9]) * 1000, LONGEST_WAIT_MS)
+    told_ms = told_wait_ms(outcome.headers, LONGEST_WAIT_MS)
+    if told_ms is not None:
+        return now_ms + told_ms
     return (now_ms // MINUTE_MS + 1) * MINUTE_MS
 
 

@@ -297,7 +297,7 @@ class VapiConnection:
             return Unknown("connection")
         except _TooLargeError:
             return Unknown("no_id")
-        outcome = outcome_of(answer, self._clock.now_ms())
+        outcome = outcome_of(answer)
         tell_allowed_lines(answer.body)
         if answer.status == HTTPStatus.UNAUTHORIZED and self._key_has_changed():
             return NotSent("credentials")
@@ -314,7 +314,8 @@ def read_answer(connection: http.client.HTTPConnection, limit_bytes: int) -> Htt
     body = response.read(limit_bytes + 1)
     if len(body) > limit_bytes:
         raise _TooLargeError
-    return HttpAnswer(response.status, body, response.headers.get("Retry-After"))
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return HttpAnswer(response.status, body, headers)
 
 
 @cache

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from contact_center.conversations.services.answer_caller import Answer
     from contact_center.dialing.services.voice_ports import Refused
-    from contact_center.kernel.ports import Clock
     from contact_center.vapi.calls.api import ApiKey
     from contact_center.visits.services.visit_ports import AssistantRequest
 
@@ -49,7 +48,6 @@ class VapiAssistants:
         key: ApiKey,
         phone_number_id: str,
         who: Callable[[AssistantRequest], Answer],
-        clock: Clock,
         version: str,
         order_seconds: float = ORDER_SECONDS,
     ) -> None:
@@ -60,7 +58,6 @@ class VapiAssistants:
             key: The private key of the API.
             phone_number_id: Vapi's id of the number whose server hears of the call.
             who: Who answers a caller (answer_caller.py).
-            clock: For a Retry-After that names a time of day.
             version: Of this software, for the User-Agent, without which Vapi answers 403.
             order_seconds: The longest that one order may take.
         """
@@ -69,7 +66,6 @@ class VapiAssistants:
         self._key = key
         self._phone_number_id = phone_number_id
         self._who = who
-        self._clock = clock
         self._user_agent = f"switchboard/{version}"
         self._order_seconds = order_seconds
 
@@ -115,17 +111,17 @@ class VapiAssistants:
             connection.request("POST", self._url.path.rstrip("/") + "/call", body, headers)
             response = connection.getresponse()
             said = response.read(ANSWER_LIMIT_BYTES + 1)
-            retry_after = response.headers.get("Retry-After")
+            headers = {name.lower(): value for name, value in response.headers.items()}
         except TimeoutError:
             return Unknown("timeout")
         except (OSError, ValueError, http.client.HTTPException):
             return Unknown("connection")
         if len(said) > ANSWER_LIMIT_BYTES:
             return Unknown("no_id")
-        return HttpAnswer(response.status, said, retry_after)
+        return HttpAnswer(response.status, said, headers)
 
     def _meant(self, answer: HttpAnswer, after: str) -> Joined | Refused | NotSent | Unknown:
-        outcome = outcome_of(answer, self._clock.now_ms())
+        outcome = outcome_of(answer)
         if not isinstance(outcome, Placed):
             return outcome
         details: Any = json_of(answer.body).get("phoneCallProviderDetails")

@@ -19,10 +19,9 @@ a real socket:
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import field
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contact_center.dialing.services.voice_ports import (
     NotSent,
@@ -32,6 +31,10 @@ from contact_center.dialing.services.voice_ports import (
     Unknown,
 )
 from contact_center.kernel.data_classes import dataclass
+from contact_center.web.retry_after import told_wait_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LONGEST_RETRY_AFTER_MS = 900_000
 LONGEST_ID = 128
@@ -61,25 +64,24 @@ _REASONS: dict[int, str] = {
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """An answer as it came."""
+    """An answer as it came.
+
+    Attributes:
+        headers: By names in lower case.
+    """
 
     status: int
     body: bytes
-    retry_after: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def outcome_of(answer: HttpAnswer, now_ms: int) -> PostOutcome:
-    """What an answer means; see the module.
-
-    Args:
-        answer: Of one POST /call.
-        now_ms: For a Retry-After that names a time of day.
-    """
+def outcome_of(answer: HttpAnswer) -> PostOutcome:
+    """What an answer to one POST /call means; see the module."""
     status = answer.status
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return _accepted(answer.body)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return NotSent("rate", _retry_after_ms(answer.retry_after, now_ms))
+        return NotSent("rate", told_wait_ms(answer.headers, LONGEST_RETRY_AFTER_MS))
     if status == HTTPStatus.BAD_REQUEST:
         return _bad_request(json_of(answer.body))
     is_a_no = HTTPStatus.BAD_REQUEST < status < HTTPStatus.INTERNAL_SERVER_ERROR
@@ -122,20 +124,3 @@ def _bad_request(told: Any) -> PostOutcome:  # noqa: ANN401 - any JSON
     if any(words in said for words in _BAD_NUMBER):
         return Refused("bad_number")
     return Refused("rejected")
-
-
-def _retry_after_ms(said: str | None, now_ms: int) -> int | None:
-    """Retry-After in ms, seconds or a date; None when absent or neither."""
-    if said is None:
-        return None
-    said = said.strip()
-    if said.isascii() and said.isdigit():
-        wait_ms = int(said[:9]) * 1000
-    else:
-        try:
-            at = parsedate_to_datetime(said)
-        except (ValueError, OverflowError):  # a year of twenty digits
-            return None
-        at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        wait_ms = int((at - datetime.fromtimestamp(now_ms / 1000, tz=UTC)).total_seconds() * 1000)
-    return min(max(wait_ms, 0), LONGEST_RETRY_AFTER_MS)
