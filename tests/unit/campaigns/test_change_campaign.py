@@ -166,6 +166,7 @@ def test_a_configuration_error_stops_only_what_runs() -> None:
 
     stopped = scene.campaigns.campaigns["c1"]
     assert (stopped.state, stopped.reason) == (CampaignState.STOPPED, "bad phone number id")
+    assert len(scene.metrics.of("campaign_stopped")) == 1  # which an alarm is for
     assert scene.campaigns.campaigns["c2"].state is CampaignState.CANCELLED
 
 
