@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 type Json = dict[str, Any]
 
-HIS, ANOTHERS = "+14155550123", "+14155550199"
+HIS, THEIRS = "+14155550123", "+14155550199"
 OURS = "+14155550100"
 OF_HIM = ("4155550123", "415) 555-0123", "415-555-0123", "Canary", "canary@example.com")
 OF_ANOTHER = "Bystander"

@@ -49,7 +49,7 @@ from tests.fakes.control_server import ControlServer
 from tests.fakes.counted_metrics import CountedMetrics
 from tests.functional.conversations.routing_rig import AT_MS, CALL_ID, start_router
 from tests.functional.dialing.dialing_rig import now_ms
-from tests.functional.forgetting.forget_rig import ANOTHERS, HIS, OF_ANOTHER, OURS, Forgetful
+from tests.functional.forgetting.forget_rig import HIS, OF_ANOTHER, OURS, THEIRS, Forgetful
 from tests.vapi_scene import caller
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ HELD = "d-held"  # an effect that was given up
 def plant(rig: Forgetful) -> None:
     """Him in every store, and somebody else beside him."""
     plant_one(rig, HIS, "Canary", CALL_ID)
-    plant_one(rig, ANOTHERS, OF_ANOTHER, "another-call")
+    plant_one(rig, THEIRS, OF_ANOTHER, "another-call")
     _files(rig)
 
 
