@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from local.crm.faults import Mishap
-from local.loopback import LoopbackServer
+from local.loopback import LoopbackHandler, LoopbackServer
 
 if TYPE_CHECKING:
     import threading
@@ -72,11 +71,7 @@ class HttpServer(LoopbackServer):
         """A client that goes away is what some faults are for."""
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
+class _Handler(LoopbackHandler):
     def _answer(self) -> None:
         length = self.headers.get("Content-Length") or "0"
         if not length.isdecimal() or int(length) > BODY_LIMIT_BYTES:
@@ -121,6 +116,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.body[: len(answer.body) // 2] if half else answer.body)
         self.wfile.flush()
         self.close_connection = self.close_connection or half
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base names it
-        """Say nothing: the simulator's log says it all."""

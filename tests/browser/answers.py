@@ -6,11 +6,10 @@ import http.client
 import json
 import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from local.loopback import LoopbackServer
+from local.loopback import LoopbackHandler, LoopbackServer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,11 +92,7 @@ class ToldServer(LoopbackServer):
         """A page that goes away while it waits is what some tests are about."""
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
+class _Handler(LoopbackHandler):
     def _answer(self) -> None:
         server = cast("ToldServer", self.server)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -137,6 +132,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base names it
-        """Say nothing."""

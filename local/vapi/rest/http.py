@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from local.loopback import LoopbackServer
+from local.loopback import LoopbackHandler, LoopbackServer
 from local.vapi.rest.wire import BAD_REQUEST, Answer, Request, error
 
 if TYPE_CHECKING:
@@ -29,11 +28,7 @@ class HttpServer(LoopbackServer):
         self.answer = answer
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # otherwise each answer waits 40 ms for an acknowledgement
-    wbufsize = -1
-
+class _Handler(LoopbackHandler):
     def _answer(self) -> None:
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         try:
@@ -71,6 +66,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body)
         self.wfile.flush()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base names it
-        """Say nothing: the simulator's log says it all."""
