@@ -11,7 +11,7 @@ import pytest
 FIRST_SEED = 1_000
 HISTORIES = 500
 GROUPS = 10
-IN_EVERY_RUN = 4
+IN_EVERY_RUN = 3
 SIZE = HISTORIES // GROUPS
 
 GROUPS_OF_SEEDS = pytest.mark.parametrize(
