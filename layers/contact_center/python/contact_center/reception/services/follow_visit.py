@@ -18,7 +18,10 @@ from typing import TYPE_CHECKING
 from contact_center.dialing.domain.call_outcomes import LONGEST, SILENCE
 from contact_center.dialing.services.hold_visit_lines import leave_line
 from contact_center.queue.services.leave_queue import leave_queue
-from contact_center.reception.services.connect_caller import wait_unless_sent_for
+from contact_center.reception.services.connect_caller import (
+    is_to_get_a_person,
+    wait_unless_sent_for,
+)
 from contact_center.reception.services.leave_visit import UNSTORED, leave_all
 from contact_center.visits.domain.courtesies import STILL_HERE
 from contact_center.visits.domain.instructions import GoTo, Pause
@@ -98,6 +101,8 @@ def assistant_let_go(leg: str, reception: Reception, *, here: bool = True) -> st
         if now_ms - (visit.let_go_ms or 0) < least_ms or (least_ms and not here):
             return reception.document([Pause(1), GoTo(STILL_HERE)])
         if not goes_on:
+            if not here and _has_a_place(visit, reception):
+                return reception.document([Pause(1), GoTo(STILL_HERE)])
             return said_goodbye(visit, reception)
         why = BROKE_OFF
     reception.metrics.count(BROKE_OFF if why == BROKE_OFF else NOT_THERE)
@@ -137,6 +142,13 @@ def had_a_talk(visit: Visit, now_ms: int) -> bool:
     last = visit.posts.get(visit.last_post or "")
     since_ms = visit.stage_ms + (0 if last is None else last.first_words_ms)
     return visit.state is Stage.TALKING and now_ms - since_ms >= SHORTEST_TALK_MS
+
+
+def _has_a_place(visit: Visit, reception: Reception) -> bool:
+    """Whether he may have been led to a line for a person, out of the talk that is over by that."""
+    with suppress(*UNSTORED):
+        return bool(visit.wishes) and is_to_get_a_person(visit.visit_id, reception)
+    return False
 
 
 def said_goodbye(visit: Visit, reception: Reception) -> str:

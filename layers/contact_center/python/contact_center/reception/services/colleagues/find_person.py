@@ -83,7 +83,7 @@ def find_person(visit_id: str, parts: FindParts) -> None:
             tell_offer(visit_id, offer.offer_id, [CallerLeft()], parts.offers)
         return
     if visit.state is Stage.TALKING:
-        leave_old_place(visit, asked, parts.offers, parts.waiting)
+        leave_old_place(visit, asked, parts.offers, parts.waiting, parts.visits)
     _next_callers(parts).settle(visit_id, offers)
     wanted = visit.wanted
     stand = {offer.offer_id: offer for offer in offers}
