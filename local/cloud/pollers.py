@@ -56,7 +56,8 @@ class QueuePoller:
             kept: What the emulator holds is to be there after a stop: it ends in order then, after
                 what it was asked for.
         """
-        self._wait_seconds = KEPT_WAIT_SECONDS if kept else WAIT_SECONDS
+        if kept:
+            self._wait_seconds = KEPT_WAIT_SECONDS
         for thread in self._threads:
             thread.start()
 

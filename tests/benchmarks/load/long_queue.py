@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LENGTHS = (100, 2_000, 8_000, 24_000)
-BATCH, TURNS = 10, 40
+BATCH = 10  # sent in one request
+TURNS = 40  # messages that are received and deleted at each length
 BODY = json.dumps({"message": "x" * 800})  # as long as a fact
 
 

@@ -58,6 +58,13 @@ if TYPE_CHECKING:
 type Json = dict[str, Any]
 
 CAMPAIGN = "c-1"
+A_CAMPAIGN = Campaign(
+    campaign_id=CAMPAIGN,
+    wish=CampaignWish(name="Offer", purpose="marketing", assistant="sales"),
+    state=CampaignState.RUNNING,
+    created_at_ms=AT_MS,
+    version=1,
+)
 LONG_AGO = datetime(2026, 8, 20, tzinfo=UTC)
 HELD = "d-held"  # an effect that was given up
 
@@ -170,13 +177,6 @@ def put(rig: Forgetful, table: str, *items: Json) -> None:
 
 def _contact(rig: Forgetful, number: str, name: str) -> None:
     table = rig.account.contacts_table
-    campaign = Campaign(
-        campaign_id=CAMPAIGN,
-        wish=CampaignWish(name="Offer", purpose="marketing", assistant="sales"),
-        state=CampaignState.RUNNING,
-        created_at_ms=AT_MS,
-        version=1,
-    )
     details = ContactDetails(
         number=number, prefix="+1415", name=name, variables={"mail": f"{name}@example.com"}
     )
@@ -185,7 +185,7 @@ def _contact(rig: Forgetful, number: str, name: str) -> None:
     put(
         rig,
         table,
-        campaign_item(campaign),
+        campaign_item(A_CAMPAIGN),
         contact_item(replace(contact, version=1), 0),
         permission_item(number, Permission(version=1, consents=(agreed,))),
     )

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contact_center.campaigns.adapters.campaign_items import campaign_item, contact_item
-from contact_center.campaigns.domain.campaign_wishes import CampaignWish
-from contact_center.campaigns.domain.campaigns import Campaign, CampaignState
 from contact_center.campaigns.domain.contacts import AttemptOutcome, ContactDetails, new_contact
 from contact_center.dialing.adapters.attempt_items import attempt_item
 from contact_center.dialing.domain.call_outcomes import Disposition
@@ -29,7 +27,14 @@ from tests.fakes.clock import FakeClock
 from tests.functional.conversations.routing_rig import AT_MS, CALL_ID
 from tests.functional.dialing.dialing_rig import now_ms
 from tests.functional.forgetting.forget_rig import HIS, Forgetful, simulators
-from tests.functional.forgetting.planted_person import CAMPAIGN, count, put, talk, wished_for
+from tests.functional.forgetting.planted_person import (
+    A_CAMPAIGN,
+    CAMPAIGN,
+    count,
+    put,
+    talk,
+    wished_for,
+)
 from tests.functional.records.updater_rig import start_updater
 
 if TYPE_CHECKING:
@@ -43,13 +48,6 @@ pytestmark = pytest.mark.emulator
 
 VISIT, OF_CAMPAIGN = "v-CA1", "a-campaigns-call"
 KEYS = (customer_of_call(CALL_ID), customer_of_call(OF_CAMPAIGN), customer_of_visit(VISIT))
-A_CAMPAIGN = Campaign(
-    campaign_id=CAMPAIGN,
-    wish=CampaignWish(name="Offer", purpose="marketing", assistant="sales"),
-    state=CampaignState.RUNNING,
-    created_at_ms=AT_MS,
-    version=1,
-)
 
 
 @pytest.fixture
