@@ -251,6 +251,7 @@ class ReceptionSystem:
             if how == "returned":
                 self._carry_out(leg, list(steps))
             elif tries > 1:
+                self._loses_an_answer(leg)
                 self.world.later(100, lambda: self._again(leg, document, what, tries - 1))
             else:
                 self._says_goodbye(leg)
@@ -264,6 +265,11 @@ class ReceptionSystem:
     ) -> None:
         if not leg.gone and leg.document == document:
             self.ask(leg, what, tries)
+
+    def _loses_an_answer(self, leg: Leg) -> None:
+        """A ring whose document nobody had is taken back, and with it the line of who pressed."""
+        if self.sip is not None and leg.called is not None and leg.called.pressed:
+            leg.called.holds = False
 
     def _spoken(self, leg: Leg, what: Callable[[str, Reception], Any]) -> Any:
         """As the door has it: whatever breaks, something is said."""
