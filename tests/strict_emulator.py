@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 from local.cloud.emulator import ROOT, Emulator
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from local.cloud.children import Children
@@ -46,6 +47,9 @@ class StrictEmulator(Emulator):
     @property
     def endpoint_url(self) -> str:
         return f"https://127.0.0.1:{self.port}"
+
+    def _served(self) -> Sequence[str]:
+        return ("-m", "ministack")  # its own server has the certificate
 
     @property
     def trust(self) -> dict[str, str]:

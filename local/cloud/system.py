@@ -13,6 +13,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from local.cloud.children import Children
@@ -22,6 +23,7 @@ from local.cloud.failure_notices import FailureNotices
 from local.cloud.gateway import INTEGRATION_SECONDS, Gateway
 from local.cloud.handler_pool import Outcome
 from local.cloud.loop_work import all_of, end_tasks
+from local.cloud.pollers import QueuePoller, connection_to_queues
 from local.cloud.pools import make_pools, process_bounds
 from local.cloud.resources import Names, create_resources
 from local.cloud.run_record import RunRecord
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
 
     from local.cloud.crm_server import CrmServer
     from local.cloud.handler_pool import Figures, HandlerPool
-    from local.cloud.pollers import QueuePoller
     from local.cloud.twilio_server import TwilioServer
     from local.cloud.vapi_server import TelephoneServer, VapiServer
     from local.settings import LocalSettings
@@ -148,7 +149,7 @@ class LocalSystem:
         self._template = template
         self._names = names = self._resources(template, emulator)
         self._await(self._open_pools(template, names, children))
-        self._start_pollers(template, names)
+        self._start_pollers(template, names, emulator)
         self._undo.callback(lambda: self._await(self._close(gateway)))
 
     def stop(self) -> None:
@@ -403,15 +404,14 @@ class LocalSystem:
             self._timers.append(self._loop.create_task(ticking))
         self._ready.set()
 
-    def _start_pollers(self, template: Template, names: Names) -> None:
-        from local.cloud.pollers import QueuePoller  # noqa: PLC0415 (loads boto, beside the emulator)
-
+    def _start_pollers(self, template: Template, names: Names, emulator: Emulator) -> None:
         bounds = process_bounds(template, self._processes)
+        connect = partial(connection_to_queues, emulator.endpoint_url)
         for mapping in template.queue_mappings:
             poller = QueuePoller(
                 mapping,
                 names.attribute(mapping.queue, "Ref"),
-                self.client("sqs"),
+                connect,
                 self.invoke,
                 bounds[mapping.function],
             )

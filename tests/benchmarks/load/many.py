@@ -134,6 +134,7 @@ class _Crowd:
         progress = Progress("calls on", run.calls)
         for number in range(run.calls):
             self._ring()
+            self._ring_for_those_who_ended()
             progress.at(number)
             time.sleep(apart)
         run.began_ms, began = (time.monotonic() - log.opened) * 1000, time.monotonic()
@@ -143,9 +144,7 @@ class _Crowd:
         progress = Progress("seconds", round(self._seconds))
         while (now := time.monotonic() - began) < self._seconds:
             progress.at(round(now))
-            for call in [call for call in self._on if call.wait(0)]:
-                self._on.discard(call)
-                self._ring()
+            self._ring_for_those_who_ended()
             time.sleep(NEXT_SECONDS)
         run.ended_ms = (time.monotonic() - log.opened) * 1000
         watching.set()
@@ -155,6 +154,11 @@ class _Crowd:
 
     def _ring(self) -> None:
         self._on.add(self._vapi.place_inbound(next(self._callers)))
+
+    def _ring_for_those_who_ended(self) -> None:
+        for call in [call for call in self._on if call.wait(0)]:
+            self._on.discard(call)
+            self._ring()
 
     def _watch(self, stop: threading.Event, began: float) -> None:
         over = False
