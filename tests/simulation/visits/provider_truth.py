@@ -19,7 +19,7 @@ from contact_center.dialing.services.voice_ports import (
 )
 from contact_center.visits.domain.instructions import JoinAssistant, RingAssistant
 from contact_center.visits.domain.legs import LegStatus
-from contact_center.visits.domain.visit_parts import VISIT
+from contact_center.visits.domain.visit_parts import VISIT, visit_named
 from contact_center.visits.services.telephone_ports import UNANSWERED, FoundLeg
 from contact_center.visits.services.visit_ports import Joined, OrderedCall, Rings
 from tests.simulation.visits.callback_truth import CALLBACK, CalledTelephones, shown
@@ -163,6 +163,11 @@ class Call:
     ended_ms: float | None = None
     reason: str = ""
     claim: str | None = None  # what its messages show of the header it was invited with
+
+
+def leg_of(post: str) -> str:
+    """The leg of the visit for which a call of that name was ordered."""
+    return visit_named(post).removeprefix(VISIT)
 
 
 @dataclass(eq=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from contact_center.conversations.services.ports.messages import PersonWish
 from contact_center.kernel.ports import PassingError
 from contact_center.people.domain.people import PersonState
 from contact_center.people.domain.person_steps import as_of
@@ -29,27 +28,25 @@ from contact_center.visits.domain.instructions import (
     Wait,
 )
 from contact_center.visits.domain.legs import CallerRang, LegChanged, LegStatus
-from contact_center.visits.domain.visit_parts import VISIT, visit_named, visit_of
+from contact_center.visits.domain.visit_parts import visit_of
 from contact_center.visits.services.reception_jobs import JobKind, ReceptionJob
 from tests.simulation.visits.break_system import BY_CHOICE, BreakSystem
 from tests.simulation.visits.callback_system import CallbackSystem
-from tests.simulation.visits.people_names import asks_by_name
 from tests.simulation.visits.people_system import DOOR_MS, TRIES, PeopleSystem
 from tests.simulation.visits.people_truth import Telephones
-from tests.simulation.visits.provider_truth import Hears, Leg, Onward, Plan, Providers
+from tests.simulation.visits.provider_truth import Hears, Leg, Plan, Providers, leg_of
 from tests.simulation.visits.reception_functions import Functions
 from tests.simulation.visits.reception_services import (
     CALL_BACK,
     DEPARTMENT,
-    DEPARTMENTS,
     OURS,
     House,
     Services,
     Tables,
 )
 from tests.simulation.visits.sip_system import SipSystem
+from tests.simulation.visits.talk_system import TalkSystem
 from tests.simulation.world import WorldClock
-from tests.unit.queue.queue_scene import SORRY
 from tests.unit.reception.desk import COURTESIES
 
 if TYPE_CHECKING:
@@ -59,15 +56,9 @@ if TYPE_CHECKING:
     from contact_center.reception.services.reception_parts import Reception
     from contact_center.visits.domain.instructions import Instruction
     from tests.simulation.visits.callback_truth import Keeps
-    from tests.simulation.visits.provider_truth import Call
     from tests.simulation.world import World
 
 WAITING = frozenset({Hears.RINGING, Hears.MUSIC})
-
-
-def leg_of(post: str) -> str:
-    """The leg of the visit for which a call of that name was ordered."""
-    return visit_named(post).removeprefix(VISIT)
 
 
 def let_go(leg: str, reception: Reception) -> str:
@@ -107,6 +98,7 @@ class ReceptionSystem:
         self.ledger, self.visits = self.tables.ledger, self.tables.visits
         self.queue = self.tables.queue
         functions = Functions(self.world)
+        self.talks = TalkSystem(self)
         self.functions, self.hints = functions, functions.hints
         telephones = Telephones(self.world)
         self.providers = Providers(
@@ -117,7 +109,7 @@ class ReceptionSystem:
             tell_of_call=functions.tell_of_call,
             look=self._count_lines,
             moved=self._moved,
-            heard=self._hears_of_people,
+            heard=self.talks.hears_of_people,
         )
         self.services = Services(
             self.world,
@@ -127,7 +119,7 @@ class ReceptionSystem:
             jobs=functions,
             document=self._document,
         )
-        functions.services, functions.tells = self.services, self._tells_wish
+        functions.services, functions.tells = self.services, self.talks.tells_wish
         self.reception = self.services.reception
         self.people = PeopleSystem(self)
         self.callbacks = CallbackSystem(self)
@@ -413,44 +405,7 @@ class ReceptionSystem:
         if call.ended_ms is not None:
             self.ask(leg, let_go)
             return
-        self.talks(leg, document, call, let_go)
-
-    def talks(
-        self, leg: Leg, document: int, call: Call, after: Callable[[str, Reception], Any]
-    ) -> None:
-        """A caller talks with an assistant from now on; `after` is what his leg asks then."""
-        if call.joined:
-            self.broken.append(f"{leg.sid} is joined with a call a second time")
-        call.joined, leg.call = True, call
-        leg.answered, leg.after = True, after
-        self.hears(leg, Hears.ASSISTANT)
-        leg.got_ms = leg.got_ms or self.world.now
-        self.connected.append(leg)
-        chance, plan = self.world.chance, leg.plan
-        talk_ms = chance.uniform(5_000, 120_000)
-        if chance.random() < 0.25:
-            talk_ms = 500  # the assistant is gone at once
-        elif plan.whose is not None:
-            talk_ms += 60_000
-            self.world.later(plan.says_ms, lambda: self._wants(leg, call, plan.whose))
-            self.world.later(
-                plan.says_ms + plan.onward_ms, lambda: self._goes_onward(leg, call, plan)
-            )
-        by_caller = chance.random() < 0.5
-        ends = self.hangs_up if by_caller else lambda leg: self._lets_go_of(leg, after)
-        self.world.later(talk_ms, lambda: self._talk_ends(leg, document, ends))
-
-    def _talk_ends(self, leg: Leg, document: int, ends: Callable[[Leg], None]) -> None:
-        if not leg.gone and leg.document == document and leg.call is not None:
-            ends(leg)
-
-    def _lets_go_of(self, leg: Leg, after: Callable[[str, Reception], Any]) -> None:
-        call, leg.call = leg.call, None
-        leg.after = None
-        if call is not None:
-            self.providers.end(call, "assistant-ended-call")
-        self.hears(leg, Hears.RINGING)
-        self.ask(leg, after)
+        self.talks.begin(leg, document, call, let_go)
 
     def music(self, leg: Leg, document: int) -> None:
         """One wait document after the other, as long as the leg hears the queue's music."""
@@ -473,57 +428,6 @@ class ReceptionSystem:
             return what_to_hear(visit_of(leg.sid), "", self.reception.queue)
 
         self.world.spawn("wait", DOOR_MS, body, ended)
-
-    # -- what callers want -------------------------------------------------------------------
-
-    def _wants(self, leg: Leg, call: Call, whose: str | None) -> None:
-        """A caller says in his talk whom he wants, and it is decided."""
-        if leg.call is not call:
-            return
-        if whose is not None:
-            leg.wanted += 1
-        if leg.wants != whose:
-            leg.wants, leg.wants_since_ms = whose, self.world.now
-        leg.decided += 1
-        now_ms = self.services.clock.now_ms()
-        person = asks_by_name(leg, whose)
-        wish = PersonWish(
-            post=call.name, number=leg.decided, whose=whose, at_ms=now_ms, person=person
-        )
-        self.functions.decides(wish)
-
-    def _tells_wish(self, wish: PersonWish) -> None:
-        """What was decided is being written down: that is when we know."""
-        leg = self.providers.legs[leg_of(wish.post)]
-        number, whose = leg.known
-        if wish.number < number:
-            return  # told late: it is replaced already
-        if whose not in {None, wish.whose}:
-            self.people.judge.replaces(leg)
-        leg.known = wish.number, wish.whose
-        leg.known_name = self.world.now, wish.person
-
-    def _goes_onward(self, leg: Leg, call: Call, plan: Plan) -> None:
-        if leg.call is not call or leg.wants is None:
-            return
-        match plan.onward:
-            case Onward.NEVER_MIND:
-                self._wants(leg, call, None)
-            case Onward.SOMEBODY_ELSE:
-                other = next(name for name in DEPARTMENTS if name != leg.wants)
-                self._wants(leg, call, other)
-            case Onward.HANGS_UP:
-                self.hangs_up(leg)
-
-    def _hears_of_people(self, leg: Leg, text: str) -> None:
-        """The assistant tells a caller what came of his wish."""
-        call = leg.call
-        if call is None:
-            return
-        leg.told.append(text)
-        if text == SORRY.may_wait and leg.plan.waits:
-            whose, after_ms = leg.wants, self.world.chance.uniform(1_500, 6_000)
-            self.world.later(after_ms, lambda: self._wants(leg, call, whose))
 
     # -- others' calls, and what is looked at ------------------------------------------------
 

@@ -74,7 +74,9 @@ class SipSystem:
             if leg.gone or leg.document != document or call.ended_ms is not None:
                 return
             if how == "returned" and rang is not None:
-                self.system.talks(leg, document, call, back(LegStatus.COMPLETED, bridged=True))
+                self.system.talks.begin(
+                    leg, document, call, back(LegStatus.COMPLETED, bridged=True)
+                )
             else:
                 leg.answered, leg.after = True, back(LegStatus.COMPLETED, bridged=True)
                 words_ms = self.world.chance.uniform(500, 6_000)
