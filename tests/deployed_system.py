@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
+from local.cloud.pollers import connection_to_queues
 from local.cloud.resources import Names, announce_files
 from local.cloud.system import LocalSystem
 from tests.deployed_stack import STACK, Deployed, deployed
+from tests.strict_emulator import TrustingConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
+    from contact_center.aws.connection import AwsConnection
     from local.cloud.children import Children
     from local.cloud.emulator import Emulator
     from local.cloud.template_reader import Resource, Template
@@ -84,6 +88,10 @@ class DeployedSystem(LocalSystem):
                 SecretId=names.attribute(logical, "Ref"), SecretString=json.dumps(held)
             )
         return names
+
+    def _connect_to_queues(self, emulator: Emulator) -> AwsConnection:
+        trusting = partial(TrustingConnection, certificate=self._strict.certificate)
+        return connection_to_queues(emulator.endpoint_url, trusting)
 
     def _told(self) -> dict[str, str]:
         return super()._told() | self._strict.trust

@@ -9,13 +9,14 @@ import datetime as dt
 import http.client
 import ipaddress
 import ssl
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from contact_center.aws.connection import AwsConnection
 from local.cloud.emulator import ROOT, Emulator
 
 if TYPE_CHECKING:
@@ -61,6 +62,21 @@ class StrictEmulator(Emulator):
         return http.client.HTTPSConnection(
             "127.0.0.1", self.port, timeout=timeout_seconds, context=context
         )
+
+
+class TrustingConnection(AwsConnection):
+    """One that believes the certificate in a file, and no other."""
+
+    def __init__(self, *parts: Any, certificate: Path, **named: Any) -> None:
+        super().__init__(*parts, **named)
+        self._context = ssl.create_default_context(cafile=certificate)
+
+    def _open(self) -> http.client.HTTPSConnection:
+        connection = http.client.HTTPSConnection(
+            self._host, timeout=self._read_seconds, context=self._context
+        )
+        connection.connect()
+        return connection
 
 
 def write_certificate(certificate: Path, key: Path) -> None:

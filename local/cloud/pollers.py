@@ -167,14 +167,21 @@ class QueuePoller:
         }
 
 
-def connection_to_queues(endpoint_url: str) -> AwsConnection:
-    """A connection to the emulator's SQS, in the account of our functions; for one thread."""
+def connection_to_queues(
+    endpoint_url: str, kind: Callable[..., AwsConnection] = AwsConnection
+) -> AwsConnection:
+    """A connection to the emulator's SQS, in the account of our functions; for one thread.
+
+    Args:
+        endpoint_url: Of the emulator.
+        kind: What is made: another one where TLS is checked by a certificate of its own.
+    """
     own = credentials()
     signs = Credentials(
         own["AWS_ACCESS_KEY_ID"], own["AWS_SECRET_ACCESS_KEY"], own["AWS_SESSION_TOKEN"]
     )
     seconds = WAIT_SECONDS + ANSWERS_SECONDS
-    return AwsConnection(
+    return kind(
         "sqs", REGION, signs, SystemClock(), endpoint_url=endpoint_url, read_seconds=seconds
     )
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from contact_center.aws.connection import AwsConnection
     from local.cloud.crm_server import CrmServer
     from local.cloud.handler_pool import Figures, HandlerPool
     from local.cloud.twilio_server import TwilioServer
@@ -406,17 +407,19 @@ class LocalSystem:
 
     def _start_pollers(self, template: Template, names: Names, emulator: Emulator) -> None:
         bounds = process_bounds(template, self._processes)
-        connect = partial(connection_to_queues, emulator.endpoint_url)
         for mapping in template.queue_mappings:
             poller = QueuePoller(
                 mapping,
                 names.attribute(mapping.queue, "Ref"),
-                connect,
+                partial(self._connect_to_queues, emulator),
                 self.invoke,
                 bounds[mapping.function],
             )
             self._pollers.append(poller)
             poller.start(kept=self.settings.persist)
+
+    def _connect_to_queues(self, emulator: Emulator) -> AwsConnection:
+        return connection_to_queues(emulator.endpoint_url)
 
     async def _close(self, gateway: Gateway) -> None:
         """No new event; those under way may finish for a second; then every handler ends."""
