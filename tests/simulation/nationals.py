@@ -124,12 +124,14 @@ class Nationals:
 
     Attributes:
         waiting: By import, what is true once it says that it is done.
+        binds: Whether nobody may be called before a complete list comes: the next one is.
     """
 
     system: System
     rules: DialingRules
     waiting: dict[str, list[Word]] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
+    binds: bool = False
 
     def __post_init__(self) -> None:
         system, ledger = self.system, self.system.place.ledger
@@ -175,6 +177,7 @@ class Nationals:
         system, world = self.system, self.system.world
         known_at = world.chance.choice((KNOWN_AT, TOO_OLD))
         system.tables.complete_lists[COUNTRY] = known_at
+        self.binds = known_at is TOO_OLD
         listing = NationalListing(listed=True, imported_at=known_at, country=COUNTRY)
         for number in system.numbers():
             listed = world.chance.random() < ON_IT
@@ -192,7 +195,8 @@ class Nationals:
         system, chance = self.system, self.system.world.chance
         numbers = system.numbers()
         on_it = [one for one in numbers if chance.random() < ON_IT] or numbers[:1]
-        complete = chance.random() < 0.7
+        complete = chance.random() < 0.7 or self.binds
+        self.binds = False
         spoken_of = numbers if complete else on_it
         words = [
             system.words.say(system.words.listed[one], yes=one not in on_it) for one in spoken_of
