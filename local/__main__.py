@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+HOUSE = ROOT / "layers" / "contact_center" / "python"
 DESCRIPTION = (
     "The whole of Switchboard on this machine: gateway, queues, real Lambda runtime processes, an "
     "AWS emulator and a simulator of Vapi. No account is needed and nothing leaves loopback, "
@@ -93,6 +94,8 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     args = build_parser().parse_args(arguments)
+    if str(HOUSE) not in sys.path:  # `make` has put it there
+        sys.path.append(str(HOUSE))
     if args.command == "demo":
         from local.demo import demo  # noqa: PLC0415 (only what the command needs is loaded)
 
